@@ -1,0 +1,186 @@
+/**
+ * The link's messages, both ways. One environment speaks to each gateway replica over one TLS connection; one invocation
+ * is in flight at a time (C2). Times are epoch milliseconds, durations milliseconds, sizes as their names say.
+ *
+ * gateway → environment: challenge, welcome | refuse, assign (+ code*), invoke, shutdown, ping
+ * environment → gateway: hello, initialized, begin, responseHead, responseChunk*, responseEnd, end, leaving, pong
+ */
+import {
+  amount,
+  type Check,
+  type Checked,
+  flag,
+  listOf,
+  mapOf,
+  maybe,
+  oneOf,
+  type Shape,
+  shape,
+  text,
+} from "./shape.ts";
+
+/** Protocol versions this build speaks, newest first. */
+export const linkVersions = [1] as const;
+
+const id = text(128);
+const name = text(256);
+const epoch = amount();
+
+/** What the runtime process is started with; everything an environment needs to become one revision's. */
+const assignment = shape({
+  revision: name,
+  functionName: name,
+  functionVersion: name,
+  runtime: name,
+  handler: text(256),
+  memorySizeMb: amount(10_240, 1),
+  timeoutMs: amount(900_000, 1),
+  ephemeralStorageMb: amount(10_240, 1),
+  initializationType: oneOf("on-demand", "provisioned-concurrency", "snap-start"),
+  region: name,
+  accountId: name,
+  logGroup: text(512),
+  logFormat: oneOf("Text", "JSON"),
+  applicationLogLevel: oneOf("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"),
+  systemLogLevel: oneOf("DEBUG", "INFO", "WARN"),
+  /** Literal variables, reserved ones excluded. */
+  variables: mapOf(text(4096), 256),
+  /** Names of variables the kubelet injected into the pod (from Secrets and ConfigMaps), to be passed on. */
+  inherit: listOf(text(256), 256),
+  /** The process to start: the runtime image's bootstrap, or a container image's own entry point. */
+  entry: shape({
+    kind: oneOf("bootstrap", "image"),
+    command: listOf(text(4096), 128),
+    workingDirectory: maybe(text(1024)),
+  }),
+});
+
+/** Where the archive (canonical tar.zst) comes from: this frame's body, the `code` frames that follow, or the image itself. */
+const codeDelivery = shape({
+  delivery: oneOf("inline", "chunks", "image"),
+  sha256: maybe(text(64)),
+  archiveBytes: amount(),
+});
+
+const error = shape({ errorType: text(256), errorMessage: text(4096) });
+
+const toEnvironment = {
+  challenge: {
+    code: 1,
+    head: shape({ versions: listOf(amount(255), 16), nonce: text(64), gatewayId: id, epoch }),
+  },
+  welcome: {
+    code: 2,
+    head: shape({
+      version: amount(255),
+      ticket: text(4096),
+      peers: listOf(shape({ host: name, port: amount(65_535) }), 64),
+      epoch,
+    }),
+  },
+  refuse: { code: 3, head: shape({ reason: name, message: text(1024) }) },
+  assign: { code: 4, head: shape({ assignment, code: codeDelivery, epoch }) },
+  code: { code: 5, head: shape({ offset: amount(), last: flag }) },
+  invoke: {
+    code: 6,
+    head: shape({
+      requestId: id,
+      revision: name,
+      invokedFunctionArn: text(512),
+      /** How long the handler may run, in ms; the supervisor sets the deadline when it hands the event over. */
+      timeoutMs: amount(900_000, 1),
+      traceId: maybe(text(512)),
+      clientContext: maybe(text(8192)),
+      cognitoIdentity: maybe(text(1024)),
+      tenantId: maybe(text(256)),
+      contentType: maybe(text(256)),
+      logTail: flag,
+      grant: id,
+      epoch,
+    }),
+  },
+  shutdown: { code: 7, head: shape({ reason: oneOf("spindown", "timeout", "failure"), epoch }) },
+  ping: { code: 8, head: shape({ sentAt: amount() }) },
+} as const;
+
+const toGateway = {
+  hello: {
+    code: 65,
+    head: shape({
+      version: amount(255),
+      /** First hello: the pod-bound token and the public key made in memory. Later ones: the ticket earned. */
+      token: maybe(text(16_384)),
+      publicKey: maybe(text(256)),
+      ticket: maybe(text(4096)),
+      /** Signature over the challenge's nonce by the key that never leaves the supervisor's memory. */
+      signature: text(256),
+      state: oneOf("unclaimed", "assigned"),
+      revision: maybe(name),
+      /** The invocation in flight, if any: a reconnect in the middle must not lose or double it. */
+      busy: maybe(id),
+      epoch,
+    }),
+  },
+  initialized: {
+    code: 66,
+    head: shape({
+      revision: name,
+      status: oneOf("success", "error", "timeout"),
+      initMs: amount(),
+      error: maybe(error),
+      /** The end of what init printed, so that a failed init can be explained. */
+      logTail: maybe(text(8192)),
+      /** Where a cold start's time went inside the environment. */
+      unpackMs: amount(),
+      processStartMs: amount(),
+    }),
+  },
+  begin: { code: 67, head: shape({ requestId: id, grant: id }) },
+  responseHead: {
+    code: 68,
+    head: shape({
+      requestId: id,
+      mode: oneOf("buffered", "streaming"),
+      contentType: maybe(text(256)),
+      /** Present when the body is Lambda's error object: X-Amz-Function-Error. */
+      functionError: maybe(oneOf("Handled", "Unhandled")),
+    }),
+  },
+  responseChunk: { code: 69, head: shape({ requestId: id }) },
+  responseEnd: { code: 70, head: shape({ requestId: id, error: maybe(error) }) },
+  end: {
+    code: 71,
+    head: shape({
+      requestId: id,
+      grant: id,
+      status: oneOf("success", "error", "timeout", "failure"),
+      durationMs: amount(),
+      billedMs: amount(),
+      initMs: maybe(amount()),
+      memoryUsedMb: amount(),
+      /** base64 of the last 4 KB of this request's log, START to REPORT, when asked for. */
+      logTail: maybe(text(8192)),
+    }),
+  },
+  leaving: { code: 72, head: shape({ reason: name }) },
+  pong: { code: 73, head: shape({ sentAt: amount() }) },
+} as const;
+
+export type Assignment = Checked<typeof assignment>;
+export type CodeDelivery = Checked<typeof codeDelivery>;
+export type LinkError = Checked<typeof error>;
+
+type Table = Record<string, { code: number; head: Check<unknown> }>;
+type MessageOf<T extends Table> = {
+  [K in keyof T & string]: { type: K; head: Checked<T[K]["head"]>; body: Uint8Array };
+}[keyof T & string];
+
+export type ToEnvironment = MessageOf<typeof toEnvironment>;
+export type ToGateway = MessageOf<typeof toGateway>;
+export type HeadOf<M extends ToEnvironment | ToGateway, K extends M["type"]> = Extract<
+  M,
+  { type: K }
+>["head"];
+
+export const tables = { toEnvironment, toGateway };
+export type { Shape };
