@@ -1,0 +1,107 @@
+/**
+ * The installation's settings: one JSON file, rendered by the chart from `values.settings`, read by operator and gateway.
+ * Everything has a default, so that an empty object is a valid installation.
+ */
+import { z } from "zod";
+
+const cidr = z.string().max(64);
+
+export const settingsSchema = z.strictObject({
+  account: z
+    .strictObject({
+      region: z.string().max(64).default("us-east-1"),
+      /** 12-digit account ids by namespace; the rest are derived from the namespace's name. */
+      ids: z.record(z.string(), z.string().regex(/^\d{12}$/)).default({}),
+      concurrentExecutions: z.int().min(1).default(1000),
+    })
+    .prefault({}),
+  urls: z
+    .strictObject({
+      /** Function URLs are `<scheme>://<url-id>.<domain>[:port]/`. */
+      domain: z.string().max(200).default("lambda-url.localhost"),
+      scheme: z.enum(["http", "https"]).default("http"),
+      /** The port people use, when not the scheme's own. */
+      port: z.int().min(1).max(65_535).optional(),
+      /** `/<url-id>/…` on any host as well: all functions then share one origin, so off unless asked for. */
+      pathForm: z.boolean().default(false),
+      /** Part of every url-id, so that two installations give different URLs; keep it in Git with the values. */
+      seed: z.string().max(128).default("kambda"),
+      /** How many proxies of yours stand before the public listener: that many X-Forwarded-For hops are believed. */
+      trustedProxies: z.int().min(0).max(8).default(0),
+    })
+    .prefault({}),
+  images: z
+    .strictObject({
+      /** `<registry>/` or empty, put before `runtime-<runtime>:<tag>` and `supervisor:<tag>`. */
+      prefix: z.string().max(200).default("kambda/"),
+      tag: z.string().max(128).default("0.1.0"),
+      /** A runtime's image by name, instead of prefix and tag. */
+      runtimes: z.record(z.string(), z.string().max(400)).default({}),
+      supervisor: z.string().max(400).optional(),
+      pullPolicy: z.enum(["IfNotPresent", "Always", "Never"]).default("IfNotPresent"),
+      pullSecrets: z.array(z.string().max(253)).max(8).default([]),
+    })
+    .prefault({}),
+  pools: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Generic environments kept ready for each shape in use. */
+      sizeMin: z.int().min(0).max(100).default(1),
+      sizeMaxPerNamespace: z.int().min(0).max(1000).default(10),
+      sizeMaxTotal: z.int().min(0).max(5000).default(50),
+      /** Memory classes in MB; a function takes the smallest that holds it, and none above the last. */
+      classesMb: z.array(z.int().min(128)).max(8).default([256, 1024, 3072]),
+      /** A namespace without a claim for this long has no pool. */
+      idleSecondsMax: z.int().min(60).default(3600),
+    })
+    .prefault({}),
+  environments: z
+    .strictObject({
+      idleSecondsMax: z.int().min(1).default(600),
+      /** Environments retire after this, ± 20 %, which is how images roll. */
+      ageSecondsMax: z.int().min(60).default(14_400),
+      /** `burst`: up to 1 vCPU or the proportion, whichever is more; `strict`: the proportion. */
+      cpuPolicy: z.enum(["burst", "strict"]).default("burst"),
+      /** Share of the proportional CPU that is requested from the scheduler, so that small nodes can hold many. */
+      cpuRequestShare: z.number().min(0).max(1).default(0.25),
+      failedInitKeptSeconds: z.int().min(0).default(600),
+      runtimeClassName: z.string().max(253).optional(),
+      nodeSelector: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
+  invoke: z
+    .strictObject({
+      /** How long a request may wait for an environment before 429/503. */
+      waitMsMax: z.int().min(0).default(60_000),
+      waitingMaxPerFunction: z.int().min(1).default(1000),
+      waitingBytesMax: z
+        .int()
+        .min(1)
+        .default(256 * 1024 * 1024),
+      waitingBytesMaxPerNamespace: z
+        .int()
+        .min(1)
+        .default(64 * 1024 * 1024),
+    })
+    .prefault({}),
+  egress: z
+    .strictObject({
+      /** Ranges that code URLs and S3 endpoints may be in although they are internal. */
+      allowCidrs: z.array(cidr).max(64).default([]),
+      timeoutMsMax: z.int().min(100).default(60_000),
+      redirectsMax: z.int().min(0).max(10).default(3),
+    })
+    .prefault({}),
+  link: z
+    .strictObject({
+      host: z.string().max(253).default("kambda-link.kambda-system.svc"),
+      port: z.int().min(1).max(65_535).default(7443),
+    })
+    .prefault({}),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+export interface SettingsDep {
+  settings: Settings;
+}
