@@ -90,6 +90,8 @@ export class KubeError extends Error {
 export interface Kube {
   /** Undefined when there is no such object. */
   get(resource: Resource, key: ObjectKey): Promise<KubeObject | undefined>;
+  /** Only the metadata, so that a Secret's existence can be asked without reading it. */
+  getMetadata(resource: Resource, key: ObjectKey): Promise<ObjectMeta | undefined>;
   /** The whole list, its pages joined. */
   list(resource: Resource, selection: Selection): Promise<Page>;
   /** Events after `resourceVersion`, bookmarks included, until the server ends it or the signal fires. */
@@ -117,6 +119,11 @@ export interface Kube {
   ): Promise<void>;
   /** A GET of any other path, for `/openid/v1/jwks` and the like. */
   raw(path: string): Promise<unknown>;
+}
+
+/** True for the API server's refusal with this reason. */
+export function isReason(error: unknown, reason: string): error is KubeError {
+  return error instanceof KubeError && error.status.reason === reason;
 }
 
 export interface KubeDep {
