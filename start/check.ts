@@ -1,0 +1,61 @@
+/** `npm run check`: everything that can be said of the code without running the product, a few seconds to a minute. */
+import { command } from "./command.ts";
+import { bun, node, root } from "./paths.ts";
+import type { Report } from "./report.ts";
+import { addTally, type Tally, tallyOf } from "./tally.ts";
+
+interface Gate {
+  title: string;
+  program: string;
+  words: string[];
+}
+
+const gates: Gate[] = [
+  {
+    title: "format and lint (Biome)",
+    program: "node_modules/.bin/biome",
+    words: ["ci", "--diagnostic-level=warn", "."],
+  },
+  { title: "types (TypeScript)", program: node, words: ["node_modules/typescript/bin/tsc", "--noEmit"] },
+  {
+    title: "no unused file, export or dependency (knip)",
+    program: node,
+    words: ["node_modules/knip/bin/knip.js"],
+  },
+  { title: "generated files are up to date", program: bun, words: ["crds/generate/main.ts", "--check"] },
+];
+
+/** Exit code; prints the unit tests' own summary. */
+export async function check(report: Report): Promise<number> {
+  const tally = await runCheck(report);
+  report.say(`${tally.passed} passed, ${tally.failed} failed`);
+  return tally.failed === 0 ? 0 : 1;
+}
+
+/** Throws at the first gate that does not hold; unit and simulation tests are counted. */
+export async function runCheck(report: Report): Promise<Tally> {
+  for (const { title, program, words } of gates) {
+    await report.step(title, () => command(program, words, { cwd: root }));
+  }
+  return addTally(
+    await report.step("unit and simulation tests (vitest)", (detail) =>
+      tallyOf("vitest", (outputFile) =>
+        command(
+          node,
+          [
+            "node_modules/vitest/vitest.mjs",
+            "run",
+            "--reporter=default",
+            "--reporter=junit",
+            `--outputFile.junit=${outputFile}`,
+          ],
+          {
+            cwd: root,
+            onLine: detail,
+            allowed: [0, 1],
+          },
+        ),
+      ),
+    ),
+  );
+}

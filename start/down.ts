@@ -1,0 +1,12 @@
+/** `npm stop`: removes every trace but the build cache. */
+
+import type { Options } from "./options.ts";
+import { providerOf } from "./provider.ts";
+import type { Report } from "./report.ts";
+
+export async function down(options: Options, report: Report): Promise<number> {
+  const provider = providerOf(options);
+  await report.step(`stop the cluster ${options.name}`, (detail) => provider.down(options.name, detail));
+  report.say("Everything is gone but the build cache, which makes the next start fast.");
+  return 0;
+}

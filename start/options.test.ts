@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { parseOptions } from "./options.ts";
+
+test("no words mean the embedded cluster with one node", () => {
+  expect(parseOptions([])).toEqual({ provider: { kind: "embedded", nodes: 1 }, name: "kambda", only: [] });
+});
+
+test("a context of the kubeconfig is used as it is", () => {
+  expect(parseOptions(["--context", "prod"]).provider).toEqual({ kind: "context", context: "prod" });
+});
+
+test.each([
+  [["--nodes", "0"], "--nodes 0: a whole number from 1 to 5"],
+  [["--cluster", "minikube"], "--cluster minikube: embedded or kind"],
+  [["--name", "Prod!"], "--name Prod!: lower-case letters"],
+  [["--what"], "Unknown option '--what'"],
+])("%j is answered with the right words", (words, sentence) => {
+  expect(() => parseOptions(words)).toThrow(sentence);
+});

@@ -1,0 +1,17 @@
+/** The cluster provider a person asked for. */
+import { createContextProvider } from "../cluster/context/provider.ts";
+import { createEmbeddedProvider } from "../cluster/embedded/provider.ts";
+import { createKindProvider } from "../cluster/kind/provider.ts";
+import type { Provider } from "../cluster/provider.ts";
+import type { Options } from "./options.ts";
+
+export function providerOf({ provider }: Options): Provider {
+  switch (provider.kind) {
+    case "embedded":
+      return createEmbeddedProvider();
+    case "kind":
+      return createKindProvider();
+    case "context":
+      return createContextProvider(provider.context);
+  }
+}

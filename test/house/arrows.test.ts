@@ -1,0 +1,101 @@
+/** The arrows of the house, on the real import graph: who may import whom (ARCHITECTURE.md). */
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const rooms = [
+  "crds",
+  "kernel",
+  "operator",
+  "gateway",
+  "runtime-image",
+  "cluster",
+  "images",
+  "start",
+  "test",
+] as const;
+type Room = (typeof rooms)[number];
+
+/** What each room may import of the others. */
+const mayImport: Record<Room, Room[]> = {
+  crds: [],
+  kernel: ["crds"],
+  operator: ["crds", "kernel"],
+  gateway: ["crds", "kernel"],
+  "runtime-image": ["crds"],
+  cluster: [],
+  images: ["crds", "runtime-image"],
+  start: [...rooms],
+  test: [...rooms],
+};
+
+const imports = globSync(
+  rooms.map((room) => `${room}/**/*.ts`),
+  { cwd: root, exclude: (name) => name.includes("node_modules") },
+).flatMap((file) =>
+  [...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => {
+    const target = match[1] as string;
+    const path = target.startsWith(".") ? normalize(join(dirname(file), target)) : target;
+    return { file, path, own: target.startsWith(".") };
+  }),
+);
+
+const roomOf = (path: string) => rooms.find((room) => path.startsWith(`${room}/`));
+const isTest = (file: string) => /\.test\.ts$/.test(file) || file.startsWith("test/");
+
+test("the import graph was read", () => {
+  expect(imports.length).toBeGreaterThan(100);
+});
+
+test("imports between rooms follow the arrows", () => {
+  const wrong = imports.filter(({ file, path, own }) => {
+    const from = roomOf(file);
+    const to = roomOf(path);
+    if (!own || from === undefined || to === undefined || from === to || isTest(file)) return false;
+    return !mayImport[from].includes(to);
+  });
+  expect(wrong.map(({ file, path }) => `${file} imports ${path}`)).toEqual([]);
+});
+
+test("the supervisor imports node:*, bun:ffi and crds/link only", () => {
+  const wrong = imports.filter(
+    ({ file, path, own }) =>
+      file.startsWith("runtime-image/supervisor/") &&
+      !isTest(file) &&
+      !(own
+        ? path.startsWith("runtime-image/supervisor/") || path.startsWith("crds/link/")
+        : /^(node:|bun:ffi$)/.test(path)),
+  );
+  expect(wrong.map(({ file, path }) => `${file} imports ${path}`)).toEqual([]);
+});
+
+test("the link imports nothing", () => {
+  const wrong = imports.filter(
+    ({ file, path }) => file.startsWith("crds/link/") && !isTest(file) && !path.startsWith("crds/link/"),
+  );
+  expect(wrong.map(({ file, path }) => `${file} imports ${path}`)).toEqual([]);
+});
+
+test("only the listener's adapter and the log know which engine runs them", () => {
+  const wrong = imports.filter(
+    ({ file, path }) =>
+      /^(operator|gateway|kernel|crds)\//.test(file) && !isTest(file) && /^bun(:|$)/.test(path),
+  );
+  expect(wrong.map(({ file, path }) => `${file} imports ${path}`)).toEqual([]);
+});
+
+test("time and chance are read at the edges only", () => {
+  const edges =
+    /^(kernel\/(clock|random)\/|runtime-image\/|cluster\/|images\/|start\/|test\/|examples\/)|main\.ts$/;
+  const files = globSync("{crds,kernel,operator,gateway}/**/*.ts", { cwd: root });
+  const wrong = files.filter(
+    (file) =>
+      !edges.test(file) &&
+      !isTest(file) &&
+      /\b(Date\.now\(\)|Math\.random\(\)|new Date\(\)|setTimeout\(|setInterval\()/.test(
+        readFileSync(join(root, file), "utf8"),
+      ),
+  );
+  expect(wrong).toEqual([]);
+});
