@@ -1,0 +1,46 @@
+/** What the API server checks of environment variables. */
+import { limits } from "../limits.ts";
+import type { Rule } from "./field.ts";
+import { patterns } from "./pattern.ts";
+import { reservedVariables } from "./reserved.ts";
+
+const reserved = `[${reservedVariables.map((name) => `'${name}'`).join(", ")}]`;
+const bytes = "size(self.map(k, k + self[k]).join(''))";
+
+const variables: Rule[] = [
+  {
+    rule: `self.all(k, !(k in ${reserved}))`,
+    messageExpression: `'reserved keys may not be set: ' + self.map(k, k).filter(k, k in ${reserved}).join(', ') + '; they are set by the system'`,
+    message: "reserved keys may not be set; they are set by the system",
+  },
+  {
+    rule: `self.all(k, k.matches('${patterns.environmentName}'))`,
+    message:
+      "names of environment variables start with a letter, have at least two characters, and hold only letters, digits and underscores",
+  },
+  {
+    rule: `${bytes} <= ${limits.environmentBytesMax}`,
+    message: `names and values of the environment variables together may have at most ${limits.environmentBytesMax} bytes`,
+  },
+];
+
+const environment: Rule[] = [
+  {
+    rule: "!has(self.variables) || !has(self.from) || self.from.all(f, !(f.name in self.variables))",
+    message: "a variable stands in variables or in from, not in both",
+  },
+];
+
+const variableFrom: Rule[] = [
+  {
+    rule: "has(self.secretKeyRef) != has(self.configMapKeyRef)",
+    message: "exactly one of secretKeyRef and configMapKeyRef is needed",
+  },
+  {
+    rule: `!(self.name in ${reserved})`,
+    messageExpression: "'the variable ' + self.name + ' is reserved: it is set by the system'",
+    message: "the variable is reserved: it is set by the system",
+  },
+];
+
+export const environmentRules = { variables, environment, variableFrom };

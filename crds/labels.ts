@@ -1,0 +1,52 @@
+/** Labels, annotations, finalizers and field managers: every key of ours that stands in an object's metadata. */
+
+export const labels = {
+  component: "kambda.dev/component",
+  /** Hash of what cannot change in an environment once its pod has started. */
+  shape: "kambda.dev/shape",
+  claim: "kambda.dev/claim",
+  /** `labelValue(functionName)`, not always the name itself. */
+  function: "kambda.dev/function",
+  /** `$LATEST` is no label value: it is written `latest`. */
+  version: "kambda.dev/version",
+  /** Name of the Revision. */
+  revision: "kambda.dev/revision",
+  alias: "kambda.dev/alias",
+} as const;
+
+export const components = {
+  environment: "environment",
+  pool: "pool",
+  operator: "operator",
+  gateway: "gateway",
+} as const;
+
+/** `pool`: waits for any function of its shape. `claimed`: taken from the pool. `dedicated`: made for its Revision. */
+export const claims = { pool: "pool", claimed: "claimed", dedicated: "dedicated" } as const;
+export type Claim = keyof typeof claims;
+
+export const annotations = {
+  /** On a ServiceAccount: "true" lets functions take it as their role. */
+  assumable: "kambda.dev/assumable",
+  /** On a Function: set it anew to have its code fetched again, as `kubectl rollout restart` does for pods. */
+  refetch: "kambda.dev/refetch",
+  /** On a claimed pod: the function's name as it is, where the label holds a hash. */
+  functionName: "kambda.dev/function-name",
+  /** On an installation's ConfigMap: the last version number each deleted function gave. */
+  lastVersion: "kambda.dev/last-version",
+} as const;
+
+export const finalizers = {
+  function: "kambda.dev/function",
+  layerVersion: "kambda.dev/layer-version",
+} as const;
+
+/** One field manager a writer, so that each owns its fields under server-side apply. */
+export const fieldManagers = { operator: "kambda-operator", gateway: "kambda-gateway" } as const;
+
+export const latestVersion = "$LATEST";
+
+/** The value of `labels.version`: `$` may not stand in a label. */
+export function versionLabelValue(functionVersion: string): string {
+  return functionVersion === latestVersion ? "latest" : functionVersion;
+}

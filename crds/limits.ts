@@ -1,0 +1,83 @@
+/**
+ * Every limit that more than one part of the product knows, with its reason. The numbers are Lambda's unless said otherwise.
+ * What an installation may change stands in the settings and takes its default from here.
+ */
+const kibibyte = 1024;
+const mebibyte = 1024 * kibibyte;
+const gibibyte = 1024 * mebibyte;
+
+export const limits = {
+  /** Lambda's buffered request limit; one byte more is a 413. */
+  requestBytesMax: 6 * mebibyte,
+  /** What the Runtime API takes as a buffered response: 6 MiB and 100 bytes, as the official emulator counts. */
+  responseBytesMax: 6 * mebibyte + 100,
+  /** An asynchronous event; the service raised it from 256 KB to 1 MB. */
+  asyncRequestBytesMax: mebibyte,
+  /** A streamed response, Lambda's soft limit. */
+  streamedResponseBytesMax: 20 * mebibyte,
+  /** An ALB target's request and response. */
+  albBytesMax: mebibyte,
+
+  /** Code inside a manifest: kubectl's last-applied annotation holds the manifest again, and annotations end at 256 KiB. */
+  inlineCodeBytesMax: 180 * kibibyte,
+  inlineFilesMax: 64,
+  /** A zip archive as uploaded or fetched. */
+  zipBytesMax: 50 * mebibyte,
+  /** Code and layers together, unpacked. */
+  unzippedBytesMax: 250 * mebibyte,
+  /** Ours: entries in an archive, so that millions of empty files cannot stall the operator. */
+  archiveEntriesMax: 100_000,
+  /** Ours: one path inside an archive. */
+  archivePathBytesMax: 1024,
+  imageBytesMax: 10 * gibibyte,
+  /** All code and layers of a namespace. */
+  storedBytesMax: 75 * gibibyte,
+  layersMax: 5,
+
+  /** Keys and values of the environment together. */
+  environmentBytesMax: 4 * kibibyte,
+  /** Ours: 4 KB cannot hold more variables with a name and a value each. */
+  environmentVariablesMax: 256,
+  functionNameLengthMax: 64,
+  aliasNameLengthMax: 128,
+  policyBytesMax: 20 * kibibyte,
+  tagsMax: 50,
+
+  timeoutSecondsMax: 900,
+  timeoutSecondsDefault: 3,
+  memoryMbMin: 128,
+  memoryMbMax: 10_240,
+  memoryMbDefault: 128,
+  /** Memory that earns one virtual CPU; CPU is given in proportion. */
+  memoryMbPerCpu: 1769,
+  ephemeralStorageMbMin: 512,
+  ephemeralStorageMbMax: 10_240,
+  fileDescriptorsMax: 1024,
+  processesMax: 1024,
+
+  /** INIT outside an invocation; past it the function is initialised again inside the first invocation. */
+  initMsMax: 10_000,
+  /** SHUTDOWN with external extensions, with internal ones only, and with none. */
+  shutdownMsMaxWithExtensions: 2000,
+  shutdownMsMaxWithInternalExtensions: 500,
+  shutdownMsMaxWithoutExtensions: 0,
+  extensionsMax: 10,
+  /** The end of a request's log that `LogType: Tail` returns. */
+  logTailBytesMax: 4 * kibibyte,
+
+  /** In flight in one account, which is a namespace. */
+  concurrencyPerAccount: 1000,
+  /** What reservations must leave to functions without one. */
+  concurrencyUnreservedMin: 100,
+  /** Requests a second for each unit of concurrency, synchronous. */
+  requestsPerSecondPerConcurrency: 10,
+
+  asyncRetriesMax: 2,
+  asyncEventAgeSecondsMin: 60,
+  asyncEventAgeSecondsMax: 21_600,
+
+  /** A pod outlives SIGTERM by the longest timeout and a margin to deliver the result. */
+  podGraceSeconds: 930,
+  /** A payload above this is never parsed in the gateway, so that one tenant's cannot stall another's. */
+  parsedPayloadBytesMax: 64 * kibibyte,
+} as const;

@@ -1,0 +1,113 @@
+/** The one table of runtimes: adding one is one line here, an image, and a bootstrap where the family is new. */
+
+export type RuntimeFamily = "nodejs" | "python" | "java" | "ruby" | "dotnet" | "go" | "provided";
+
+export interface Runtime {
+  name: string;
+  family: RuntimeFamily;
+  /** Name of the image, to which the installation puts prefix and tag. */
+  image: string;
+  /** AWS_EXECUTION_ENV; provided runtimes have none. */
+  executionEnvironment: string | undefined;
+  /** Whether functions need a handler. */
+  needsHandler: boolean;
+  /** Whether environments can be started in this release. */
+  available: boolean;
+}
+
+/**
+ * Variables that a process reads when it starts and never again, by family: a function that sets one cannot take over a
+ * runtime process that is already running, and has it started anew.
+ */
+const everyFamily = [
+  "AWS_LAMBDA_EXEC_WRAPPER",
+  "LD_LIBRARY_PATH",
+  "LD_PRELOAD",
+  "LD_AUDIT",
+  "MALLOC_ARENA_MAX",
+  "GLIBC_TUNABLES",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "TZ",
+  "LANG",
+  "LC_ALL",
+  "TMPDIR",
+];
+
+const startVariables: Record<RuntimeFamily, readonly string[]> = {
+  nodejs: [...everyFamily, "UV_THREADPOOL_SIZE", "OPENSSL_CONF"],
+  python: [...everyFamily],
+  java: [...everyFamily, "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH"],
+  ruby: [...everyFamily, "RUBYOPT", "RUBYLIB", "GEM_PATH", "GEM_HOME"],
+  dotnet: [...everyFamily],
+  go: [...everyFamily],
+  provided: [...everyFamily],
+};
+
+/** Whole prefixes that are read at start only: NODE_OPTIONS, NODE_PATH, PYTHONPATH, PYTHONHASHSEED, DOTNET_…. */
+const startPrefixes: Record<RuntimeFamily, readonly string[]> = {
+  nodejs: ["NODE_"],
+  python: ["PYTHON"],
+  java: [],
+  ruby: [],
+  dotnet: ["DOTNET_", "COMPlus_", "CORECLR_"],
+  go: ["GO"],
+  provided: [],
+};
+
+function runtime(name: string, family: RuntimeFamily, available = false): Runtime {
+  return {
+    name,
+    family,
+    image: `runtime-${name.replaceAll(/\.x$/g, "")}`,
+    executionEnvironment: family === "provided" ? undefined : `AWS_Lambda_${name}`,
+    needsHandler: family !== "provided",
+    available,
+  };
+}
+
+export const runtimes: readonly Runtime[] = [
+  runtime("nodejs20.x", "nodejs"),
+  runtime("nodejs22.x", "nodejs", true),
+  runtime("nodejs24.x", "nodejs", true),
+  runtime("python3.11", "python", true),
+  runtime("python3.12", "python"),
+  runtime("python3.13", "python", true),
+  runtime("python3.14", "python"),
+  runtime("java17", "java"),
+  runtime("java21", "java"),
+  runtime("java25", "java"),
+  runtime("ruby3.3", "ruby"),
+  runtime("ruby3.4", "ruby"),
+  runtime("dotnet8", "dotnet"),
+  runtime("dotnet10", "dotnet"),
+  runtime("provided.al2", "provided"),
+  runtime("provided.al2023", "provided", true),
+];
+
+export type RuntimeFound = { kind: "found"; runtime: Runtime } | { kind: "refused"; message: string };
+
+/** The runtime of that name, or the sentence that tells what can be used instead. */
+export function findRuntime(name: string): RuntimeFound {
+  const found = runtimes.find((one) => one.name === name);
+  const usable = runtimes.filter((one) => one.available).map((one) => one.name);
+  if (found === undefined) {
+    return { kind: "refused", message: `The runtime ${name} is unknown. Use one of ${usable.join(", ")}.` };
+  }
+  if (!found.available) {
+    return {
+      kind: "refused",
+      message: `The runtime ${name} is known but this release has no image for it. Use one of ${usable.join(", ")}.`,
+    };
+  }
+  return { kind: "found", runtime: found };
+}
+
+/** Those of the variables that a started process of the family cannot take any more. */
+export function startOnlyVariables(family: RuntimeFamily, names: readonly string[]): string[] {
+  return names.filter(
+    (name) =>
+      startVariables[family].includes(name) ||
+      startPrefixes[family].some((prefix) => name.startsWith(prefix)),
+  );
+}
