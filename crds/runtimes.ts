@@ -59,7 +59,7 @@ function runtime(name: string, family: RuntimeFamily, available = false): Runtim
   return {
     name,
     family,
-    image: `runtime-${name.replaceAll(/\.x$/g, "")}`,
+    image: `runtime-${name}`,
     executionEnvironment: family === "provided" ? undefined : `AWS_Lambda_${name}`,
     needsHandler: family !== "provided",
     available,

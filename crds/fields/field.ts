@@ -81,6 +81,15 @@ export function object<F extends z.ZodRawShape>(description: string, fields: F, 
   return z.object(fields).meta({ description, ...rulesMeta(rules) });
 }
 
+/** The field keeps the value it was made with, absence included. */
+export function neverChanges(field: string, instead: string): Rule {
+  return {
+    rule: `has(self.${field}) == has(oldSelf.${field}) && (!has(self.${field}) || self.${field} == oldSelf.${field})`,
+    message: `${field} may not change: ${instead}`,
+    fieldPath: `.${field}`,
+  };
+}
+
 function rulesMeta(rules: Rule[]): { "x-kubernetes-validations"?: Rule[] } {
   return rules.length === 0 ? {} : { "x-kubernetes-validations": rules };
 }

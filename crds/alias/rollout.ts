@@ -1,0 +1,32 @@
+/** Progressive delivery: how an alias goes from one version to the next, and when it goes back. */
+import { z } from "zod";
+import { choice, instant, integer, object, text } from "../fields/field.ts";
+import { patterns } from "../fields/pattern.ts";
+
+export const rollout = object("How a change of functionVersion takes effect; at once unless set.", {
+  type: choice("Canary: one step, then all. Linear: equal steps until all.", ["Canary", "Linear"]),
+  stepPercent: integer("Per cent of the invocations a step moves.", 1, 99),
+  interval: integer("Seconds from one step to the next.", 1, 172_800),
+  rollback: object("When to go back to the version before.", {
+    errorPercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .describe("Go back when more than this per cent of the new version's invocations fail.")
+      .default(5),
+    invocationsMin: integer(
+      "Judge only after this many invocations of the new version.",
+      1,
+      1_000_000,
+    ).default(20),
+  }).optional(),
+});
+
+export const rolloutStatus = object("How far the rollout has come.", {
+  phase: choice("Where it stands.", ["Progressing", "Completed", "RolledBack"]),
+  fromVersion: text("The version before.", 20, patterns.latestOrVersion),
+  toVersion: text("The version that comes.", 20, patterns.latestOrVersion),
+  percent: integer("Per cent of the invocations that go to the new version.", 0, 100),
+  message: text("Why it stands where it does.", 4096).optional(),
+  lastStepTime: instant("When the last step was taken.").optional(),
+});
