@@ -28,12 +28,18 @@ process.exit(signal ? 130 : (status ?? 1));
 function install() {
   const { packages } = JSON.parse(readFileSync(lock, "utf8"));
   console.log(`installing ${Object.keys(packages).length} pinned packages (once; about a minute)`);
-  const { status, error } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  // Not `npm ci`: it refuses a lockfile that lacks an optional binary of some other platform, as a lockfile does that
+  // was made with a registry mirror without them. `--no-save` keeps to the lockfile all the same.
+  const { status, error } = spawnSync(
+    "npm",
+    ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
   if (error) fail(`npm could not be run: ${error.message}`);
-  if (status !== 0) fail("npm ci failed; mend what it says above and run the same command again");
+  if (status !== 0) fail("npm install failed; mend what it says above and run the same command again");
   // npm 11 holds install scripts back unless they are approved: Bun's links its binary in.
   if (spawnSync(bun, ["--version"], { stdio: "ignore" }).status !== 0) {
     const linked = spawnSync(process.execPath, [join(root, "node_modules/bun/install.js")], {
