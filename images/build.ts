@@ -1,0 +1,83 @@
+/**
+ * Builds Kambda's images into archives that `ctr images import` and `docker load` take. What has not changed
+ * since is taken from the cache without asking the image builder anything.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { chooseEngine } from "./build/engine/choose.ts";
+import { buildImage, saveImage } from "./build/image.ts";
+import { lockCache } from "./build/lock.ts";
+import { imageCache } from "./build/machine.ts";
+import { imageReference } from "./build/names.ts";
+import { type PlannedImage, planImages } from "./build/plan.ts";
+import { testImages } from "./build/test-images.ts";
+import type { Report, Workspace } from "./build/workspace.ts";
+import { images } from "./table.ts";
+
+export interface BuildOptions {
+  /** Short names, those of `test/images/` included (`test-<folder>`); without it, every image of the product. */
+  readonly only?: readonly string[];
+  readonly report: Report;
+}
+
+export interface BuiltImages {
+  /** Absolute paths, one an image, in the order of `refs`. */
+  readonly archives: readonly string[];
+  /** `kambda/<name>:<version>`. */
+  readonly refs: readonly string[];
+  /** By short name; the identity changes when the contents do, though the reference stays: roll pods by it. */
+  readonly images: Readonly<
+    Record<string, { readonly ref: string; readonly archive: string; readonly identity: string }>
+  >;
+}
+
+export async function buildImages(options: BuildOptions): Promise<BuiltImages> {
+  const workspace = currentWorkspace();
+  const wanted = options.only ?? images.map(({ name }) => name);
+  const planned = await planImages(workspace, [...images, ...testImages(workspace.root)], wanted);
+  const results = planned.filter(({ recipe }) => wanted.includes(recipe.name));
+  if (results.some(({ archive }) => !existsSync(archive)))
+    await buildMissing(workspace, planned, wanted, options.report);
+  return {
+    archives: results.map(({ archive }) => archive),
+    refs: results.map(({ recipe }) => imageReference(recipe.name, workspace.version)),
+    images: Object.fromEntries(
+      results.map(({ recipe: { name }, archive, identity }) => [
+        name,
+        { ref: imageReference(name, workspace.version), archive, identity },
+      ]),
+    ),
+  };
+}
+
+async function buildMissing(
+  workspace: Workspace,
+  planned: readonly PlannedImage[],
+  wanted: readonly string[],
+  report: Report,
+): Promise<void> {
+  using _lock = await lockCache(workspace.cache, report);
+  const missing = planned.filter(
+    ({ recipe, archive }) => wanted.includes(recipe.name) && !existsSync(archive),
+  );
+  const needed = new Set(missing.map(({ recipe }) => recipe.name));
+  for (const { recipe, needs } of planned.toReversed()) {
+    if (needed.has(recipe.name)) for (const { image } of needs.images) needed.add(image);
+  }
+  const identities = new Map(planned.map(({ recipe, identity }) => [recipe.name, identity]));
+  const engine = await chooseEngine(workspace);
+  for (const image of planned) {
+    if (!needed.has(image.recipe.name)) continue;
+    await buildImage(workspace, engine, image, identities, report);
+    if (missing.includes(image)) await saveImage(workspace, engine, image, report);
+  }
+}
+
+const packageFile = z.object({ version: z.string() });
+
+export function currentWorkspace(): Workspace {
+  const root = join(import.meta.dirname, "..");
+  const { version } = packageFile.parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+  return { root, cache: imageCache(process.env), env: process.env, version };
+}

@@ -1,0 +1,32 @@
+/** Chooses what builds the images: buildah, which needs no daemon, else a podman or docker that answers. */
+import { programPath } from "../machine.ts";
+import { ProgramError, run } from "../run.ts";
+import type { Workspace } from "../workspace.ts";
+import { createBuildah } from "./buildah.ts";
+import { createDocker } from "./docker.ts";
+import type { Engine } from "./engine.ts";
+
+export async function chooseEngine(workspace: Workspace): Promise<Engine> {
+  const wanted = workspace.env.KAMBDA_IMAGE_ENGINE;
+  const has = (program: string): boolean =>
+    (wanted === undefined || wanted === program) && programPath(program, workspace.env) !== undefined;
+  if (has("buildah")) return await createBuildah(workspace);
+  for (const program of ["podman", "docker"] as const) {
+    if (has(program) && (await answers(program))) return createDocker(program);
+  }
+  throw new Error(
+    wanted === undefined
+      ? "nothing here builds images: apt-get install -y buildah mmdebstrap, or install Docker or Podman"
+      : `KAMBDA_IMAGE_ENGINE is "${wanted}", which does not answer here; it may be buildah, podman or docker`,
+  );
+}
+
+async function answers(program: string): Promise<boolean> {
+  try {
+    await run(program, ["info"]);
+    return true;
+  } catch (error) {
+    if (error instanceof ProgramError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+/** Turns one ingredient of a recipe into its digest and a way to put it into a build context. */
+import type { Ingredient } from "../recipe.ts";
+import type { Report, Workspace } from "../workspace.ts";
+import { prepareBundle } from "./bundle.ts";
+import { prepareDependencies } from "./dependencies.ts";
+import { prepareGo } from "./go.ts";
+import { preparePackage } from "./package.ts";
+import { prepareSource } from "./source.ts";
+
+export interface PreparedIngredient {
+  /** Equal digests mean equal files. */
+  readonly digest: string;
+  /** Puts the files at this absolute path; may take long (compile, download) the first time. */
+  readonly place: (path: string, report: Report) => Promise<void>;
+}
+
+export async function prepareIngredient(
+  workspace: Workspace,
+  ingredient: Ingredient,
+): Promise<PreparedIngredient> {
+  switch (ingredient.kind) {
+    case "source":
+      return prepareSource(workspace, ingredient);
+    case "package":
+      return preparePackage(workspace, ingredient);
+    case "bundle":
+      return await prepareBundle(workspace, ingredient);
+    case "dependencies":
+      return prepareDependencies(workspace);
+    case "go":
+      return prepareGo(workspace, ingredient);
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * What an image is made of, as data. A recipe names a Dockerfile and what its build context holds; the
+ * base and the images of ours it stands on are read from the Dockerfile's own ARG lines, so that no fact is said twice.
+ */
+export interface ImageRecipe {
+  /** Short name: the image is `kambda/<name>:<version of package.json>`. */
+  readonly name: string;
+  /** Folder of the Dockerfile, relative to the checkout; the files beside it are in the build context too. */
+  readonly folder: string;
+  /** Build arguments that differ from the defaults in the Dockerfile; BASE among them where a runtime needs a newer Debian. */
+  readonly args?: Readonly<Record<string, string>>;
+  readonly context: readonly Ingredient[];
+}
+
+/** One thing put into a build context at `to`. */
+export type Ingredient =
+  /** A file or folder of the checkout; of a folder, without unit tests. */
+  | { readonly kind: "source"; readonly path: string; readonly to: string }
+  /** A file of an installed npm package, pinned by the lockfile. */
+  | { readonly kind: "package"; readonly package: string; readonly path: string; readonly to: string }
+  /** A TypeScript program bundled into one file for Bun. */
+  | { readonly kind: "bundle"; readonly entry: string; readonly to: string }
+  /** The production dependencies of package.json, as the lockfile pins them. */
+  | { readonly kind: "dependencies"; readonly to: string }
+  /** A Go program compiled from a module: static, stripped. */
+  | { readonly kind: "go"; readonly module: string; readonly version: string; readonly to: string };

@@ -1,0 +1,54 @@
+/**
+ * The images environments run, as data. A new runtime is one entry here, one Dockerfile (or one it shares
+ * with its family) and one entry in the contract's table of runtimes.
+ */
+import type { ImageRecipe, Ingredient } from "../../images/build/recipe.ts";
+
+const rootfs: Ingredient = { kind: "source", path: "runtime-image/images/shared/rootfs.sh", to: "rootfs.sh" };
+
+export const runtimeImages: readonly ImageRecipe[] = [
+  {
+    name: "supervisor",
+    folder: "runtime-image/images/supervisor",
+    context: [
+      { kind: "package", package: "bun", path: "bin/bun.exe", to: "bun" },
+      { kind: "bundle", entry: "runtime-image/supervisor/main.ts", to: "supervisor/main.js" },
+      { kind: "bundle", entry: "runtime-image/images/supervisor/install.ts", to: "supervisor/install.js" },
+    ],
+  },
+  {
+    name: "runtime-nodejs22.x",
+    folder: "runtime-image/images/nodejs",
+    context: [
+      rootfs,
+      { kind: "package", package: "node22", path: "bin/node", to: "node" },
+      { kind: "source", path: "runtime-image/bootstraps/nodejs", to: "bootstrap" },
+    ],
+  },
+  {
+    name: "runtime-nodejs24.x",
+    folder: "runtime-image/images/nodejs",
+    context: [
+      rootfs,
+      { kind: "package", package: "node", path: "bin/node", to: "node" },
+      { kind: "source", path: "runtime-image/bootstraps/nodejs", to: "bootstrap" },
+    ],
+  },
+  {
+    name: "runtime-python3.11",
+    folder: "runtime-image/images/python",
+    args: { BASE: "debian:bookworm-slim", PYTHON: "3.11" },
+    context: [rootfs, { kind: "source", path: "runtime-image/bootstraps/python", to: "bootstrap" }],
+  },
+  {
+    name: "runtime-python3.13",
+    folder: "runtime-image/images/python",
+    args: { BASE: "debian:trixie-slim", PYTHON: "3.13" },
+    context: [rootfs, { kind: "source", path: "runtime-image/bootstraps/python", to: "bootstrap" }],
+  },
+  {
+    name: "runtime-provided.al2023",
+    folder: "runtime-image/images/provided",
+    context: [rootfs],
+  },
+];
