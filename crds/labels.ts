@@ -12,6 +12,8 @@ export const labels = {
   /** Name of the Revision. */
   revision: "kambda.dev/revision",
   alias: "kambda.dev/alias",
+  /** On an environment: its network profile, for NetworkPolicies to select by. */
+  network: "kambda.dev/network",
 } as const;
 
 export const components = {
@@ -32,6 +34,8 @@ export const annotations = {
   refetch: "kambda.dev/refetch",
   /** On a claimed pod: the function's name as it is, where the label holds a hash. */
   functionName: "kambda.dev/function-name",
+  /** On a pool pod: hash of what it was built from; one that differs is replaced. */
+  template: "kambda.dev/template",
   /** On an installation's ConfigMap: the last version number each deleted function gave. */
   lastVersion: "kambda.dev/last-version",
 } as const;

@@ -29,7 +29,7 @@ const hash: Rule[] = [
 const inline: Rule[] = [
   { rule: "self.size() > 0", message: "inline needs at least one file" },
   {
-    rule: `self.map(k, size(k) + size(self[k])).sum() <= ${limits.inlineCodeBytesMax}`,
+    rule: `self.map(k, size(k) + size(bytes(self[k]))).sum() <= ${limits.inlineCodeBytesMax}`,
     message: `inline code may have ${limits.inlineCodeBytesMax} bytes in all; larger code goes by configMap, url, s3 or imageUri`,
   },
   {

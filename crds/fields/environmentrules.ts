@@ -5,13 +5,14 @@ import { patterns } from "./pattern.ts";
 import { reservedVariables } from "./reserved.ts";
 
 const reserved = `[${reservedVariables.map((name) => `'${name}'`).join(", ")}]`;
-const bytes = "size(self.map(k, k + self[k]).join(''))";
+/** Names are ASCII by the rule before, so that their characters are their bytes. */
+const bytes = "self.map(k, size(k) + size(bytes(self[k]))).sum()";
 
 const variables: Rule[] = [
   {
     rule: `self.all(k, !(k in ${reserved}))`,
-    messageExpression: `'reserved keys may not be set: ' + self.map(k, k).filter(k, k in ${reserved}).join(', ') + '; they are set by the system'`,
-    message: "reserved keys may not be set; they are set by the system",
+    messageExpression: `self.filter(k, k in ${reserved})[0] + ' is reserved: it is set by the system; choose another name'`,
+    message: `reserved names may not be set: ${reservedVariables.join(", ")}`,
   },
   {
     rule: `self.all(k, k.matches('${patterns.environmentName}'))`,
