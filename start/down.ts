@@ -6,7 +6,11 @@ import type { Report } from "./report.ts";
 
 export async function down(options: Options, report: Report): Promise<number> {
   const provider = providerOf(options);
-  await report.step(`stop the cluster ${options.name}`, (detail) => provider.down(options.name, detail));
+  await report.step(`stop the cluster ${options.name}`, (detail) =>
+    provider.down(options.name, ({ step, detail: more }) =>
+      detail(more === undefined ? step : `${step}: ${more}`),
+    ),
+  );
   report.say("Everything is gone but the build cache, which makes the next start fast.");
   return 0;
 }

@@ -5,7 +5,7 @@ import { createKindProvider } from "../cluster/kind/provider.ts";
 import type { Provider } from "../cluster/provider.ts";
 import type { Options } from "./options.ts";
 
-export function providerOf({ provider }: Options): Provider {
+export function providerOf({ provider }: Pick<Options, "provider">): Provider {
   switch (provider.kind) {
     case "embedded":
       return createEmbeddedProvider();

@@ -1,0 +1,52 @@
+/** `npm run bench`: installs as `npm start` does, without the examples, and measures. Results go to `.kambda/bench.json`. */
+import { join } from "node:path";
+import { command } from "./command.ts";
+import { install } from "./install.ts";
+import type { Options } from "./options.ts";
+import { bun, root, stateFolder } from "./paths.ts";
+import type { Report } from "./report.ts";
+
+export async function bench(options: Options, report: Report): Promise<number> {
+  const { env } = await install(options, report);
+  const file = join(stateFolder, "bench.json");
+  const home = await homeAddress(env);
+  const image = (
+    await command(
+      "kubectl",
+      [
+        "get",
+        "configmap",
+        "kambda-settings",
+        "-n",
+        "kambda-system",
+        "-o",
+        "jsonpath={.data.settings\\.json}",
+      ],
+      { env },
+    )
+  ).stdout;
+  const { images } = JSON.parse(image) as { images: { prefix: string; tag: string } };
+  const { stdout } = await report.step("measure (about five minutes)", (detail) =>
+    command(bun, ["test/bench/main.ts", file, home, `${images.prefix}runtime-nodejs24.x:${images.tag}`], {
+      cwd: root,
+      env,
+      onLine: detail,
+    }),
+  );
+  report.say(stdout);
+  report.say(`written to ${file}`);
+  return 0;
+}
+
+/** This machine's address on the way to the cluster: pods answer to it. */
+async function homeAddress(env: Record<string, string>): Promise<string> {
+  const server = (
+    await command("kubectl", ["config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}"], {
+      env,
+    })
+  ).stdout;
+  const { stdout } = await command("ip", ["-json", "route", "get", new URL(server).hostname]);
+  const [route] = JSON.parse(stdout) as { prefsrc: string }[];
+  if (route === undefined) throw new Error(`no route to ${server}`);
+  return route.prefsrc;
+}

@@ -1,0 +1,109 @@
+/**
+ * From nothing to a running Kambda: cluster, images, chart. Used by `npm start`, the gate and the benchmark, which differ
+ * only in the name of the cluster and a few values.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { buildImages } from "../images/build.ts";
+import { command } from "./command.ts";
+import { expose } from "./expose.ts";
+import { releaseNamespace } from "./names.ts";
+import type { Options } from "./options.ts";
+import { chart, envFile, stateFolder } from "./paths.ts";
+import { freePorts } from "./ports.ts";
+import { providerOf } from "./provider.ts";
+import type { Report } from "./report.ts";
+import { valuesOf } from "./values.ts";
+
+export interface Installation {
+  /** What `.kambda/env` says, by name: KUBECONFIG, KAMBDA_URL, KAMBDA_API, KAMBDA_METRICS, PATH. */
+  env: Record<string, string>;
+  envFile: string;
+}
+
+export interface InstallOptions extends Pick<Options, "name" | "provider"> {
+  /** Helm values over those of `start/values.ts`. */
+  values?: Record<string, unknown>;
+  /** Images of test/images to build and load as well. */
+  testImages?: string[];
+}
+
+const rolloutSeconds = 180;
+
+export async function install(options: InstallOptions, report: Report): Promise<Installation> {
+  await mkdir(stateFolder, { recursive: true });
+  const built = await report.step("build images", (detail) => buildImages({ report: detail }));
+  const tested =
+    options.testImages === undefined
+      ? []
+      : await report.step("build images for the tests", (detail) =>
+          buildImages({ only: options.testImages ?? [], report: detail }).then(({ archives }) => archives),
+        );
+  const provider = providerOf(options);
+  const nodes = options.provider.kind === "embedded" ? options.provider.nodes : 1;
+  const cluster = await report.step(`bring up the cluster (${options.provider.kind})`, (detail) =>
+    provider.up(
+      { name: options.name, nodes, archives: [...built.archives, ...tested] },
+      ({ step, detail: more }) => detail(more === undefined ? step : `${step}: ${more}`),
+    ),
+  );
+  const env = {
+    KUBECONFIG: cluster.kubeconfigPath,
+    PATH: `${cluster.toolsPath}${delimiter}${process.env.PATH ?? ""}`,
+  };
+  const ports = await freePorts(options.name);
+  const values = join(stateFolder, `values-${options.name}.json`);
+  await writeFile(values, JSON.stringify(valuesOf(built, ports.public, options.values ?? {}), null, 2));
+  await report.step("install the chart", () =>
+    command(
+      "helm",
+      [
+        "upgrade",
+        "--install",
+        "kambda",
+        chart,
+        "--namespace",
+        releaseNamespace,
+        "--create-namespace",
+        "--values",
+        values,
+      ],
+      { env },
+    ),
+  );
+  await report.step("wait for operator, gateway and NATS", async (detail) => {
+    for (const workload of await workloads(env)) {
+      await command(
+        "kubectl",
+        ["rollout", "status", workload, "-n", releaseNamespace, `--timeout=${rolloutSeconds}s`],
+        { env, onLine: detail },
+      );
+    }
+  });
+  await report.step("open the listeners on this machine", () => expose(options, cluster, env, ports));
+  const all = {
+    ...env,
+    KAMBDA_URL: `http://127.0.0.1:${ports.public}`,
+    KAMBDA_API: `http://127.0.0.1:${ports.api}`,
+    KAMBDA_METRICS: `http://127.0.0.1:${ports.metrics}`,
+  };
+  const file = envFile(options.name);
+  await writeFile(file, sourceable(all, cluster.toolsPath));
+  return { env: all, envFile: file };
+}
+
+async function workloads(env: Record<string, string>): Promise<string[]> {
+  const { stdout } = await command(
+    "kubectl",
+    ["get", "deployments,statefulsets", "-n", releaseNamespace, "-o", "name"],
+    { env },
+  );
+  return stdout.trim().split("\n").filter(Boolean);
+}
+
+function sourceable(env: Record<string, string>, toolsPath: string): string {
+  const lines = Object.entries(env).map(([name, value]) =>
+    name === "PATH" ? `export PATH='${toolsPath}':"$PATH"` : `export ${name}='${value}'`,
+  );
+  return `# Written by npm start; use it with: source .kambda/env\n${lines.join("\n")}\n`;
+}

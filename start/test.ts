@@ -1,0 +1,88 @@
+/**
+ * `npm test`: the gate that every change passes. First what needs no cluster, then the same kind of cluster `npm start` makes,
+ * under a name of its own, with everything installed on it as a user would.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runCheck } from "./check.ts";
+import { command } from "./command.ts";
+import { install } from "./install.ts";
+import type { Options } from "./options.ts";
+import { bun, root, stateFolder } from "./paths.ts";
+import { providerOf } from "./provider.ts";
+import type { Report } from "./report.ts";
+import { addTally, type Tally, tallyOf } from "./tally.ts";
+
+/** Kinds of tests that run under Bun, in the order they are worth running: the cheapest evidence first. */
+const suites = [
+  { name: "conformance", folder: "test/conformance", cluster: false },
+  { name: "integration", folder: "test/integration", cluster: true },
+  { name: "e2e", folder: "test/e2e", cluster: true },
+] as const;
+
+const testMsMax = 180_000;
+
+export async function test(options: Options, report: Report): Promise<number> {
+  const wanted = suites.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  const tallies: Tally[] = [];
+  if (options.only.length === 0 || options.only.includes("check")) tallies.push(await runCheck(report));
+  for (const suite of wanted.filter(({ cluster }) => !cluster)) tallies.push(await run(suite, {}, report));
+  const onCluster = wanted.filter(({ cluster }) => cluster);
+  if (onCluster.length > 0) tallies.push(...(await withCluster(options, onCluster, report)));
+  const { passed, failed, failures } = addTally(...tallies);
+  for (const failure of failures) report.say(`\nfailed: ${failure}`);
+  report.say(`\n${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function withCluster(
+  options: Options,
+  wanted: readonly (typeof suites)[number][],
+  report: Report,
+): Promise<Tally[]> {
+  const gate = { ...options, name: options.name === "kambda" ? "gate" : options.name };
+  const provider = providerOf(gate);
+  const tallies: Tally[] = [];
+  try {
+    const { env } = await install({ ...gate, ...(await testInstallation()) }, report);
+    for (const suite of wanted) tallies.push(await run(suite, env, report));
+  } finally {
+    // KEEP=1 leaves the cluster for a look; `npm stop -- --name gate` removes it.
+    if (process.env.KEEP !== "1") {
+      await report.step("remove the test cluster", (detail) =>
+        provider.down(gate.name, ({ step }) => detail(step)),
+      );
+    }
+  }
+  return tallies;
+}
+
+/** What the tests need of the installation: their own images, and leave to fetch code from pods. */
+async function testInstallation(): Promise<{ values: Record<string, unknown>; testImages: string[] }> {
+  const values = JSON.parse(await readFile(join(root, "test/e2e/values.json"), "utf8")) as Record<
+    string,
+    unknown
+  >;
+  const { testImages } = JSON.parse(await readFile(join(root, "test/e2e/images.json"), "utf8")) as {
+    testImages: string[];
+  };
+  return { values, testImages };
+}
+
+function run(suite: (typeof suites)[number], env: Record<string, string>, report: Report): Promise<Tally> {
+  return report.step(`${suite.name} tests`, (detail) =>
+    tallyOf(suite.name, (outputFile) =>
+      command(
+        bun,
+        [
+          "test",
+          `--timeout=${testMsMax}`,
+          "--reporter=junit",
+          `--reporter-outfile=${outputFile}`,
+          `./${suite.folder}`,
+        ],
+        { cwd: root, env: { ...env, KAMBDA_STATE: stateFolder }, onLine: detail, allowed: [0, 1] },
+      ),
+    ),
+  );
+}

@@ -1,0 +1,39 @@
+/** The chart's values for a cluster made by `npm start`: images as built, and URLs on this machine's loopback. */
+import type { BuiltImages } from "../images/build.ts";
+
+type Values = Record<string, unknown>;
+
+/** `publicPort`: where the public listener is reached from this machine. */
+export function valuesOf(built: Pick<BuiltImages, "images">, publicPort: number, over: Values): Values {
+  // Tags stay while contents change: what an image is, as an annotation, is what rolls the pods.
+  const identity = (image: string) => ({
+    "kambda.dev/image": (built.images[image]?.identity ?? "").slice(0, 40),
+  });
+  return merge(
+    {
+      images: { pullPolicy: "IfNotPresent" },
+      operator: { podAnnotations: identity("kambda") },
+      gateway: { podAnnotations: identity("kambda") },
+      // A throw-away cluster has no volumes to give; code is fetched again from the Functions if NATS starts anew.
+      nats: { storage: { kind: "emptyDir" } },
+      settings: {
+        urls: { domain: "lambda-url.localhost", scheme: "http", port: publicPort, pathForm: true },
+      },
+    },
+    over,
+  );
+}
+
+/** `over` wins; objects are merged, everything else replaced. */
+export function merge(base: Values, over: Values): Values {
+  const merged: Values = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const before = merged[key];
+    merged[key] = isValues(before) && isValues(value) ? merge(before, value) : value;
+  }
+  return merged;
+}
+
+function isValues(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

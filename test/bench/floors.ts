@@ -1,0 +1,111 @@
+/** The floors of the same run: what this machine needs at the least for a pod to call home, and for the handler alone. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { load, type Measured } from "./load.ts";
+import { type Percentiles, percentiles } from "./percentiles.ts";
+import { handlerSource, kubectl, namespace, type World } from "./world.ts";
+
+export interface Floors {
+  /** `kubectl create` of a pod with our smallest process to its first connection home, ms. */
+  barePodMs: Percentiles;
+  /** The same handler behind a plain node:http server in a pod, no Kambda in between. */
+  direct: (Measured & { connections: number })[];
+}
+
+const callMsMax = 60_000;
+const directPort = 8080;
+
+/** `homeAddress`: an address of this machine that pods can reach. `image`: the Node.js runtime's. */
+export async function measureFloors(
+  world: World,
+  {
+    homeAddress,
+    image,
+    podStarts,
+    concurrencies,
+    seconds,
+  }: { homeAddress: string; image: string; podStarts: number; concurrencies: number[]; seconds: number },
+): Promise<Floors> {
+  const starts: number[] = [];
+  for (let index = 0; index < podStarts; index++)
+    starts.push(await barePod(world, `bare-${index}`, image, homeAddress));
+  return { barePodMs: percentiles(starts), direct: await direct(world, image, concurrencies, seconds) };
+}
+
+async function barePod(world: World, name: string, image: string, homeAddress: string): Promise<number> {
+  const called = Promise.withResolvers<number>();
+  const home = createServer((_request, response) => {
+    called.resolve(performance.now());
+    response.end();
+  });
+  await new Promise<void>((resolve) => home.listen(0, homeAddress, resolve));
+  const { port } = home.address() as AddressInfo;
+  const timer = setTimeout(
+    () => called.reject(new Error(`pod ${name} did not call home in ${callMsMax} ms`)),
+    callMsMax,
+  );
+  try {
+    const script = `await fetch("http://${homeAddress}:${port}/")`;
+    const startedMs = performance.now();
+    await kubectl(
+      world,
+      ["create", "-f", "-"],
+      JSON.stringify(pod(name, image, ["/kambda/bin/bun", "-e", script])),
+    );
+    return (await called.promise) - startedMs;
+  } finally {
+    clearTimeout(timer);
+    home.close();
+    await kubectl(world, ["delete", "pod", name, "-n", namespace, "--grace-period=0", "--wait=false"]);
+  }
+}
+
+async function direct(
+  world: World,
+  image: string,
+  concurrencies: number[],
+  seconds: number,
+): Promise<Floors["direct"]> {
+  const source = handlerSource.replace("export const handler", "const handler");
+  const server = `${source}require("node:http").createServer((request, response) => handler().then((value) => {
+    response.setHeader("content-type", "application/json"); response.end(JSON.stringify(value)); })).listen(${directPort});`;
+  await kubectl(
+    world,
+    ["create", "-f", "-"],
+    JSON.stringify(pod("direct", image, ["/var/lang/bin/node", "-e", server])),
+  );
+  await kubectl(world, ["wait", "pod/direct", "-n", namespace, "--for=condition=Ready", "--timeout=60s"]);
+  const address = await kubectl(world, [
+    "get",
+    "pod",
+    "direct",
+    "-n",
+    namespace,
+    "-o",
+    "jsonpath={.status.podIP}",
+  ]);
+  const measured: Floors["direct"] = [];
+  for (const connections of concurrencies) {
+    const url = `http://${address}:${directPort}/`;
+    measured.push({
+      connections,
+      ...(await load({ url, method: "GET", headers: {}, connections, seconds })),
+    });
+  }
+  await kubectl(world, ["delete", "pod", "direct", "-n", namespace, "--grace-period=0", "--force"]);
+  return measured;
+}
+
+function pod(name: string, image: string, command: string[]): unknown {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace },
+    spec: {
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: 0,
+      automountServiceAccountToken: false,
+      containers: [{ name: "main", image, command, imagePullPolicy: "IfNotPresent" }],
+    },
+  };
+}

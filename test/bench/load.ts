@@ -1,0 +1,73 @@
+/** Closed-loop load by wrk (Debian's package), whose latencies are exact percentiles. Bounded in time; never beyond this machine. */
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { command } from "../../start/command.ts";
+
+export interface Load {
+  /** Address of a listener: `http://10.1.2.3:8080/path`. */
+  url: string;
+  headers: Record<string, string>;
+  method: "GET" | "POST";
+  body?: string;
+  connections: number;
+  seconds: number;
+}
+
+const measuredSchema = z.object({
+  requests: z.number(),
+  seconds: z.number(),
+  p50Ms: z.number(),
+  p99Ms: z.number(),
+  maxMs: z.number(),
+  /** Answers that were not 2xx or 3xx, and requests without one. */
+  failed: z.number(),
+});
+export type Measured = z.infer<typeof measuredSchema> & { rps: number };
+
+/** One warm-up second before the counted run. */
+export async function load(options: Load): Promise<Measured> {
+  await wrk({ ...options, seconds: 1 });
+  const measured = await wrk(options);
+  return { ...measured, rps: measured.requests / measured.seconds };
+}
+
+async function wrk({
+  url,
+  headers,
+  method,
+  body,
+  connections,
+  seconds,
+}: Load): Promise<z.infer<typeof measuredSchema>> {
+  const script = join(tmpdir(), `kambda-bench-${process.pid}.lua`);
+  await writeFile(script, scriptOf(method, headers, body));
+  const { stdout } = await command("wrk", [
+    "--threads=1",
+    `--connections=${connections}`,
+    `--duration=${seconds}s`,
+    "--timeout=10s",
+    `--script=${script}`,
+    url,
+  ]);
+  return measuredSchema.parse(JSON.parse(stdout.slice(stdout.indexOf('{"requests"'))));
+}
+
+function scriptOf(method: string, headers: Record<string, string>, body: string | undefined): string {
+  const set = Object.entries(headers).map(([name, value]) => `wrk.headers[${lua(name)}] = ${lua(value)}`);
+  return `wrk.method = ${lua(method)}
+${set.join("\n")}
+${body === undefined ? "" : `wrk.body = ${lua(body)}`}
+function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format('{"requests":%d,"seconds":%.6f,"p50Ms":%.4f,"p99Ms":%.4f,"maxMs":%.4f,"failed":%d}',
+    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3,
+    e.status + e.connect + e.read + e.write + e.timeout))
+end
+`;
+}
+
+function lua(text: string): string {
+  return JSON.stringify(text);
+}
