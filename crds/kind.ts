@@ -1,7 +1,6 @@
 /** What a kind is made of: its names, its schema, its rules and its columns. Each kind's folder gives one, in `kind.ts`. */
 import type { z } from "zod";
 import type { Rule } from "./fields/field.ts";
-import { apiGroup, apiVersionName } from "./fields/metadata.ts";
 
 /** A column of `kubectl get`. `priority: 1` shows it with `-o wide` only. */
 export interface Column {
@@ -26,11 +25,6 @@ export interface Kind {
   columns: Column[];
   /** Fields `--field-selector` knows. */
   selectableFields: string[];
-}
-
-/** Where a kind is in the API: what the Kubernetes port asks for. */
-export function resourceOf(kind: Kind) {
-  return { group: apiGroup, version: apiVersionName, plural: kind.plural, kind: kind.kind };
 }
 
 export const age: Column = {

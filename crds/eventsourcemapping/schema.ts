@@ -70,7 +70,11 @@ export const eventSourceMappingSpec = object(
       onFailure: sourceOnFailure.optional(),
     }).optional(),
     metricsConfig: object("Further metrics.", {
-      metrics: list("Which.", choice("A group of metrics.", ["EventCount", "ErrorCount", "KafkaMetrics"]), 3),
+      metrics: list(
+        "Which groups of metrics.",
+        choice("A group of metrics.", ["EventCount", "ErrorCount", "KafkaMetrics"]),
+        3,
+      ),
     }).optional(),
     loggingConfig: object("How the poller logs.", {
       systemLogLevel: choice("The least level that is kept.", ["DEBUG", "INFO", "WARN"]),

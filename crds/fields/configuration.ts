@@ -92,10 +92,14 @@ export const fileSystem = object("A PersistentVolumeClaim mounted into every env
 
 export const vpc = object("What environments may reach on the network.", {
   profile: text("Name of a network profile of the installation.", 63, patterns.objectName).optional(),
-  subnetIds: list("Subnets, which the installation maps to profiles.", text("One id.", 128), 16).optional(),
+  subnetIds: list(
+    "Subnets, which the installation maps to profiles.",
+    text("An id, such as the API has it.", 128),
+    16,
+  ).optional(),
   securityGroupIds: list(
     "Security groups, which the installation maps to profiles.",
-    text("One id.", 128),
+    text("An id, such as the API has it.", 128),
     5,
   ).optional(),
   ipv6AllowedForDualStack: flag("Allow IPv6 outwards in dual-stack subnets.").optional(),
