@@ -1,0 +1,79 @@
+/** A node's own place in the control groups, made before its kubelet asks for it; both layouts, v1 and v2. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { until } from "./wait.ts";
+
+const removeSeconds = 20;
+
+interface Hierarchy {
+  readonly mount: string;
+  readonly version: 1 | 2;
+}
+
+/** `path` is relative to each hierarchy's root, as in `kambda100/1`. */
+export function makeCgroup(path: string): void {
+  const all = hierarchies();
+  // Beside version 1, version 2 carries no controllers: Kubernetes then wants only the former.
+  const used = all.some(({ version }) => version === 1) ? all.filter(({ version }) => version === 1) : all;
+  for (const hierarchy of used) {
+    let folder = hierarchy.mount;
+    for (const part of path.split("/")) {
+      const parent = folder;
+      if (hierarchy.version === 2) delegateAll(parent);
+      folder = join(parent, part);
+      mkdirSync(folder, { recursive: true });
+      if (hierarchy.version === 1) inheritCpuset(parent, folder);
+    }
+    if (hierarchy.version === 2) delegateAll(folder);
+  }
+}
+
+/** Removes it with all below it, once the processes in it have gone. */
+export async function removeCgroup(path: string): Promise<void> {
+  for (const { mount } of hierarchies()) {
+    const folder = join(mount, path);
+    await until(`control group ${folder} to empty`, removeSeconds, () => removeTree(folder) || undefined);
+  }
+}
+
+/** True once it is gone. */
+function removeTree(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  try {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory() && !removeTree(join(folder, entry.name))) return false;
+    }
+    rmdirSync(folder);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return true;
+    // Its last processes are still ending.
+    if (code === "EBUSY") return false;
+    throw error;
+  }
+}
+
+function hierarchies(): Hierarchy[] {
+  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
+  return mounts.flatMap((line): Hierarchy[] => {
+    const [, mount = "", type] = line.split(" ");
+    if (!mount.startsWith("/sys/fs/cgroup")) return [];
+    if (type === "cgroup") return [{ mount, version: 1 }];
+    return type === "cgroup2" ? [{ mount, version: 2 }] : [];
+  });
+}
+
+function delegateAll(folder: string): void {
+  const controllers = readFileSync(join(folder, "cgroup.controllers"), "utf8").trim();
+  if (controllers === "") return;
+  writeFileSync(join(folder, "cgroup.subtree_control"), controllers.replace(/\S+/g, "+$&"));
+}
+
+/** A new cpuset is empty, and takes no process until it names processors and memory. */
+function inheritCpuset(parent: string, folder: string): void {
+  for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+    const inherited = join(parent, file);
+    if (existsSync(inherited)) writeFileSync(join(folder, file), readFileSync(inherited));
+  }
+}

@@ -1,0 +1,36 @@
+/** Removes every trace of an embedded cluster: processes, device, control groups, files. */
+import { rmdirSync, rmSync } from "node:fs";
+import type { Report } from "../provider.ts";
+import { removeCgroup } from "./cgroup.ts";
+import { clusterDevices, unplugHost } from "./link.ts";
+import { clusterCgroup } from "./node/create.ts";
+import { layout } from "./node/layout.ts";
+import { clusterPaths } from "./paths.ts";
+import { end } from "./process.ts";
+import { readState } from "./state.ts";
+
+/** Also right for what a restarted machine or an `up` cut short has left. */
+export async function down(name: string, report: Report): Promise<void> {
+  const paths = clusterPaths(name);
+  const state = readState(paths);
+  if (state) {
+    report({ step: `stopping cluster ${name}` });
+    for (const forward of state.forwards) await end(forward.process);
+    for (const node of state.nodes.toReversed()) await end(node.process);
+    await unplugHost(state.subnet);
+    await removeCgroup(clusterCgroup(state.subnet));
+  }
+  rmSync(paths.root, { recursive: true, force: true });
+  if ((await clusterDevices()).length === 0)
+    for (const folder of [layout.cniResults, layout.volumes]) removeEmpty(folder);
+}
+
+/** Another program's files in it are none of ours. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTEMPTY") throw error;
+  }
+}

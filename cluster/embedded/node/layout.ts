@@ -1,0 +1,23 @@
+/**
+ * Where things lie inside a node's own mount namespace. `/run` is private to it, and short: unix sockets allow
+ * 108 characters, checkouts may lie deeper.
+ */
+export const layout = {
+  root: "/run/kambda",
+  binaries: "/run/kambda/bin",
+  /** The cluster's certificates and keys; only on the node with the control plane. */
+  pki: "/run/kambda/pki",
+  logs: "/run/kambda/logs",
+  config: "/run/kambda/node/config",
+  kubelet: "/run/kambda/node/kubelet",
+  containerd: "/run/kambda/node/containerd",
+  etcd: "/run/kambda/node/etcd",
+  podLogs: "/run/kambda/node/pod-logs",
+  cniConfig: "/run/kambda/node/config/cni",
+  containerdSocket: "/run/containerd/containerd.sock",
+  /** Fixed in containerd's CNI library: results of every ADD. */
+  cniResults: "/var/lib/cni",
+  cniPrograms: "/usr/lib/cni",
+  /** Fixed in the controller manager: what the default StorageClass makes volumes of. */
+  volumes: "/tmp/hostpath_pv",
+} as const;

@@ -1,0 +1,102 @@
+/** Brings the embedded cluster up, or finds it up. Returns when pods run and find each other by name. */
+import { mkdirSync } from "node:fs";
+import { type Cluster, ClusterError, type ClusterRequest, type Report } from "../provider.ts";
+import { dnsObjects } from "./addons/dns.ts";
+import { netpolObjects } from "./addons/netpol.ts";
+import { storageObjects } from "./addons/storage.ts";
+import { type Addresses, clusterAddresses, nodesMax } from "./addresses.ts";
+import { type Api, openApi } from "./api.ts";
+import { buildHost, type HostBinaries } from "./build.ts";
+import { writeControlKeys } from "./controlkeys.ts";
+import { down } from "./down.ts";
+import { hashFolder } from "./hash.ts";
+import { takeSubnet } from "./link.ts";
+import { loadImages } from "./load.ts";
+import { growNodes } from "./node/grow.ts";
+import { layout } from "./node/layout.ts";
+import { type ClusterPaths, clusterPaths } from "./paths.ts";
+import { openAuthority } from "./pki.ts";
+import { preflight } from "./preflight.ts";
+import { isAlive } from "./process.ts";
+import { apiReady, dnsReady, nodesReady } from "./ready.ts";
+import { type ClusterState, readState, writeState } from "./state.ts";
+import { unpackTools } from "./tools.ts";
+
+export async function up(request: ClusterRequest, report: Report): Promise<Cluster> {
+  const { name, nodes, archives } = request;
+  if (nodes < 1 || nodes > nodesMax) throw new ClusterError(`nodes: ${nodes} is not from 1 to ${nodesMax}`);
+  const paths = clusterPaths(name);
+  await preflight(report);
+  const toolsPath = await unpackTools(report);
+  const binaries = await buildHost(report);
+  const madeFrom = `${binaries.key}-${hashFolder(import.meta.dirname)}`;
+
+  let state = readState(paths);
+  if (state && !isRunning(state, madeFrom)) {
+    report({ step: "removing what is left of an earlier cluster" });
+    await down(name, report);
+    state = undefined;
+  }
+  state ??= await lay(paths, name, madeFrom);
+  await start({ state, paths, binaries, nodes, archives }, report);
+  return { kubeconfigPath: paths.kubeconfig, toolsPath, routed: true };
+}
+
+function isRunning(state: ClusterState, madeFrom: string): boolean {
+  const [hub] = state.nodes;
+  return state.madeFrom === madeFrom && hub !== undefined && isAlive(hub.process);
+}
+
+/** Everything before the first process: the address range, the folders, the keys. */
+async function lay(paths: ClusterPaths, name: string, madeFrom: string): Promise<ClusterState> {
+  for (const folder of [paths.root, paths.logs, paths.volumes]) mkdirSync(folder, { recursive: true });
+  // Mount points for what is fixed in others' programs; empty, and removed with the last cluster.
+  for (const folder of [layout.cniResults, layout.volumes]) mkdirSync(folder, { recursive: true });
+  const addresses = await takeSubnet();
+  const state: ClusterState = { name, madeFrom, subnet: addresses.subnet, nodes: [], forwards: [] };
+  // From here on `down` finds what there is to remove, whatever fails.
+  writeState(paths, state);
+  await writeControlKeys(name, paths, addresses, await openAuthority(paths.pki));
+  return state;
+}
+
+interface Start {
+  readonly state: ClusterState;
+  readonly paths: ClusterPaths;
+  readonly binaries: HostBinaries;
+  readonly nodes: number;
+  readonly archives: readonly string[];
+}
+
+async function start({ state, paths, binaries, nodes, archives }: Start, report: Report): Promise<void> {
+  const { name, subnet } = state;
+  const addresses = clusterAddresses(subnet);
+  const authority = await openAuthority(paths.pki);
+  report({ step: "starting the control plane" });
+  const grown = await growNodes({ state, paths, binaries, authority, nodes });
+  const api = openApi(
+    addresses.apiServer,
+    authority,
+    await authority.issue({ user: "kubernetes-admin", group: "system:masters" }),
+  );
+  try {
+    // Images are unpacked while the control plane starts: it waits for the disk, they wait for nothing.
+    await Promise.all([
+      loadImages(name, [binaries.nodeImageArchive, ...archives], report),
+      apiReady(api).then(() => applyAddons(api, addresses)),
+    ]);
+    report({ step: "waiting for nodes and DNS" });
+    await nodesReady(
+      api,
+      grown.nodes.map((node) => node.name),
+    );
+    await dnsReady(api);
+  } finally {
+    api.close();
+  }
+}
+
+async function applyAddons(api: Api, addresses: Addresses): Promise<void> {
+  for (const object of [...netpolObjects, ...storageObjects, ...dnsObjects(addresses.dnsService)])
+    await api.apply(object);
+}

@@ -1,0 +1,3 @@
+package main
+
+func netpol() int { select {} }

@@ -1,0 +1,82 @@
+/** A cluster made by kind, for machines that have Docker. kind does the work; this names what is missing. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { clusterPaths } from "../embedded/paths.ts";
+import { attempt, run } from "../embedded/run.ts";
+import { unpackTools } from "../embedded/tools.ts";
+import { type Cluster, ClusterError, type ClusterRequest, type Provider, type Report } from "../provider.ts";
+
+export function createKindProvider(): Provider {
+  return { up, down, loadImages };
+}
+
+async function up({ name, nodes, archives }: ClusterRequest, report: Report): Promise<Cluster> {
+  await requireKind();
+  const toolsPath = await unpackTools(report);
+  const { root, kubeconfig } = clusterPaths(name);
+  mkdirSync(root, { recursive: true });
+  const present = (await run(["kind", "get", "clusters"])).split("\n").includes(name);
+  if (present) {
+    await run(["kind", "export", "kubeconfig", "--name", name, "--kubeconfig", kubeconfig]);
+  } else {
+    const step = `making the kind cluster ${name}`;
+    report({ step });
+    const config = join(root, "kind.json");
+    writeFileSync(config, JSON.stringify(kindConfig(nodes)));
+    await run(
+      [
+        "kind",
+        "create",
+        "cluster",
+        "--name",
+        name,
+        "--config",
+        config,
+        "--kubeconfig",
+        kubeconfig,
+        "--wait",
+        "5m",
+      ],
+      {
+        onLine: (detail) => report({ step, detail }),
+      },
+    );
+  }
+  await loadImages(name, archives, report);
+  return { kubeconfigPath: kubeconfig, toolsPath, routed: false };
+}
+
+function kindConfig(nodes: number) {
+  const workers = Array.from({ length: nodes - 1 }, () => ({ role: "worker" }));
+  return {
+    kind: "Cluster",
+    apiVersion: "kind.x-k8s.io/v1alpha4",
+    nodes: [{ role: "control-plane" }, ...workers],
+  };
+}
+
+async function down(name: string, report: Report): Promise<void> {
+  const { root } = clusterPaths(name);
+  if (!existsSync(root)) return;
+  await requireKind();
+  report({ step: `removing the kind cluster ${name}` });
+  await run(["kind", "delete", "cluster", "--name", name]);
+  rmSync(root, { recursive: true, force: true });
+}
+
+async function loadImages(name: string, archives: readonly string[], report: Report): Promise<void> {
+  for (const archive of archives) {
+    report({ step: "loading images", detail: archive });
+    await run(["kind", "load", "image-archive", archive, "--name", name]);
+  }
+}
+
+async function requireKind(): Promise<void> {
+  for (const [program, mend] of [
+    ["docker", "install Docker, or leave out `--cluster kind` to use the embedded cluster"],
+    ["kind", "install kind (`go install sigs.k8s.io/kind@latest` does it), or leave out `--cluster kind`"],
+  ] as const) {
+    const { code, errors } = await attempt([program, "version"]);
+    if (code !== 0) throw new ClusterError(`\`${program}\` does not answer here (${errors.trim()}): ${mend}`);
+  }
+}
