@@ -1,0 +1,334 @@
+/** Code from every source, its limits, and that a failed update leaves the last good code serving. */
+import { beforeAll, describe, expect, test } from "bun:test";
+import { accessKeyId, type FileServer, fileServer } from "../support/fileserver.ts";
+import type { Manifest } from "../support/kubectl.ts";
+import { aConfigMap, aFunction, aSecret, type FunctionSpecInput } from "../support/manifest.ts";
+import { type FunctionStatusView, testNamespace } from "../support/namespace.ts";
+import { until } from "../support/until.ts";
+import { symbolicLink, type ZipEntry, zip } from "../support/zip.ts";
+
+const namespace = testNamespace("code");
+let server: FileServer;
+
+/** Code that answers where it came from. */
+const from = (source: string) => ({ "index.mjs": `export const handler = async () => "${source}";\n` });
+const answer = async (name: string) => (await namespace.sdk.invoke(name)).json<string>();
+
+/** Waits until the newest generation of the function is judged. */
+async function judged(name: string, spec: Partial<FunctionSpecInput>): Promise<FunctionStatusView> {
+  await namespace.apply(aFunction(name, spec));
+  return await until(`the operator to judge ${name}`, 60, async () => {
+    const object = await namespace.get("functions.kambda.dev", name);
+    const status = (object?.status ?? {}) as FunctionStatusView;
+    const generation = (object?.metadata as { generation?: number } | undefined)?.generation;
+    const settled =
+      status.state === "Failed" || ["Successful", "Failed"].includes(status.lastUpdateStatus ?? "");
+    return status.observedGeneration === generation && settled ? status : undefined;
+  });
+}
+
+beforeAll(async () => {
+  server = await fileServer(namespace.name);
+});
+
+describe("code comes", () => {
+  test("inline, several files in folders", async () => {
+    const inline = {
+      "index.mjs": `import { word } from "./lib/word.mjs"; export const handler = async () => word;`,
+      "lib/word.mjs": `export const word = "inline";`,
+    };
+    await namespace.ready(aFunction("inline", { code: { inline } }));
+    expect(await answer("inline")).toBe("inline");
+  });
+
+  test("as a base64 zip, and CodeSha256 is the zip's", async () => {
+    const archive = zip(from("zip"));
+    await namespace.ready(aFunction("zipped", { code: { zipFile: archive.toString("base64") } }));
+    expect(await answer("zipped")).toBe("zip");
+    const sha256 = new Bun.CryptoHasher("sha256").update(archive).digest("base64");
+    expect((await namespace.status("zipped")).codeSha256).toBe(sha256);
+  });
+
+  test("from a ConfigMap's keys, and again when the function is annotated to have it fetched anew", async () => {
+    await namespace.apply(aConfigMap("files", from("configMap")));
+    await namespace.ready(aFunction("configmap", { code: { configMap: { name: "files" } } }));
+    expect(await answer("configmap")).toBe("configMap");
+    await namespace.apply(aConfigMap("files", from("changed")));
+    await namespace.kubectl("annotate", "function", "configmap", "kambda.dev/refetch=now");
+    await until("the changed ConfigMap's code to serve", 60, async () => {
+      return (await answer("configmap")) === "changed";
+    });
+  });
+
+  test("from a zip in a ConfigMap", async () => {
+    const binaryData = { "code.zip": zip(from("configMap zip")).toString("base64") };
+    const map = { ...aConfigMap("archive", {}), binaryData } as Manifest;
+    await namespace.apply(map);
+    const code = { configMap: { name: "archive", zipKey: "code.zip" } };
+    await namespace.ready(aFunction("configmap-zip", { code }));
+    expect(await answer("configmap-zip")).toBe("configMap zip");
+  });
+
+  test("from a URL with its hash", async () => {
+    await namespace.ready(aFunction("by-url", { code: await server.put("url.zip", zip(from("url"))) }));
+    expect(await answer("by-url")).toBe("url");
+  });
+
+  test("from a URL that redirects", async () => {
+    const { url, sha256 } = await server.put("redirected.zip", zip(from("redirect")));
+    const redirect = `${server.address}/redirect?to=${encodeURIComponent(url)}`;
+    await namespace.ready(aFunction("by-redirect", { code: { url: redirect, sha256 } }));
+    expect(await answer("by-redirect")).toBe("redirect");
+  });
+
+  test("from S3, with credentials from a Secret", async () => {
+    await server.put("s3.zip", zip(from("s3")));
+    await namespace.apply(aSecret("bucket-reader", { accessKeyId, secretAccessKey: "secret" }));
+    const s3 = {
+      bucket: "code",
+      key: "s3.zip",
+      endpoint: server.address,
+      region: "us-east-1",
+      credentialsSecret: { name: "bucket-reader" },
+    };
+    await namespace.ready(aFunction("by-s3", { code: { s3: { ...s3, bucket: "bucket" } } }));
+    expect(await answer("by-s3")).toBe("s3");
+  });
+});
+
+describe("refused with a reason to act on:", () => {
+  const failing: {
+    title: string;
+    code: (server: FileServer) => Promise<FunctionSpecInput["code"]> | FunctionSpecInput["code"];
+    reasonCode: string;
+    says: RegExp;
+  }[] = [
+    {
+      title: "an archive that is another than its hash says",
+      code: async (files) => ({ ...(await files.put("a.zip", zip(from("a")))), sha256: "0".repeat(64) }),
+      reasonCode: "SourceHashMismatch",
+      says: /sha-?256/i,
+    },
+    {
+      title: "a URL that is not there",
+      code: (files) => ({ url: `${files.address}/files/none.zip`, sha256: "0".repeat(64) }),
+      reasonCode: "SourceNotFound",
+      says: /404/,
+    },
+    {
+      title: "an object that is not there",
+      code: (files) => ({
+        s3: {
+          bucket: "bucket",
+          key: "none.zip",
+          endpoint: files.address,
+          credentialsSecret: { name: "reader" },
+        },
+      }),
+      reasonCode: "SourceNotFound",
+      says: /none\.zip/,
+    },
+    {
+      title: "credentials the bucket does not take",
+      code: (files) => ({
+        s3: {
+          bucket: "bucket",
+          key: "a.zip",
+          endpoint: files.address,
+          credentialsSecret: { name: "stranger" },
+        },
+      }),
+      reasonCode: "SourceAccessDenied",
+      says: /denied|403/i,
+    },
+    {
+      title: "a Secret that is not there",
+      code: (files) => ({
+        s3: {
+          bucket: "bucket",
+          key: "a.zip",
+          endpoint: files.address,
+          credentialsSecret: { name: "missing" },
+        },
+      }),
+      reasonCode: "SourceNotFound",
+      says: /Secret.*missing|missing.*Secret/,
+    },
+    {
+      title: "a ConfigMap that is not there",
+      code: () => ({ configMap: { name: "missing" } }),
+      reasonCode: "SourceNotFound",
+      says: /ConfigMap.*missing|missing.*ConfigMap/,
+    },
+    {
+      title: "more than 50 MB of archive, however long it goes on",
+      code: (files) => ({ url: `${files.address}/huge`, sha256: "0".repeat(64) }),
+      reasonCode: "CodeStorageExceeded",
+      says: /52428800|50 MB/,
+    },
+    {
+      title: "a server that never ends, when its time is over",
+      code: (files) => ({ url: `${files.address}/slow`, sha256: "0".repeat(64) }),
+      reasonCode: "SourceUnreachable",
+      says: /time|8000|8 s/i,
+    },
+    {
+      title: "bytes that are no zip",
+      code: (files) => files.put("text.zip", Buffer.from("just text")),
+      reasonCode: "InvalidZipFileException",
+      says: /zip/i,
+    },
+    {
+      title: "an archive that is cut short",
+      code: (files) => files.put("cut.zip", zip(from("cut")).subarray(0, 60)),
+      reasonCode: "InvalidZipFileException",
+      says: /zip/i,
+    },
+    {
+      title: "a path that leaves /var/task",
+      code: () => zipped([{ name: "../../kambda/evil.js", content: "x" }]),
+      reasonCode: "InvalidZipFileException",
+      says: /\.\.\/\.\.\/kambda\/evil\.js/,
+    },
+    {
+      title: "an absolute path",
+      code: () => zipped([{ name: "/etc/cron.d/evil", content: "x" }]),
+      reasonCode: "InvalidZipFileException",
+      says: /\/etc\/cron\.d\/evil/,
+    },
+    {
+      title: "a symbolic link outwards",
+      code: () => zipped([{ name: "link", content: "../../etc/passwd", mode: symbolicLink }]),
+      reasonCode: "InvalidZipFileException",
+      says: /link/,
+    },
+    {
+      title: "a bomb: 300 MB out of little",
+      code: async (files) => await files.put("bomb.zip", zip([{ name: "zeros", content: zeros(300) }])),
+      reasonCode: "CodeStorageExceeded",
+      says: /262144000|250 MB/,
+    },
+    {
+      title: "a bomb that lies about its size",
+      code: async (files) =>
+        await files.put("liar.zip", zip([{ name: "zeros", content: zeros(300), claimedBytes: 10 }])),
+      reasonCode: "InvalidZipFileException",
+      says: /zeros|size|bytes/i,
+    },
+    {
+      title: "an unknown runtime",
+      code: () => ({ inline: from("runtime") }),
+      reasonCode: "InvalidRuntime",
+      says: /cobol85 is unknown.*nodejs24\.x/,
+    },
+  ];
+
+  beforeAll(async () => {
+    await namespace.apply(
+      aSecret("reader", { accessKeyId, secretAccessKey: "secret" }),
+      aSecret("stranger", { accessKeyId: "AKIDSTRANGER", secretAccessKey: "secret" }),
+    );
+  });
+
+  for (const [index, { title, code, reasonCode, says }] of failing.entries()) {
+    test.concurrent(title, async () => {
+      const runtime = reasonCode === "InvalidRuntime" ? "cobol85" : "nodejs24.x";
+      const status = await judged(`failing-${index}`, { runtime, code: await code(server) });
+      expect(status).toMatchObject({ state: "Failed", stateReasonCode: reasonCode });
+      expect(status.stateReason).toMatch(says);
+      // The reason is for a person: nothing a server answered is repeated in it.
+      expect(status.stateReason).not.toContain("hunter2");
+      expect(status.conditions?.find(({ type }) => type === "CodeReady" || type === "Ready")?.status).toBe(
+        "False",
+      );
+    });
+  }
+
+  test("a server's error, of which nothing is repeated", async () => {
+    const status = await judged("echoing", {
+      code: { url: `${server.address}/broken`, sha256: "0".repeat(64) },
+    });
+    expect(status.state).toBe("Failed");
+    expect(JSON.stringify(status)).not.toContain("hunter2");
+  });
+});
+
+describe("a failed update", () => {
+  test("keeps the last good code serving, and the next good one takes over", async () => {
+    await namespace.ready(aFunction("updated", { code: { inline: from("good") } }));
+    expect(await answer("updated")).toBe("good");
+    const failed = await judged("updated", { code: { configMap: { name: "missing" } } });
+    expect(failed).toMatchObject({
+      state: "Active",
+      lastUpdateStatus: "Failed",
+      lastUpdateStatusReasonCode: "SourceNotFound",
+    });
+    expect(await answer("updated")).toBe("good");
+    await namespace.ready(aFunction("updated", { code: { inline: from("better") } }));
+    await until("the better code to serve", 10, async () => (await answer("updated")) === "better");
+  });
+
+  test("an update moves with no failed request", async () => {
+    await namespace.ready(aFunction("moved", { code: { inline: from("old") } }));
+    let going = true;
+    const answers: string[] = [];
+    const caller = (async () => {
+      while (going) answers.push(await answer("moved"));
+    })();
+    await until("the first answer", 30, () => answers.length > 0);
+    await namespace.ready(aFunction("moved", { code: { inline: from("new") } }));
+    await until("the new code to serve", 30, () => answers.at(-1) === "new");
+    going = false;
+    await caller;
+    expect(new Set(answers)).toEqual(new Set(["old", "new"]));
+    expect(answers.lastIndexOf("old")).toBeLessThan(answers.indexOf("new"));
+  });
+
+  test("a mended source is fetched again without another apply", async () => {
+    const failed = await judged("mended", { code: { configMap: { name: "late" } } });
+    expect(failed.state).toBe("Failed");
+    await namespace.apply(aConfigMap("late", from("late")));
+    await until("mended to be Active", 60, async () => (await namespace.status("mended")).state === "Active");
+    expect(await answer("mended")).toBe("late");
+  });
+});
+
+describe("the egress port", () => {
+  const internal = [
+    "http://127.0.0.1:8081/code.zip",
+    "http://localhost:9090/metrics",
+    "http://[::1]:8081/code.zip",
+    "http://169.254.169.254/latest/meta-data",
+    "http://kubernetes.default.svc/api",
+    "http://kambda-nats.kambda-system.svc:4222/",
+    "http://0.0.0.0:8081/",
+    "http://2130706433:8081/",
+  ];
+  for (const [index, url] of internal.entries()) {
+    test.concurrent(`refuses the internal address ${url}`, async () => {
+      const status = await judged(`internal-${index}`, { code: { url, sha256: "0".repeat(64) } });
+      expect(status).toMatchObject({ state: "Failed", stateReasonCode: "SourceAccessDenied" });
+      expect(status.stateReason).toMatch(/internal|not allowed|refused/i);
+    });
+  }
+
+  test("refuses a redirect to an internal address", async () => {
+    const url = `${server.address}/redirect?to=${encodeURIComponent("http://169.254.169.254/latest")}`;
+    const status = await judged("redirected-inside", { code: { url, sha256: "0".repeat(64) } });
+    expect(status).toMatchObject({ state: "Failed", stateReasonCode: "SourceAccessDenied" });
+  });
+
+  test("ends a circle of redirects", async () => {
+    const circle = `${server.address}/redirect?to=${encodeURIComponent("/redirect?to=%2Fredirect")}`;
+    const status = await judged("circle", { code: { url: circle, sha256: "0".repeat(64) } });
+    expect(status.state).toBe("Failed");
+  });
+});
+
+function zipped(entries: ZipEntry[]): FunctionSpecInput["code"] {
+  return { zipFile: zip(entries).toString("base64") };
+}
+
+function zeros(megabytes: number): Uint8Array {
+  return new Uint8Array(megabytes * 1024 * 1024);
+}

@@ -1,0 +1,81 @@
+/** The real kubectl, as a person uses it, and the few shapes of it tests need again and again. */
+import { type CommandOptions, command, type Finished } from "../../start/command.ts";
+import { installation } from "./installation.ts";
+
+/** An object of the cluster as JSON; tests read what they need of it. */
+export interface KubeObject {
+  apiVersion?: string;
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    uid?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    deletionTimestamp?: string;
+    creationTimestamp?: string;
+    ownerReferences?: { kind: string; name: string; uid: string; controller?: boolean }[];
+  };
+  spec?: Record<string, unknown>;
+  status?: Record<string, unknown>;
+  [field: string]: unknown;
+}
+
+export type Manifest = {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string } & Record<string, unknown>;
+};
+
+/** One kubectl call may take this long, watches and waits included. */
+const commandMsMax = 180_000;
+
+export const environment = {
+  KUBECONFIG: installation.kubeconfig,
+  PATH: installation.path,
+  KAMBDA_URL: installation.url,
+  KAMBDA_API: installation.api,
+  KAMBDA_METRICS: installation.metrics,
+};
+
+export function run(program: string, words: string[], options: CommandOptions = {}): Promise<Finished> {
+  return command(program, words, {
+    timeoutMs: commandMsMax,
+    ...options,
+    env: { ...environment, ...options.env },
+  });
+}
+
+/** What kubectl prints. Rejects with its stderr when it fails. */
+export async function kubectl(words: string[], options: CommandOptions = {}): Promise<string> {
+  return (await run("kubectl", words, options)).stdout;
+}
+
+/** What kubectl says when it refuses; rejects when it does not. */
+export async function kubectlRefused(words: string[], options: CommandOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await run("kubectl", words, { ...options, allowed: [0, 1] });
+  if (code === 0)
+    throw new Error(`kubectl ${words.join(" ")} was expected to be refused, but said: ${stdout}`);
+  return stderr;
+}
+
+export function apply(manifests: Manifest[], words: string[] = []): Promise<string> {
+  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: manifests });
+  return kubectl(["apply", "-f", "-", ...words], { input });
+}
+
+/** undefined when there is none. */
+export async function get(kind: string, name: string, namespace: string): Promise<KubeObject | undefined> {
+  const text = await kubectl(["get", kind, name, "-n", namespace, "-o", "json", "--ignore-not-found"]);
+  return text.trim() === "" ? undefined : (JSON.parse(text) as KubeObject);
+}
+
+export async function list(kind: string, namespace: string, selector?: string): Promise<KubeObject[]> {
+  const selected = selector === undefined ? [] : ["-l", selector];
+  const text = await kubectl(["get", kind, "-n", namespace, "-o", "json", ...selected]);
+  return (JSON.parse(text) as { items: KubeObject[] }).items;
+}
+
+export async function helm(words: string[], options: CommandOptions = {}): Promise<string> {
+  return (await run("helm", words, options)).stdout;
+}

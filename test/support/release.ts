@@ -1,0 +1,99 @@
+/** The installation's own objects: its Deployments, its settings, and changing them as an administrator would, with helm. */
+import { join } from "node:path";
+import { checkout, installation } from "./installation.ts";
+import { get, helm, type KubeObject, kubectl, list } from "./kubectl.ts";
+
+const { namespace } = installation;
+
+/** What the tests need of an installation; `npm test` installs with these values from the start. */
+export const testValues = join(checkout, "test/e2e/values.json");
+
+export interface Workload extends KubeObject {
+  spec: { replicas?: number; template: { spec: { containers: { name: string; image: string }[] } } };
+}
+
+export async function workload(component: "gateway" | "operator"): Promise<Workload> {
+  const found = (await list("deployments", namespace)).find((one) => one.metadata.name.endsWith(component));
+  if (found === undefined) throw new Error(`no Deployment of the ${component} in ${namespace}`);
+  return found as Workload;
+}
+
+/** The product's image: it has Bun, so that scripts of tests can run in pods without another image. */
+export async function productImage(): Promise<string> {
+  const image = (await workload("gateway")).spec.template.spec.containers[0]?.image;
+  if (image === undefined) throw new Error("the gateway's Deployment has no container");
+  return image;
+}
+
+/** Restarts pods of a Deployment and waits until the new ones are ready. */
+export async function restart(component: "gateway" | "operator"): Promise<void> {
+  const { metadata } = await workload(component);
+  await kubectl(["-n", namespace, "rollout", "restart", `deployment/${metadata.name}`]);
+  await rolledOut(component);
+}
+
+export async function rolledOut(component: "gateway" | "operator"): Promise<void> {
+  const { metadata } = await workload(component);
+  await kubectl(["-n", namespace, "rollout", "status", `deployment/${metadata.name}`, "--timeout=120s"]);
+}
+
+type Settings = { [field: string]: Settings | string | number | boolean | unknown[] };
+
+export async function settings(): Promise<Settings> {
+  const map = await get("configmap", "kambda-settings", namespace);
+  const data = (map?.data ?? {}) as Record<string, string>;
+  return JSON.parse(data["settings.json"] ?? "{}") as Settings;
+}
+
+let prepared: Promise<void> | undefined;
+
+/** Makes sure the installation has what the tests need; changes nothing on one that has it. */
+export function prepareInstallation(): Promise<void> {
+  prepared ??= prepare();
+  return prepared;
+}
+
+/** As in values.json. */
+export const testIdleSeconds = 20;
+
+/** How much of a pod's address stands for the range pods are in: wide enough for one node, too narrow to hold Services. */
+const podRangeBits = 22;
+
+async function prepare(): Promise<void> {
+  const range = await podRange();
+  const { environments, egress } = (await settings()) as {
+    environments?: { idleSecondsMax?: number };
+    egress?: { allowCidrs?: string[] };
+  };
+  if (environments?.idleSecondsMax === testIdleSeconds && egress?.allowCidrs?.includes(range)) return;
+  await helm([
+    "upgrade",
+    await releaseName(),
+    join(checkout, "charts/kambda"),
+    ...["-n", namespace, "--reuse-values", "-f", testValues, "--wait", "--timeout", "180s"],
+    ...["--set-json", `settings.egress.allowCidrs=["${range}"]`],
+  ]);
+  await rolledOut("gateway");
+  await rolledOut("operator");
+}
+
+/** Where this node's pods have their addresses, told from one of them. */
+async function podRange(): Promise<string> {
+  const addresses = (await list("pods", namespace)).map((pod) => (pod.status as { podIP?: string }).podIP);
+  const octets = addresses
+    .find((address) => address !== undefined)
+    ?.split(".")
+    .map(Number);
+  if (octets?.length !== 4) throw new Error(`no pod in ${namespace} has an IPv4 address`);
+  const number = octets.reduce((sum, octet) => sum * 256 + octet, 0);
+  const first = number - (number % 2 ** (32 - podRangeBits));
+  const network = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
+  return `${network}/${podRangeBits}`;
+}
+
+async function releaseName(): Promise<string> {
+  const releases = JSON.parse(await helm(["list", "-n", namespace, "-o", "json"])) as { name: string }[];
+  const name = releases[0]?.name;
+  if (name === undefined) throw new Error(`no helm release in ${namespace}`);
+  return name;
+}
