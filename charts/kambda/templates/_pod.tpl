@@ -64,6 +64,8 @@ imagePullSecrets:
   value: {{ .values.logLevel }}
 - name: KAMBDA_NATS_URL
   value: {{ include "kambda.natsUrl" .root }}
+- name: KAMBDA_NATS_REPLICAS
+  value: {{ ternary .root.Values.nats.servers .root.Values.nats.external.replicas .root.Values.nats.enabled | quote }}
 - name: KAMBDA_NATS_USER
   valueFrom: { secretKeyRef: { name: {{ include "kambda.natsSecret" .root }}, key: user } }
 - name: KAMBDA_NATS_PASSWORD_FILE
