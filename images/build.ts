@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { chooseEngine } from "./build/engine/choose.ts";
-import { buildImage, saveImage } from "./build/image.ts";
+import { buildImage, removeOldImages, saveImage } from "./build/image.ts";
 import { lockCache } from "./build/lock.ts";
 import { imageCache } from "./build/machine.ts";
 import { imageReference } from "./build/names.ts";
@@ -67,11 +67,38 @@ async function buildMissing(
   }
   const identities = new Map(planned.map(({ recipe, identity }) => [recipe.name, identity]));
   const engine = await chooseEngine(workspace);
-  for (const image of planned) {
-    if (!needed.has(image.recipe.name)) continue;
-    await buildImage(workspace, engine, image, identities, report);
-    if (missing.includes(image)) await saveImage(workspace, engine, image, report);
+  const saving: Promise<Outcome>[] = [];
+  try {
+    for (const image of planned) {
+      if (!needed.has(image.recipe.name)) continue;
+      await buildImage(workspace, engine, image, identities, report);
+      if (!missing.includes(image)) continue;
+      saving.push(outcome(saveImage(workspace, engine, image, report)));
+      if (saving.length >= savesMax) check(await saving.shift());
+    }
+  } finally {
+    for (const saved of await Promise.all(saving)) check(saved);
   }
+  for (const { recipe } of missing) await removeOldImages(workspace, engine, recipe.name);
+}
+
+/** Archives written at a time, while the next image is being built: compressing keeps one core busy. */
+const savesMax = 2;
+
+type Outcome = { readonly error: unknown } | "done";
+
+/** A failure as a value: nobody may be waiting yet when it happens. */
+async function outcome(work: Promise<void>): Promise<Outcome> {
+  try {
+    await work;
+    return "done";
+  } catch (error) {
+    return { error };
+  }
+}
+
+function check(saved: Outcome | undefined): void {
+  if (saved !== undefined && saved !== "done") throw saved.error;
 }
 
 const packageFile = z.object({ version: z.string() });

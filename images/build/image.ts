@@ -5,7 +5,7 @@ import { ensureBase } from "./base.ts";
 import { writeContext } from "./context.ts";
 import type { Engine } from "./engine/engine.ts";
 import { archiveIdentity, localTag, repository, storedReference } from "./names.ts";
-import type { PlannedImage } from "./plan.ts";
+import { archivesFolder, type PlannedImage } from "./plan.ts";
 import { buildStep } from "./step.ts";
 import type { Report, Workspace } from "./workspace.ts";
 
@@ -55,10 +55,11 @@ export async function saveImage(
   rmSync(staging, { force: true });
   await engine.save(localTag(name, image.identity), storedReference(name, workspace.version), staging);
   renameSync(staging, image.archive);
-  await removeOld(engine, name, dirname(image.archive));
 }
 
-async function removeOld(engine: Engine, name: string, folder: string): Promise<void> {
+/** Run when nothing is being built any more: a layer that goes may be one that a running build takes from its cache. */
+export async function removeOldImages(workspace: Workspace, engine: Engine, name: string): Promise<void> {
+  const folder = join(workspace.cache, archivesFolder);
   const archives = readdirSync(folder)
     .filter((file) => archiveIdentity(name, file) !== undefined)
     .map((file) => ({ file, writtenMs: statSync(join(folder, file)).mtimeMs }))

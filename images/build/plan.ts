@@ -11,6 +11,9 @@ import type { ImageRecipe } from "./recipe.ts";
 import { treeDigest } from "./tree.ts";
 import type { Workspace } from "./workspace.ts";
 
+/** Within the cache. */
+export const archivesFolder = "archives";
+
 export interface PlannedImage {
   readonly recipe: ImageRecipe;
   readonly needs: DockerfileNeeds;
@@ -58,7 +61,7 @@ async function planImage(
     on: Object.fromEntries(needs.images.map(({ arg, image }) => [arg, before.get(image)?.identity ?? ""])),
     context: Object.fromEntries([...ingredients].map(([to, { digest }]) => [to, digest])),
   });
-  const archive = join(workspace.cache, "archives", archiveName(recipe.name, identity));
+  const archive = join(workspace.cache, archivesFolder, archiveName(recipe.name, identity));
   return { recipe, needs, ...(base === undefined ? {} : { base }), ingredients, identity, archive };
 }
 

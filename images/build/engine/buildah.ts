@@ -39,9 +39,13 @@ export async function createBuildah(workspace: Workspace): Promise<Engine> {
         "0",
         offline ? "--pull-never" : "--pull",
       ];
-      await run("buildah", [...buildah, "bud", ...options, ...buildArguments(args), "--tag", tag, context], {
-        onLine,
-      });
+      const command = ["bud", ...options, ...buildArguments(args), "--tag", tag, context];
+      try {
+        await run("buildah", [...buildah, ...command], { onLine });
+      } finally {
+        // It leaves the container of a stage that only gives files to another; an image with one cannot be removed.
+        await run("buildah", [...buildah, "rm", "--all"]);
+      }
     },
     // zstd at its first level: half the time of gzip to write, and less to unpack.
     save: async (tag, reference, archive) => {
