@@ -1,0 +1,52 @@
+/** What an assignment sets in motion: the code comes, is unpacked, the command is found, INIT runs. */
+import { randomBytes } from "node:crypto";
+import type { Assignment, HeadOf, ToGateway } from "../../../crds/link/messages.ts";
+import type { CodeReceiver } from "../code/receive.ts";
+import { unpack } from "../code/unpack.ts";
+import type { Config } from "../config.ts";
+import { findEntry } from "../process/entry.ts";
+import type { RuntimeCommand } from "../process/start.ts";
+import { runtimeVariables } from "../process/variables.ts";
+import { createRunner, type Runner, type RunnerDeps } from "./runner.ts";
+
+type Initialized = HeadOf<ToGateway, "initialized">;
+
+export interface Prepared {
+  runner: Runner;
+  initialized: Initialized;
+}
+
+/** Throws CodeError or TarError when the code is not what was promised: such an environment is of no use. */
+export async function prepare(
+  deps: RunnerDeps,
+  config: Config,
+  input: { assignment: Assignment; receiver: CodeReceiver; sha256: string | undefined; runtimeApi: string },
+  created: (runner: Runner) => void,
+): Promise<Initialized> {
+  const { assignment, receiver, sha256, runtimeApi } = input;
+  const archive = await receiver.archive;
+  const startedMs = deps.clock.elapsed();
+  if (archive !== undefined) await unpack(archive, sha256, config.roots.task);
+  const unpackMs = deps.clock.elapsed() - startedMs;
+  deps.journal.format(assignment.logFormat);
+  const runner = createRunner(deps, assignment, commandOf(deps, config, assignment, runtimeApi));
+  created(runner);
+  const facts = await runner.initialize();
+  return { revision: assignment.revision, unpackMs, ...facts };
+}
+
+function commandOf(
+  deps: RunnerDeps,
+  config: Config,
+  assignment: Assignment,
+  runtimeApi: string,
+): RuntimeCommand {
+  const { roots, own } = config;
+  const day = new Date(deps.clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+  const logStream = `${day}/[${assignment.functionVersion}]${randomBytes(16).toString("hex")}`;
+  return {
+    entry: findEntry(assignment, roots),
+    workingDirectory: assignment.entry.workingDirectory ?? roots.task,
+    variables: runtimeVariables({ assignment, roots, runtimeApi, logStream, own }),
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * The environment: unclaimed, then for ever one revision's (C2), running one invocation at a time. It decides what a
+ * gateway's message may do here; how a process is started, initialised and invoked is its neighbours' business.
+ */
+import type { HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
+import { type CodeReceiver, receiveCode } from "../code/receive.ts";
+import type { Config } from "../config.ts";
+import type { Link } from "../link/connection.ts";
+import { createReplies, type Replies } from "../link/replies.ts";
+import type { Session } from "../runtime-api/session.ts";
+import { prepare } from "./assign.ts";
+import { createFence } from "./fence.ts";
+import { refusalOf } from "./refusal.ts";
+import type { InvokeHead, Runner, RunnerDeps } from "./runner.ts";
+
+export interface EnvironmentDeps extends RunnerDeps {
+  note(message: string): void;
+  links(): Link[];
+  /** Closes the links once what was sent has left, and ends the supervisor. */
+  exit(code: number): void;
+}
+
+type Initialized = HeadOf<ToGateway, "initialized">;
+
+interface Assigned {
+  revision: string;
+  receiver: CodeReceiver;
+  runner?: Runner;
+  initialized?: Initialized;
+  /** Settles when INIT is over, however it went; rejects when the code was no good. */
+  prepared: Promise<void>;
+}
+
+/** The invocation here, or the last one as long as its gateway may not have heard its end. */
+interface Current {
+  requestId: string;
+  gatewayId: string;
+  replies: Replies;
+  isRunning: boolean;
+}
+
+export interface Environment {
+  describe(): Pick<HeadOf<ToGateway, "hello">, "state" | "revision" | "busy" | "epoch">;
+  session(): Session | undefined;
+  welcomed(link: Link, epoch: number): void;
+  lost(link: Link): void;
+  message(link: Link, message: ToEnvironment): void;
+  /** Takes nothing new, finishes what runs, ends. */
+  drain(reason: string): void;
+  /** Ends now: nobody could hear a result. */
+  abandon(reason: string): void;
+}
+
+export function createEnvironment(deps: EnvironmentDeps, config: Config, runtimeApi: string): Environment {
+  const fence = createFence();
+  let assigned: Assigned | undefined;
+  let current: Current | undefined;
+  let leaving: string | undefined;
+
+  function assign({ assignment, code }: HeadOf<ToEnvironment, "assign">, body: Uint8Array, link: Link): void {
+    const { revision } = assignment;
+    if (assigned !== undefined || leaving !== undefined) {
+      deps.note(`C2: refused revision ${revision}: already ${assigned?.revision ?? "leaving"}`);
+      const error = {
+        errorType: "Environment.Assigned",
+        errorMessage: "an environment serves one revision only",
+      };
+      link.send("initialized", {
+        revision,
+        status: "error",
+        error,
+        initMs: 0,
+        unpackMs: 0,
+        processStartMs: 0,
+      });
+      return;
+    }
+    const receiver = receiveCode(code, body);
+    const mine: Assigned = { revision, receiver, prepared: Promise.resolve() };
+    assigned = mine;
+    const input = { assignment, receiver, sha256: code.sha256, runtimeApi };
+    mine.prepared = prepare(deps, config, input, (runner) => {
+      mine.runner = runner;
+    }).then(announce, (cause: unknown) => {
+      const errorMessage = cause instanceof Error ? cause.message : String(cause);
+      deps.note(`revision ${revision} cannot run here: ${errorMessage}`);
+      const error = { errorType: "Environment.Code", errorMessage: errorMessage.slice(0, 4096) };
+      announce({ revision, status: "error", error, initMs: 0, unpackMs: 0, processStartMs: 0 });
+      drain("the code is not what was promised");
+    });
+    void mine.prepared.then(finishDrain);
+  }
+
+  function announce(initialized: Initialized): void {
+    if (assigned !== undefined) assigned.initialized = initialized;
+    for (const link of deps.links()) link.send("initialized", initialized);
+  }
+
+  async function invoke(head: InvokeHead, payload: Uint8Array, link: Link): Promise<void> {
+    const refusal = refusalOf(
+      { revision: assigned?.revision, busy: current?.isRunning === true, leaving },
+      head,
+    );
+    if (refusal !== undefined || assigned === undefined) return refuse(head, link, refusal ?? "Unassigned");
+    const mine: Current = {
+      requestId: head.requestId,
+      gatewayId: link.gatewayId,
+      replies: createReplies(link),
+      isRunning: true,
+    };
+    current = mine;
+    await assigned.prepared;
+    if (assigned.runner === undefined) refuse(head, link, "Broken");
+    else await assigned.runner.run(head, payload, mine.replies);
+    mine.isRunning = false;
+    finishDrain();
+  }
+
+  /** An `end` without a `begin`: nothing was started, the invocation may go elsewhere. */
+  function refuse({ requestId, grant }: InvokeHead, link: Link, reason: string): void {
+    deps.note(`refused ${requestId}: ${reason}`);
+    const error = { errorType: `Environment.${reason}`, errorMessage: `not started: ${reason}` };
+    link.send("responseEnd", { requestId, error });
+    link.send("end", { requestId, grant, status: "failure", durationMs: 0, billedMs: 0, memoryUsedMb: 0 });
+  }
+
+  function drain(reason: string): void {
+    if (leaving !== undefined) return;
+    leaving = reason;
+    deps.note(`leaving: ${reason}`);
+    for (const link of deps.links()) link.send("leaving", { reason: reason.slice(0, 256) });
+    finishDrain();
+  }
+
+  function finishDrain(): void {
+    if (leaving !== undefined && current?.isRunning !== true) stop(0);
+  }
+
+  let isStopping = false;
+  function stop(code: number): void {
+    if (isStopping) return;
+    isStopping = true;
+    const stopped = assigned?.runner?.stop() ?? Promise.resolve();
+    stopped.then(
+      () => deps.exit(code),
+      (cause: unknown) => {
+        deps.note(`the runtime did not end: ${String(cause)}`);
+        deps.exit(1);
+      },
+    );
+  }
+
+  /** A fault of ours: the environment is not to be trusted any more. */
+  function broken(cause: unknown): void {
+    deps.note(`broken: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
+    stop(1);
+  }
+
+  function message(link: Link, { type, head, body }: ToEnvironment): void {
+    switch (type) {
+      case "assign":
+        if (fence.admit(head.epoch)) assign(head, body, link);
+        else deps.note(`refused an assignment of epoch ${head.epoch}, below ${fence.highest()}`);
+        break;
+      case "code":
+        assigned?.receiver.push(head, body);
+        break;
+      case "invoke":
+        if (fence.admit(head.epoch)) invoke(head, body, link).catch(broken);
+        else refuse(head, link, "StaleEpoch");
+        break;
+      case "shutdown":
+        if (fence.admit(head.epoch)) drain(`shutdown: ${head.reason}`);
+        else deps.note(`refused a shutdown of epoch ${head.epoch}, below ${fence.highest()}`);
+        break;
+      case "challenge":
+      case "welcome":
+      case "refuse":
+      case "ping":
+        deps.note(`a ${type} out of place`);
+        break;
+    }
+  }
+
+  return {
+    message,
+    drain,
+    describe() {
+      const revision = assigned === undefined ? {} : { revision: assigned.revision };
+      const busy = current?.isRunning === true ? { busy: current.requestId } : {};
+      return {
+        state: assigned === undefined ? "unclaimed" : "assigned",
+        ...revision,
+        ...busy,
+        epoch: fence.highest(),
+      };
+    },
+    session: () => assigned?.runner?.session(),
+    welcomed(link, epoch) {
+      fence.admit(epoch);
+      if (leaving !== undefined) link.send("leaving", { reason: leaving.slice(0, 256) });
+      if (assigned?.initialized !== undefined) link.send("initialized", assigned.initialized);
+      if (current?.gatewayId === link.gatewayId) current.replies.found(link);
+    },
+    lost(link) {
+      if (current?.gatewayId === link.gatewayId) current.replies.lost();
+    },
+    abandon(reason) {
+      deps.note(`leaving at once: ${reason}`);
+      leaving ??= reason;
+      stop(0);
+    },
+  };
+}

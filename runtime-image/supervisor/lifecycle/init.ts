@@ -1,0 +1,55 @@
+/** INIT: from the start of the process to its first `next`. Says how it went; what to do about it is the caller's. */
+import { describeEnding } from "../process/ending.ts";
+import type { Generation } from "./generation.ts";
+
+export type InitOutcome =
+  | { status: "success" }
+  | { status: "timeout" }
+  /** `body`, if the runtime wrote one, is the caller's answer verbatim. */
+  | { status: "error"; errorType: string; message: string; body?: Uint8Array };
+
+/** Takes the generation's events until INIT is decided; a `timeout` event must come if nothing else does. */
+export async function awaitInit(generation: Generation): Promise<InitOutcome> {
+  for (;;) {
+    const event = await generation.events.next();
+    switch (event.kind) {
+      case "ready":
+        return { status: "success" };
+      case "timeout":
+        return { status: "timeout" };
+      case "initFailed": {
+        const { errorType, body } = event.failure;
+        return { status: "error", errorType, message: errorMessageOf(body), body };
+      }
+      case "ended": {
+        const { errorType, message } = describeEnding(event.ending);
+        return { status: "error", errorType, message };
+      }
+      case "outOfMemory":
+        return { status: "error", ...outOfMemory };
+      case "answered":
+        // Not possible before an event was handed over; the session refuses it.
+        throw new Error("an answer came during INIT");
+    }
+  }
+}
+
+export const outOfMemory = {
+  errorType: "Runtime.OutOfMemory",
+  message: "Runtime exited with error: signal: killed",
+};
+
+/** For the condition a person reads; the body itself stays untouched. */
+function errorMessageOf(body: Uint8Array): string {
+  const text = Buffer.from(body.subarray(0, 64 * 1024)).toString("utf8");
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === "object" && parsed !== null && "errorMessage" in parsed)
+      return String(parsed.errorMessage);
+    return text;
+  } catch (cause) {
+    // A custom runtime may write anything; then the text itself is the message.
+    if (cause instanceof SyntaxError) return text;
+    throw cause;
+  }
+}

@@ -1,0 +1,106 @@
+/** INVOKE: hands one event over and follows it until the runtime is free again, or gone. */
+import type { LinkError } from "../../../crds/link/messages.ts";
+import type { Clock } from "../clock/clock.ts";
+import { describeEnding } from "../process/ending.ts";
+import type { Delivery, ResponseSink } from "../runtime-api/invocation.ts";
+import { bodyOf, failed, timedOut } from "./answers.ts";
+import type { Generation } from "./generation.ts";
+import { awaitInit, type InitOutcome, outOfMemory } from "./init.ts";
+
+/** `reset`: the runtime must be ended before anything else runs here. `errorType` is what the report names. */
+export interface InvokeOutcome {
+  status: "success" | "error" | "timeout";
+  reset: boolean;
+  errorType?: string;
+}
+
+export interface InvokeRequest {
+  requestId: string;
+  timeoutMs: number;
+  response: ResponseSink;
+  /** Built at the last moment, since it carries the deadline. */
+  delivery(): Delivery;
+  /** INIT has to be run within this invocation ("suppressed init"); called with how it went. */
+  initialized?: (outcome: InitOutcome) => void;
+}
+
+/** The deadline counts from here, a suppressed init included. */
+export async function invoke(
+  clock: Clock,
+  generation: Generation,
+  request: InvokeRequest,
+): Promise<InvokeOutcome> {
+  const cancelTimeout = clock.after(request.timeoutMs, () => generation.events.push({ kind: "timeout" }));
+  const cancelWatch = generation.watch();
+  try {
+    if (request.initialized !== undefined) {
+      const outcome = await awaitInit(generation);
+      request.initialized(outcome);
+      if (outcome.status !== "success") return answerInit(request, outcome);
+    }
+    generation.session.deliver(request.delivery());
+    return await follow(generation, request);
+  } finally {
+    cancelTimeout();
+    cancelWatch();
+  }
+}
+
+async function follow(generation: Generation, request: InvokeRequest): Promise<InvokeOutcome> {
+  let answered: InvokeOutcome | undefined;
+  for (;;) {
+    const event = await generation.events.next();
+    switch (event.kind) {
+      case "answered":
+        answered =
+          event.answer.kind === "response"
+            ? { status: "success", reset: false }
+            : { status: "error", reset: event.answer.kind === "broken" };
+        break;
+      case "ready":
+        if (answered !== undefined) return answered;
+        break;
+      case "timeout":
+        if (answered === undefined) fail(request, timedOut(request.requestId, request.timeoutMs));
+        return { status: "timeout", reset: true };
+      case "outOfMemory":
+        return broken(request, answered, outOfMemory.errorType, outOfMemory.message);
+      case "ended": {
+        const { errorType, message } = describeEnding(event.ending);
+        return broken(request, answered, errorType, message);
+      }
+      case "initFailed":
+        // Refused by the session after INIT.
+        break;
+    }
+  }
+}
+
+/** The caller who already has its answer keeps it; the environment is reset all the same. */
+function broken(
+  request: InvokeRequest,
+  answered: InvokeOutcome | undefined,
+  errorType: string,
+  message: string,
+): InvokeOutcome {
+  if (answered !== undefined) return { ...answered, reset: true };
+  fail(request, failed(request.requestId, errorType, message));
+  return { status: "error", reset: true, errorType };
+}
+
+function answerInit(
+  request: InvokeRequest,
+  outcome: Exclude<InitOutcome, { status: "success" }>,
+): InvokeOutcome {
+  if (outcome.status === "timeout") {
+    fail(request, timedOut(request.requestId, request.timeoutMs));
+    return { status: "timeout", reset: true };
+  }
+  const { errorType, message, body } = outcome;
+  fail(request, failed(request.requestId, errorType, message), body);
+  return { status: "error", reset: true, errorType };
+}
+
+function fail({ response }: InvokeRequest, error: LinkError, body = bodyOf(error)): void {
+  response.fail(error, body);
+}

@@ -1,0 +1,149 @@
+/** Runs one assigned function: INIT, INVOKE, reset, SHUTDOWN, each with its log lines and its report. */
+import type { Assignment, HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
+import type { ClockDep } from "../clock/clock.ts";
+import { initMsMax, logTailBytesMax } from "../limits.ts";
+import type { Replies } from "../link/replies.ts";
+import type { Journal } from "../log/journal.ts";
+import type { InitPhase } from "../log/platform.ts";
+import { createTail } from "../log/tail.ts";
+import type { RuntimeCommand } from "../process/start.ts";
+import type { Session } from "../runtime-api/session.ts";
+import { deliveryHeaders } from "./delivery.ts";
+import { type Generation, startGeneration } from "./generation.ts";
+import { awaitInit, type InitOutcome } from "./init.ts";
+import { type InvokeOutcome, invoke } from "./invoke.ts";
+import { initStart } from "./runtime-version.ts";
+
+export interface RunnerDeps extends ClockDep {
+  journal: Journal;
+}
+
+export type InvokeHead = HeadOf<ToEnvironment, "invoke">;
+type Initialized = HeadOf<ToGateway, "initialized">;
+
+export type InitFacts = Pick<Initialized, "status" | "initMs" | "error" | "logTail" | "processStartMs">;
+
+export interface Runner {
+  session(): Session | undefined;
+  /** The INIT phase. A failed one leaves no process; the next invocation repeats it. */
+  initialize(): Promise<InitFacts>;
+  run(head: InvokeHead, payload: Uint8Array, replies: Replies): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createRunner(deps: RunnerDeps, assignment: Assignment, command: RuntimeCommand): Runner {
+  const { clock, journal } = deps;
+  let generation: Generation | undefined;
+  /** Init Duration of the next report: that of a successful INIT phase, told once. */
+  let initMs: number | undefined;
+
+  function start(phase: InitPhase): Generation {
+    journal.platform(initStart(assignment, phase));
+    generation = startGeneration(deps, command, assignment.memorySizeMb, journal);
+    return generation;
+  }
+
+  /** Ends the process with all it started. What it last wrote still belongs to the log. */
+  async function reset(current: Generation): Promise<void> {
+    await current.stop();
+    await current.drainLog();
+    if (generation === current) generation = undefined;
+  }
+
+  function reportInit(outcome: InitOutcome, phase: InitPhase, durationMs: number): void {
+    if (outcome.status === "success") return;
+    const errorType = outcome.status === "error" ? { errorType: outcome.errorType } : {};
+    journal.platform({ type: "initReport", durationMs, phase, status: outcome.status, ...errorType });
+  }
+
+  async function initialize(): Promise<InitFacts> {
+    const tail = createTail(logTailBytesMax);
+    journal.follow(tail);
+    const startedMs = clock.elapsed();
+    const current = start("init");
+    const processStartMs = clock.elapsed() - startedMs;
+    const cancelTimeout = clock.after(initMsMax, () => current.events.push({ kind: "timeout" }));
+    const cancelWatch = current.watch();
+    const outcome = await awaitInit(current);
+    cancelTimeout();
+    cancelWatch();
+    const durationMs = clock.elapsed() - startedMs;
+    if (outcome.status === "success") initMs = durationMs;
+    else await reset(current);
+    reportInit(outcome, "init", durationMs);
+    journal.follow(undefined);
+    const facts = { status: outcome.status, initMs: durationMs, processStartMs };
+    if (outcome.status === "success") return facts;
+    const { errorType, message } =
+      outcome.status === "error"
+        ? outcome
+        : { errorType: "Sandbox.Timedout", message: `INIT took longer than ${initMsMax / 1000} s` };
+    const error = { errorType, errorMessage: message.slice(0, 4096) };
+    return { ...facts, error, logTail: tail.read().toString("base64") };
+  }
+
+  async function run(head: InvokeHead, payload: Uint8Array, replies: Replies): Promise<void> {
+    const { requestId, timeoutMs } = head;
+    const tail = head.logTail ? createTail(logTailBytesMax) : undefined;
+    const alive = generation?.alive() === true ? generation : undefined;
+    if (alive === undefined && generation !== undefined) await reset(generation);
+    journal.follow(tail);
+    journal.platform({ type: "start", requestId, version: assignment.functionVersion });
+    replies.send("begin", { requestId, grant: head.grant });
+    const startedMs = clock.elapsed();
+    const current = alive ?? start("invoke");
+    const suppressedInit =
+      alive === undefined
+        ? {
+            initialized: (outcome: InitOutcome) => reportInit(outcome, "invoke", clock.elapsed() - startedMs),
+          }
+        : {};
+    const response = replies.response(requestId);
+    const deadlineMs = clock.now() + timeoutMs;
+    const outcome = await invoke(clock, current, {
+      requestId,
+      timeoutMs,
+      response,
+      delivery: () => ({ requestId, payload, response, headers: deliveryHeaders(head, deadlineMs) }),
+      ...suppressedInit,
+    });
+    const durationMs = Math.min(clock.elapsed() - startedMs, timeoutMs);
+    if (outcome.reset) await reset(current);
+    else await current.drainLog();
+    report(head, outcome, durationMs, current.memoryPeakMb());
+    const billedMs = Math.ceil(durationMs);
+    const facts = { status: outcome.status, durationMs, billedMs, memoryUsedMb: current.memoryPeakMb() };
+    const cold = initMs === undefined ? {} : { initMs };
+    const logTail = tail === undefined ? {} : { logTail: tail.read().toString("base64") };
+    initMs = undefined;
+    journal.follow(undefined);
+    replies.send("end", { requestId, grant: head.grant, ...facts, ...cold, ...logTail });
+  }
+
+  function report(head: InvokeHead, outcome: InvokeOutcome, durationMs: number, memoryUsedMb: number): void {
+    const { requestId, timeoutMs } = head;
+    if (outcome.status === "timeout") journal.platform({ type: "timedOut", requestId, timeoutMs });
+    journal.platform({ type: "end", requestId });
+    const status = outcome.status === "error" && outcome.errorType === undefined ? "success" : outcome.status;
+    journal.platform({
+      type: "report",
+      requestId,
+      status,
+      durationMs,
+      billedMs: Math.ceil(durationMs),
+      memorySizeMb: assignment.memorySizeMb,
+      memoryUsedMb,
+      ...(initMs === undefined ? {} : { initMs }),
+      ...(outcome.errorType === undefined ? {} : { errorType: outcome.errorType }),
+    });
+  }
+
+  return {
+    session: () => generation?.session,
+    initialize,
+    run,
+    async stop() {
+      if (generation !== undefined) await reset(generation);
+    },
+  };
+}

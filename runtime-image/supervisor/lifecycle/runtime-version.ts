@@ -1,0 +1,19 @@
+/** The INIT_START line's facts. The "ARN" has the form of Lambda's; its hash is of the runtime's name. */
+import { createHash } from "node:crypto";
+import type { Assignment } from "../../../crds/link/messages.ts";
+import type { InitPhase, PlatformEvent } from "../log/platform.ts";
+
+export function initStart(assignment: Assignment, phase: InitPhase): PlatformEvent {
+  const { runtime, region, functionName, functionVersion, initializationType } = assignment;
+  const [, language = runtime, version = "1"] = /^([a-z]+)\.?([\d.]*?)(?:\.x)?$/.exec(runtime) ?? [];
+  const hash = createHash("sha256").update(runtime).digest("hex");
+  return {
+    type: "initStart",
+    runtime: `${language}:${version === "" ? "1" : version}.v1`,
+    runtimeArn: `arn:aws:lambda:${region}::runtime:${hash}`,
+    phase,
+    functionName,
+    version: functionVersion,
+    initializationType,
+  };
+}

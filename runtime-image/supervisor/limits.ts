@@ -1,0 +1,65 @@
+/** Every bound the supervisor keeps, with its reason. Lambda's own numbers are marked as such. */
+
+/** Lambda's limit on a buffered response and on an error body. */
+export const responseBytesMax = 6 * 1024 * 1024 + 100;
+
+/** What is still read (and thrown away) of a body past its limit, so that the client sees its 413; then the connection ends. */
+export const discardBytesMax = 64 * 1024 * 1024;
+
+/** Lambda's INIT phase; past it the runtime is ended and INIT is repeated within the first invocation. */
+export const initMsMax = 10_000;
+
+/** Without an authenticated link for so long no result can be delivered: the environment ends (DESIGN.md, "Why limits hold"). */
+export const unlinkedMsMax = 5_000;
+
+/** The same before the first link: gateways may still be starting. */
+export const firstLinkMsMax = 30_000;
+
+/** Reconnects wait a random share of a time that doubles between these two. */
+export const reconnectMsMin = 50;
+export const reconnectMsMax = 2_000;
+
+/** How long a leaving environment waits for its last words to be taken. */
+export const closeMsMax = 1_000;
+
+/** A dial, with TLS and hello, that takes longer has failed. */
+export const dialMsMax = 5_000;
+
+/** How often the gateways' names are resolved again, ±20 %. */
+export const resolveMs = 15_000;
+
+/** More gateway replicas than this are not dialled. */
+export const peersMax = 64;
+
+/** Frames held for a gateway whose link is down in the middle of an invocation, and unsent bytes on a link before a stream pauses. */
+export const outboxBytesMax = 16 * 1024 * 1024;
+export const streamAheadBytesMax = 1024 * 1024;
+
+/** Lambda's X-Amz-Log-Result: the last 4 KB. */
+export const logTailBytesMax = 4096;
+
+/** A log line longer than this is cut into lines of this size. */
+export const logLineBytesMax = 64 * 1024;
+
+/** Log bytes written by the function and not yet taken by the kubelet; past it the function's own writes wait. */
+export const logAheadBytesMax = 1024 * 1024;
+
+/** How long the end of an invocation waits for its last log lines. */
+export const logDrainMsMax = 50;
+
+/** Runtime API: connections, bytes of a request's head or trailers (XRay causes are up to 64 KiB), waiting `next` calls. */
+export const apiConnectionsMax = 256;
+export const apiHeadBytesMax = 128 * 1024;
+export const apiPipelinedBytesMax = 64 * 1024;
+export const apiWaitersMax = 16;
+
+/** The archive, and what it unpacks to (Lambda: 250 MB with layers), with room for tar's own blocks. */
+export const archiveBytesMax = 300 * 1024 * 1024;
+export const unpackedBytesMax = 300 * 1024 * 1024;
+export const entriesMax = 100_000;
+
+/** How often a running function's memory is looked at. */
+export const memoryPollMs = 100;
+
+/** How long ended processes may take to disappear after SIGKILL before the environment gives up and leaves. */
+export const killMsMax = 5_000;

@@ -1,0 +1,176 @@
+/**
+ * One link: dials a gateway over TLS, answers its challenge, and is a Link from `welcome` to its end. Frames sent in one
+ * turn of the event loop leave in one write.
+ */
+import { connect, type TLSSocket } from "node:tls";
+import { createEnvironmentReader, encodeToGateway } from "../../../crds/link/codec.ts";
+import { FrameError } from "../../../crds/link/frame.ts";
+import {
+  type HeadOf,
+  linkVersions,
+  type ToEnvironment,
+  type ToGateway,
+} from "../../../crds/link/messages.ts";
+import { ShapeError } from "../../../crds/link/shape.ts";
+import type { ClockDep } from "../clock/clock.ts";
+import { dialMsMax, outboxBytesMax, streamAheadBytesMax } from "../limits.ts";
+
+export interface Peer {
+  host: string;
+  port: number;
+}
+
+export type Send = <K extends ToGateway["type"]>(
+  type: K,
+  head: HeadOf<ToGateway, K>,
+  body?: Uint8Array,
+) => void;
+
+export interface Link {
+  gatewayId: string;
+  send: Send;
+  /** Sends frames already encoded. */
+  write(pieces: Uint8Array[]): void;
+  /** True while the gateway is behind with reading. */
+  behind(): boolean;
+  /** Calls back once everything sent has left. */
+  drained(callback: () => void): void;
+}
+
+export type Challenge = HeadOf<ToEnvironment, "challenge">;
+export type Hello = HeadOf<ToGateway, "hello">;
+export type Welcome = HeadOf<ToEnvironment, "welcome">;
+
+export interface LinkEvents {
+  challenged(challenge: Challenge): Hello;
+  welcomed(link: Link, welcome: Welcome): void;
+  message(link: Link, message: ToEnvironment): void;
+  /** The end, once, whatever the reason; `link` if it had been welcomed. */
+  closed(reason: string, link: Link | undefined): void;
+}
+
+/** A write smaller than this is joined with its neighbours; larger bodies are not copied. */
+const joinBytesMax = 64 * 1024;
+const serverName = "kambda-link";
+
+export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEvents): { close(): void } {
+  const socket = connect({
+    host: peer.host,
+    port: peer.port,
+    ca,
+    servername: serverName,
+    minVersion: "TLSv1.3",
+  });
+  const reader = createEnvironmentReader();
+  let state: { at: "dialling" | "hello" | "closed" } | { at: "open"; link: Link } = { at: "dialling" };
+  let gatewayId = "";
+  const outbox = createOutbox(socket, () => end("the gateway reads too slowly"));
+  const cancelDial = deps.clock.after(dialMsMax, () => end("no welcome in time"));
+
+  function end(reason: string): void {
+    if (state.at === "closed") return;
+    const link = state.at === "open" ? state.link : undefined;
+    state = { at: "closed" };
+    cancelDial();
+    socket.destroy();
+    events.closed(reason, link);
+  }
+
+  /** Handles one message; the result, if any, is why the link must end. */
+  function receive(message: ToEnvironment): string | undefined {
+    switch (state.at) {
+      case "dialling": {
+        if (message.type !== "challenge") return `${message.type} instead of a challenge`;
+        const { versions } = message.head;
+        if (!versions.some((version) => linkVersions.some((ours) => ours === version))) {
+          return `the gateway speaks versions ${versions.join(", ")}`;
+        }
+        gatewayId = message.head.gatewayId;
+        state = { at: "hello" };
+        outbox.send("hello", events.challenged(message.head));
+        return undefined;
+      }
+      case "hello": {
+        if (message.type === "refuse") return `refused: ${message.head.reason}: ${message.head.message}`;
+        if (message.type !== "welcome") return `${message.type} instead of a welcome`;
+        cancelDial();
+        const link: Link = { gatewayId, ...outbox };
+        state = { at: "open", link };
+        events.welcomed(link, message.head);
+        return undefined;
+      }
+      case "open":
+        if (message.type === "ping") outbox.send("pong", message.head);
+        else events.message(state.link, message);
+        return undefined;
+      case "closed":
+        return undefined;
+    }
+  }
+
+  socket.setNoDelay(true);
+  socket.on("data", (bytes: Uint8Array) => {
+    try {
+      for (const message of reader.push(bytes)) {
+        const reason = receive(message);
+        if (reason !== undefined) end(reason);
+      }
+    } catch (cause) {
+      // A peer that breaks the framing cannot be spoken with; the link says why and is dialled anew.
+      if (!(cause instanceof FrameError || cause instanceof ShapeError)) throw cause;
+      end(`${cause.name}: ${cause.message}`);
+    }
+  });
+  socket.on("error", (error: Error) => end(error.message));
+  socket.on("close", () => end("the gateway closed the link"));
+  return {
+    close() {
+      outbox.flush();
+      socket.end();
+    },
+  };
+}
+
+/** Queues frames within a turn and writes them together. */
+function createOutbox(socket: TLSSocket, overflow: () => void): Omit<Link, "gatewayId"> & { flush(): void } {
+  let queue: Uint8Array[] = [];
+  let scheduled = false;
+
+  function flush(): void {
+    scheduled = false;
+    const pieces = queue;
+    queue = [];
+    let small: Uint8Array[] = [];
+    for (const piece of pieces) {
+      if (piece.length < joinBytesMax) {
+        small.push(piece);
+        continue;
+      }
+      if (small.length > 0) socket.write(Buffer.concat(small));
+      small = [];
+      socket.write(piece);
+    }
+    if (small.length > 0) socket.write(small.length === 1 ? (small[0] as Uint8Array) : Buffer.concat(small));
+    if (socket.writableLength > outboxBytesMax) overflow();
+  }
+
+  function write(pieces: Uint8Array[]): void {
+    for (const piece of pieces) if (piece.length > 0) queue.push(piece);
+    if (scheduled) return;
+    scheduled = true;
+    queueMicrotask(flush);
+  }
+
+  const send: Send = (type, head, body) => write(encodeToGateway(type, head, body));
+
+  return {
+    send,
+    write,
+    flush,
+    behind: () => socket.writableLength > streamAheadBytesMax,
+    drained: (callback: () => void) => {
+      if (socket.writableLength === 0) queueMicrotask(callback);
+      else socket.once("drain", callback);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** Starts the runtime process in a process group of its own, with exactly the environment given, and ends the whole group. */
+import { spawn } from "node:child_process";
+import { Readable } from "node:stream";
+import type { Ending } from "./ending.ts";
+import type { Entry } from "./entry.ts";
+
+export interface RuntimeCommand {
+  entry: Entry;
+  workingDirectory: string;
+  variables: Record<string, string>;
+}
+
+export interface RuntimeProcess {
+  /** 0 when it could not be started. */
+  pid: number;
+  stdout: Readable;
+  stderr: Readable;
+  /** When the process itself is gone; its descendants may live on until `kill`. */
+  ended: Promise<Ending>;
+  /** SIGKILL to everything it started. As PID 1 that is every process but us, so nothing escapes by a session of its own. */
+  kill(): void;
+}
+
+/** Processes whose end node:child_process waits for; nobody else may collect it. */
+const children = new Set<number>();
+
+export const isRuntimePid = (pid: number): boolean => children.has(pid);
+
+export function startProcess({ entry, workingDirectory, variables }: RuntimeCommand): RuntimeProcess {
+  if (entry.kind === "invalid") return unstarted(entry.message);
+  const [file = "", ...args] = entry.command;
+  const child = spawn(file, args, {
+    cwd: workingDirectory,
+    env: variables,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const pid = child.pid ?? 0;
+  if (pid > 0) children.add(pid);
+  const { promise: ended, resolve } = Promise.withResolvers<Ending>();
+  child.once("error", (error) =>
+    resolve({ kind: "entrypoint", message: `fork/exec ${file}: ${error.message}` }),
+  );
+  child.once("exit", (code, signal) => {
+    children.delete(pid);
+    resolve(signal === null ? { kind: "code", code: code ?? 0 } : { kind: "signal", signal });
+  });
+  return {
+    pid,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    ended,
+    kill() {
+      if (pid > 0) killGroup(pid);
+      if (process.pid === 1) killGroup(1);
+    },
+  };
+}
+
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch (cause) {
+    // ESRCH: nothing of the group is left, which is what was wanted.
+    if (!(cause instanceof Error && "code" in cause && cause.code === "ESRCH")) throw cause;
+  }
+}
+
+/** What cannot be started ends at once, in the way of a process, so that callers know one way only. */
+function unstarted(message: string): RuntimeProcess {
+  const ending: Ending = { kind: "entrypoint", message };
+  return {
+    pid: 0,
+    stdout: Readable.from([]),
+    stderr: Readable.from([]),
+    ended: Promise.resolve(ending),
+    kill: () => {},
+  };
+}

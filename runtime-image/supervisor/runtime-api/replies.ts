@@ -1,0 +1,34 @@
+/** Lambda's replies to the runtime, word for word (API.md §3.1). */
+import { responseBytesMax } from "../limits.ts";
+import type { Reply } from "./http/reply.ts";
+import type { ApiState } from "./states.ts";
+
+const refusal = (status: number, errorType: string, errorMessage: string): Reply => ({
+  status,
+  json: { errorMessage, errorType },
+});
+
+export const accepted: Reply = { status: 202, json: { status: "OK" } };
+export const pong: Reply = { status: 200, body: Buffer.from("pong") };
+export const notFound: Reply = { status: 404, body: Buffer.from("404 page not found\n") };
+export const wrongMethod: Reply = { status: 405 };
+export const invalidRequestId = refusal(400, "InvalidRequestID", "Invalid request ID");
+export const truncated = refusal(400, "TruncatedHTTPRequest", "HTTP request detected as truncated");
+export const invalidMode = refusal(
+  400,
+  "InvalidFunctionResponseMode",
+  "Invalid Lambda-Runtime-Function-Response-Mode header: only streaming is allowed",
+);
+export const unavailable = refusal(500, "InternalServerError", "Too many calls wait for the next invocation");
+export const tooLarge = refusal(
+  413,
+  "RequestEntityTooLarge",
+  `Exceeded maximum allowed payload size (${responseBytesMax} bytes).`,
+);
+
+export const refusedTransition = (from: ApiState, to: ApiState): Reply =>
+  refusal(
+    403,
+    "InvalidStateTransition",
+    `State transition from ${from} to ${to} failed for runtime. Error: State transition is not allowed`,
+  );

@@ -1,0 +1,86 @@
+/** A real supervisor process with folders of its own, and the real runtimes of this machine. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { waitFor } from "./wait.ts";
+
+export type Language = "nodejs24.x" | "nodejs22.x" | "python3.11" | "provided.al2023";
+
+const top = resolve(import.meta.dir, "../../..");
+const bun = join(top, "node_modules/bun/bin/bun.exe");
+const folders: Record<Language, { bootstraps: string; binaries: Record<string, string> }> = {
+  "nodejs24.x": { bootstraps: "nodejs", binaries: { node: join(top, "node_modules/node/bin/node") } },
+  "nodejs22.x": { bootstraps: "nodejs", binaries: { node: join(top, "node_modules/node22/bin/node") } },
+  "python3.11": { bootstraps: "python", binaries: {} },
+  "provided.al2023": { bootstraps: "provided", binaries: {} },
+};
+
+export interface Supervisor {
+  pid: number;
+  /** What it wrote to stdout: the function's log. */
+  log(): string;
+  /** What it wrote to stderr: its own notes. */
+  notes(): string;
+  taskRoot: string;
+  signal(name: NodeJS.Signals): void;
+  exited(): Promise<{ code: number | null; signal: string | null }>;
+  dispose(): Promise<void>;
+}
+
+export function startSupervisor(
+  language: Language,
+  link: { port: number; ca: string },
+  extra: Record<string, string> = {},
+): Supervisor {
+  const folder = mkdtempSync(join(tmpdir(), "kambda-conformance-"));
+  const taskRoot = join(folder, "task");
+  const lang = join(folder, "lang");
+  mkdirSync(taskRoot);
+  mkdirSync(join(lang, "bin"), { recursive: true });
+  writeFileSync(join(folder, "token"), "a-token\n");
+  const { bootstraps, binaries } = folders[language];
+  for (const [name, target] of Object.entries(binaries)) symlinkSync(target, join(lang, "bin", name));
+  const child: ChildProcess = spawn(bun, [join(top, "runtime-image/supervisor/main.ts")], {
+    env: {
+      PATH: process.env.PATH,
+      KAMBDA_LINK_HOST: "127.0.0.1",
+      KAMBDA_LINK_PORT: String(link.port),
+      KAMBDA_LINK_CA: link.ca,
+      KAMBDA_TOKEN_PATH: join(folder, "token"),
+      KAMBDA_RUNTIME_API_PORT: "0",
+      KAMBDA_TASK_ROOT: taskRoot,
+      KAMBDA_RUNTIME_DIR: join(top, "runtime-image/bootstraps", bootstraps),
+      KAMBDA_LAYER_ROOT: join(folder, "opt"),
+      KAMBDA_LANG_ROOT: lang,
+      ...extra,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  let notes = "";
+  let ended: { code: number | null; signal: string | null } | undefined;
+  child.stdout?.on("data", (bytes) => {
+    log += bytes;
+  });
+  child.stderr?.on("data", (bytes) => {
+    notes += bytes;
+  });
+  child.on("exit", (code, signal) => {
+    ended = { code, signal };
+  });
+  const exited = () => waitFor("the supervisor to exit", () => ended);
+  return {
+    pid: child.pid ?? 0,
+    log: () => log,
+    notes: () => notes,
+    taskRoot,
+    signal: (name) => void child.kill(name),
+    exited,
+    async dispose() {
+      if (ended === undefined) child.kill("SIGTERM");
+      await exited();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
