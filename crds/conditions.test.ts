@@ -24,3 +24,7 @@ test("other conditions stay, and the order is always the same", () => {
   expect(conditionOf(one, "CodeReady")).toMatchObject({ type: "CodeReady" });
   expect(conditionOf(one, "Invocable")).toBeUndefined();
 });
+
+test("a message the API server would refuse is cut", () => {
+  expect(withCondition([], ready("True", "x".repeat(5000)), "t")[0]?.message).toHaveLength(4096);
+});

@@ -16,11 +16,14 @@ export const conditionTypes = {
 
 export type ConditionType = (typeof conditionTypes)[keyof typeof conditionTypes];
 
-export const condition = object("One aspect of the object's state, as Kubernetes conditions are.", {
+/** Kubernetes' conditions allow 32 KB; what people read needs less, and a longer one would have the whole status refused. */
+const messageLengthMax = 4096;
+
+const condition = object("One aspect of the object's state, as Kubernetes conditions are.", {
   type: text("What is being said, for example Ready.", 64, /^[A-Za-z][A-Za-z0-9]*$/),
   status: choice("Whether it holds.", ["True", "False", "Unknown"]),
   reason: text("Why, in one CamelCase word for programs.", 128, /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/),
-  message: text("Why, in a sentence for people.", 4096),
+  message: text("Why, in a sentence for people.", messageLengthMax),
   lastTransitionTime: instant("When `status` last changed."),
   observedGeneration: integer(
     "The generation of the spec this was said about.",
@@ -33,7 +36,10 @@ export const conditions = listByKey("What is true of this object now.", conditio
 
 export type Condition = z.output<typeof condition>;
 
-/** `existing` with `next` in the place of its type; the transition time moves only when the status does. Sorted by type. */
+/**
+ * `existing` with `next` in the place of its type, sorted by type. The transition time moves only when the status does; a
+ * message that is too long is cut.
+ */
 export function withCondition(
   existing: readonly Condition[],
   next: Omit<Condition, "lastTransitionTime">,
@@ -41,8 +47,9 @@ export function withCondition(
 ): Condition[] {
   const before = existing.find((one) => one.type === next.type);
   const lastTransitionTime = before?.status === next.status ? before.lastTransitionTime : now;
-  return [...existing.filter((one) => one.type !== next.type), { ...next, lastTransitionTime }].sort(
-    (a, b) => (a.type < b.type ? -1 : 1),
+  const said = { ...next, message: next.message.slice(0, messageLengthMax), lastTransitionTime };
+  return [...existing.filter((one) => one.type !== next.type), said].sort((a, b) =>
+    a.type < b.type ? -1 : 1,
   );
 }
 

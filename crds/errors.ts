@@ -15,7 +15,7 @@ const user = (status: number): ErrorForm => ({ status, member: "message", type: 
 const userCapital = (status: number): ErrorForm => ({ status, member: "Message", type: "User" });
 const service = (status: number): ErrorForm => ({ status, member: "Message", type: "Service" });
 
-export const errorForms = {
+const errorForms = {
   AccessDeniedException: { status: 403, member: "Message" },
   CodeSigningConfigNotFoundException: user(404),
   CodeStorageExceededException: user(400),
@@ -71,7 +71,7 @@ export const errorForms = {
 export type LambdaErrorCode = keyof typeof errorForms;
 
 /** Why a caller was throttled: the `Reason` member of TooManyRequestsException. */
-export const throttleReasons = [
+const throttleReasons = [
   "ConcurrentInvocationLimitExceeded",
   "FunctionInvocationRateLimitExceeded",
   "ReservedFunctionConcurrentInvocationLimitExceeded",

@@ -79,7 +79,7 @@ export const aliasStatus = object("What the system knows about the alias.", {
   conditions: conditions.default([]),
 });
 
-export const aliasSchema = objectOf("Alias", aliasSpec, aliasStatus.prefault({}));
+const aliasSchema = objectOf("Alias", aliasSpec, aliasStatus.prefault({}));
 
 export type AliasObject = z.output<typeof aliasSchema>;
 export type AliasSpec = z.output<typeof aliasSpec>;

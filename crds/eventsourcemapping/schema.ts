@@ -116,7 +116,7 @@ export const eventSourceMappingStatus = object("What the system knows about the 
   conditions: conditions.default([]),
 });
 
-export const eventSourceMappingSchema = objectOf(
+const eventSourceMappingSchema = objectOf(
   "EventSourceMapping",
   eventSourceMappingSpec,
   eventSourceMappingStatus.prefault({}),

@@ -31,7 +31,7 @@ const s3 = object("A zip archive in an S3 bucket, AWS's or any compatible one.",
 });
 
 /** The archive sources, which layers have too. */
-export const archiveSources = {
+const archiveSources = {
   inline: map(
     "Files by their path, text only, at most 180 KB in all.",
     text("The file's content.", limits.inlineCodeBytesMax),

@@ -51,7 +51,7 @@ function exactlyOne(...names: string[]): Rule[] {
   ];
 }
 
-export const onSuccess = object(
+const onSuccess = object(
   "Gets a record of each event the function took.",
   {
     sqs: sqs.optional(),
@@ -64,7 +64,7 @@ export const onSuccess = object(
   exactlyOne("sqs", "sns", "eventBridge", "lambda", "nats", "http"),
 );
 
-export const onFailure = object(
+const onFailure = object(
   "Gets a record of each event the function did not take, after all its retries.",
   {
     sqs: sqs.optional(),

@@ -14,7 +14,7 @@ const ownerReference = z.object({
   blockOwnerDeletion: z.boolean().exactOptional(),
 });
 
-export const metadata = z.object({
+const metadata = z.object({
   name: z.string(),
   /** Every kind of ours is namespaced. */
   namespace: z.string(),

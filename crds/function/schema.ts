@@ -71,7 +71,7 @@ export const functionSpec = object(
   functionRules.spec,
 );
 
-export const functionSchema = objectOf("Function", functionSpec, functionStatus.prefault({}));
+const functionSchema = objectOf("Function", functionSpec, functionStatus.prefault({}));
 
 /** As read: defaults are filled in. */
 export type FunctionObject = z.output<typeof functionSchema>;

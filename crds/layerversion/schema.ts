@@ -53,7 +53,7 @@ export const layerVersionStatus = object("What the system knows about the layer 
   conditions: conditions.default([]),
 });
 
-export const layerVersionSchema = objectOf("LayerVersion", layerVersionSpec, layerVersionStatus.prefault({}));
+const layerVersionSchema = objectOf("LayerVersion", layerVersionSpec, layerVersionStatus.prefault({}));
 
 export type LayerVersionObject = z.output<typeof layerVersionSchema>;
 export type LayerVersionSpec = z.output<typeof layerVersionSpec>;

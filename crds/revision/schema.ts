@@ -82,7 +82,7 @@ export const revisionStatus = object("What the system knows about the Revision."
   lastInitError: lastInitError.optional(),
 });
 
-export const revisionSchema = objectOf("Revision", revisionSpec, revisionStatus.prefault({}));
+const revisionSchema = objectOf("Revision", revisionSpec, revisionStatus.prefault({}));
 
 export type RevisionObject = z.output<typeof revisionSchema>;
 export type RevisionSpec = z.output<typeof revisionSpec>;

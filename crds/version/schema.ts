@@ -55,7 +55,7 @@ export const versionStatus = object("What the system knows about the version.", 
   conditions: conditions.default([]),
 });
 
-export const versionSchema = objectOf("Version", versionSpec, versionStatus.prefault({}));
+const versionSchema = objectOf("Version", versionSpec, versionStatus.prefault({}));
 
 export type VersionObject = z.output<typeof versionSchema>;
 export type VersionSpec = z.output<typeof versionSpec>;
