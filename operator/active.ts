@@ -1,0 +1,40 @@
+/** What only the active operator does: its controllers, for as long as it holds the Lease. */
+import type { ClockDep } from "../kernel/clock/clock.ts";
+import type { KubeDep } from "../kernel/kube/port.ts";
+import type { LogDep } from "../kernel/log/log.ts";
+import type { Queue } from "../kernel/queue/queue.ts";
+import type { RandomDep } from "../kernel/random/random.ts";
+import { cacheKey } from "../kernel/reflector/cache.ts";
+import type { SettingsDep } from "../kernel/settings/schema.ts";
+import type { StoreDep } from "../kernel/store/store.ts";
+import type { Teller } from "./events/tell.ts";
+import { createFunctionController } from "./function/controller.ts";
+import { createCodeMemory } from "./function/memory.ts";
+import type { OperatorMetrics } from "./metrics.ts";
+import type { Watches } from "./watches.ts";
+
+export type ActiveDeps = KubeDep &
+  ClockDep &
+  RandomDep &
+  LogDep &
+  SettingsDep &
+  StoreDep & {
+    watches: Watches;
+    metrics: OperatorMetrics;
+    teller: Teller;
+    /** Our own. */
+    namespace: string;
+  };
+
+/** Runs until the signal fires and all that was in hand has ended. */
+export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<void> {
+  const { watches } = deps;
+  await Promise.race([
+    Promise.all(Object.values(watches).map((watch) => watch.synced)),
+    new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
+  ]);
+  const memory = createCodeMemory(deps);
+  const queues: Record<string, Queue> = { functions: createFunctionController({ ...deps, memory }) };
+  for (const of of watches.functions.list()) queues.functions?.add(cacheKey(of.metadata));
+  await Promise.all(Object.values(queues).map((queue) => queue.start(signal)));
+}

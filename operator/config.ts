@@ -1,0 +1,42 @@
+/** The operator's process environment, read once. */
+import { z } from "zod";
+
+const configSchema = z.object({
+  KAMBDA_NAMESPACE: z.string().min(1),
+  KAMBDA_POD_NAME: z.string().min(1),
+  KAMBDA_SETTINGS: z.string().optional(),
+  KAMBDA_NATS_URL: z.string().min(1),
+  KAMBDA_NATS_USER: z.string().optional(),
+  KAMBDA_NATS_PASSWORD_FILE: z.string().optional(),
+  KAMBDA_LOG_LEVEL: z.string().default("info"),
+  /** 0 takes any free port: for tests. */
+  KAMBDA_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9090),
+});
+
+export interface Config {
+  namespace: string;
+  podName: string;
+  settingsPath: string | undefined;
+  nats: { url: string; user?: string; passwordFile?: string };
+  logLevel: string;
+  metricsPort: number;
+}
+
+/** Throws with the variable's name when one is missing or wrong. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const parsed = configSchema.safeParse(environment);
+  if (!parsed.success) throw new Error(`the process environment is wrong:\n${z.prettifyError(parsed.error)}`);
+  const { KAMBDA_NATS_USER: user, KAMBDA_NATS_PASSWORD_FILE: passwordFile, ...rest } = parsed.data;
+  return {
+    namespace: rest.KAMBDA_NAMESPACE,
+    podName: rest.KAMBDA_POD_NAME,
+    settingsPath: rest.KAMBDA_SETTINGS,
+    nats: {
+      url: rest.KAMBDA_NATS_URL,
+      ...(user === undefined ? {} : { user }),
+      ...(passwordFile === undefined ? {} : { passwordFile }),
+    },
+    logLevel: rest.KAMBDA_LOG_LEVEL,
+    metricsPort: rest.KAMBDA_METRICS_PORT,
+  };
+}

@@ -1,0 +1,21 @@
+/** The code of a Function as a Revision takes it: an archive put into the store, or an image with what to start in it. */
+import type { FunctionObject } from "../../crds/function/schema.ts";
+import type { KubeDep } from "../../kernel/kube/port.ts";
+import type { StoreDep } from "../../kernel/store/store.ts";
+import { acquireCode } from "../code/acquire.ts";
+import type { CodeSource } from "../code/source.ts";
+import type { CodeMemory } from "./memory.ts";
+import { memoryKey } from "./observe.ts";
+import type { Code } from "./observed.ts";
+
+export type AcquireDeps = KubeDep & StoreDep & { memory: CodeMemory };
+
+/** Throws CodeError for what a person has to mend. */
+export async function acquire(deps: AcquireDeps, of: FunctionObject, source: CodeSource): Promise<Code> {
+  if (source.from === "image") {
+    return { packageType: "Image", image: { uri: source.uri, ...of.spec.imageConfig } };
+  }
+  const hold = (objectName: string) => deps.memory.hold(memoryKey(of), objectName);
+  const code = await acquireCode(deps, of.metadata.namespace, source, hold);
+  return { packageType: "Zip", code };
+}

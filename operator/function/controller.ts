@@ -1,0 +1,57 @@
+/** Runs reconciliations of Functions: which key for which change, how many at once. */
+import type { FunctionObject } from "../../crds/function/schema.ts";
+import { functionNameOf } from "../../crds/names.ts";
+import type { RevisionObject } from "../../crds/revision/schema.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
+import type { LogDep } from "../../kernel/log/log.ts";
+import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
+import type { RandomDep } from "../../kernel/random/random.ts";
+import { cacheKey } from "../../kernel/reflector/cache.ts";
+import type { OperatorMetrics } from "../metrics.ts";
+import type { Watches } from "../watches.ts";
+import { type ReconcileDeps, reconcile } from "./reconcile.ts";
+
+/** Each may hold one archive in memory: 50 MB and what it is repacked to. */
+export const workersMax = 4;
+
+type Deps = Omit<ReconcileDeps, "functions"> &
+  RandomDep &
+  ClockDep &
+  LogDep & { metrics: OperatorMetrics; watches: Watches };
+
+export function createFunctionController(deps: Deps): Queue {
+  const { watches, metrics } = deps;
+  const reconcileDeps = { ...deps, functions: watches.functions };
+  const queue = createQueue(deps, {
+    name: "reconciling a Function",
+    workersMax,
+    handle: (key) => reconcile(reconcileDeps, key),
+    onHandled(ms, failed) {
+      metrics.reconcileSeconds.observe({ kind: "Function" }, ms / 1000);
+      if (failed) metrics.reconcileErrors.inc({ kind: "Function" });
+    },
+  });
+  watches.functions.onChange((key, now, before) => {
+    queue.add(key);
+    // One that was the younger of a name may have it now.
+    if (now === undefined && before !== undefined) {
+      for (const sibling of siblings(before, watches.functions.list())) queue.add(cacheKey(sibling.metadata));
+    }
+  });
+  watches.revisions.onChange((_key, now, before) => {
+    const owner = ownerKey(now ?? before);
+    if (owner !== undefined) queue.add(owner);
+  });
+  return queue;
+}
+
+function siblings(of: FunctionObject, all: readonly FunctionObject[]): FunctionObject[] {
+  return all.filter(
+    (one) => one.metadata.namespace === of.metadata.namespace && functionNameOf(one) === functionNameOf(of),
+  );
+}
+
+function ownerKey(revision: RevisionObject | undefined): string | undefined {
+  const owner = revision?.metadata.ownerReferences.find((one) => one.kind === "Function");
+  return owner === undefined ? undefined : `${revision?.metadata.namespace}/${owner.name}`;
+}

@@ -1,0 +1,114 @@
+/** Gathers what `plan` decides on: fresh from the API server where it matters, from the watches elsewhere. */
+import { type FunctionObject, parseFunction } from "../../crds/function/schema.ts";
+import { annotations, labels } from "../../crds/labels.ts";
+import { functionNameOf, labelValue } from "../../crds/names.ts";
+import { parseRevision, type RevisionObject } from "../../crds/revision/schema.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
+import type { KubeDep } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
+import { archiveObject } from "../../kernel/store/names.ts";
+import type { StoreDep } from "../../kernel/store/store.ts";
+import { sourceHash } from "../code/source.ts";
+import { readVersions } from "../versions/record.ts";
+import type { CodeMemory } from "./memory.ts";
+import type { CodeKnowledge, Observed } from "./observed.ts";
+import { problemsOf } from "./references.ts";
+
+export type ObserveDeps = KubeDep &
+  StoreDep &
+  ClockDep & {
+    memory: CodeMemory;
+    /** All Functions known from the watch, for names given twice. */
+    functions: { list(): FunctionObject[] };
+  };
+
+export interface FunctionKey {
+  namespace: string;
+  name: string;
+}
+
+/** Undefined when the Function is gone. */
+export async function observe(deps: ObserveDeps, key: FunctionKey): Promise<Observed | undefined> {
+  const raw = await deps.kube.get(resources.functions, key);
+  if (raw === undefined) return undefined;
+  const of = parseFunction(raw);
+  const common = { function: of, nowMs: deps.clock.nowMs() };
+  const recordedVersion = (await readVersions(deps.kube, key.namespace))[functionNameOf(of)];
+  if (of.metadata.deletionTimestamp !== undefined) {
+    return {
+      ...common,
+      elder: undefined,
+      serving: undefined,
+      codeKnowledge: { state: "unknown" },
+      problems: [],
+      recordedVersion,
+      remaining: await remainingRevisions(deps, of),
+    };
+  }
+  const serving = await servingRevision(deps, of);
+  return {
+    ...common,
+    elder: elderOf(of, deps.functions.list()),
+    serving,
+    codeKnowledge: await knowledge(deps, of, serving),
+    problems: await problemsOf(deps.kube, of),
+    recordedVersion,
+    remaining: [],
+  };
+}
+
+async function servingRevision({ kube }: KubeDep, of: FunctionObject): Promise<RevisionObject | undefined> {
+  const { revision: name } = of.status;
+  if (name === undefined) return undefined;
+  const raw = await kube.get(resources.revisions, { namespace: of.metadata.namespace, name });
+  if (raw === undefined || raw.metadata.deletionTimestamp !== undefined) return undefined;
+  const revision = parseRevision(raw);
+  return revision.spec.functionUid === of.metadata.uid ? revision : undefined;
+}
+
+/** The serving Revision remembers its source across restarts; a lost archive makes the code unknown again. */
+async function knowledge(
+  deps: ObserveDeps,
+  of: FunctionObject,
+  serving: RevisionObject | undefined,
+): Promise<CodeKnowledge> {
+  const hash = sourceHash(of);
+  if (serving?.metadata.annotations[annotations.codeSource] === hash) {
+    const { code, image } = serving.spec;
+    if (image !== undefined) return { state: "known", code: { packageType: "Image", image } };
+    if (code !== undefined && (await deps.store.has(archiveObject(code.archiveSha256)))) {
+      return { state: "known", code: { packageType: "Zip", code } };
+    }
+  }
+  const outcome = deps.memory.recall(memoryKey(of), hash);
+  if (outcome === undefined) return { state: "unknown" };
+  return outcome.outcome === "known"
+    ? { state: "known", code: outcome.code }
+    : { state: "refused", problem: outcome.problem };
+}
+
+/** A Function deleted and made again is another one. */
+export function memoryKey({ metadata }: FunctionObject): string {
+  return `${metadata.namespace}/${metadata.name}/${metadata.uid}`;
+}
+
+/** The oldest Function of a name has it; of two as old, the one whose object's name sorts first. */
+export function elderOf(of: FunctionObject, all: readonly FunctionObject[]): string | undefined {
+  const rank = ({ metadata }: FunctionObject) => `${metadata.creationTimestamp ?? ""} ${metadata.name}`;
+  const elders = all.filter(
+    (other) =>
+      other.metadata.namespace === of.metadata.namespace &&
+      other.metadata.name !== of.metadata.name &&
+      functionNameOf(other) === functionNameOf(of) &&
+      rank(other) < rank(of),
+  );
+  return elders.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))[0]?.metadata.name;
+}
+
+async function remainingRevisions({ kube }: KubeDep, of: FunctionObject): Promise<Observed["remaining"]> {
+  const labelSelector = `${labels.function}=${labelValue(functionNameOf(of))}`;
+  const page = await kube.list(resources.revisions, { namespace: of.metadata.namespace, labelSelector });
+  return page.items
+    .filter((one) => one.metadata.ownerReferences?.some((owner) => owner.uid === of.metadata.uid))
+    .map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? "" }));
+}

@@ -1,0 +1,37 @@
+/** What a reconciliation knows before it decides: the Function, and what the world holds of it. */
+import type { FunctionObject } from "../../crds/function/schema.ts";
+import type { StateReasonCode } from "../../crds/function/status.ts";
+import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
+
+/** Something wrong, as status says it. */
+export interface Problem {
+  reasonCode: StateReasonCode;
+  message: string;
+  /** It may mend without a change of the Function: looked at again soon. */
+  passing: boolean;
+}
+
+/** What a Revision takes from the source: an archive in the store, or an image and what to start in it. */
+export type Code =
+  | { packageType: "Zip"; code: NonNullable<RevisionSpec["code"]> }
+  | { packageType: "Image"; image: NonNullable<RevisionSpec["image"]> };
+
+export type CodeKnowledge =
+  /** The source changed since the serving Revision's, and was not tried yet. */
+  { state: "unknown" } | { state: "known"; code: Code } | { state: "refused"; problem: Problem };
+
+export interface Observed {
+  function: FunctionObject;
+  /** Name of an older Function object with the same Lambda name in the namespace. */
+  elder: string | undefined;
+  /** The Revision `status.revision` names, while it exists. */
+  serving: RevisionObject | undefined;
+  codeKnowledge: CodeKnowledge;
+  /** What the spec refers to and is not there. */
+  problems: Problem[];
+  /** Last version number ever given under this name, from the namespace's record. */
+  recordedVersion: number | undefined;
+  /** Revisions still there; asked only of a Function being deleted. */
+  remaining: { name: string; uid: string }[];
+  nowMs: number;
+}

@@ -1,0 +1,141 @@
+/**
+ * What to do about a Function, purely. A fixed point: once the actions are done and the world shows it, there are none. A new
+ * Revision is made only when its code is stored and everything it refers to is there, so a broken update never takes the last
+ * good one down.
+ */
+
+import type { FunctionStatus } from "../../crds/function/status.ts";
+import { canonicalJson, type Json } from "../../crds/hash.ts";
+import { finalizers } from "../../crds/labels.ts";
+import { findRuntime } from "../../crds/runtimes.ts";
+import type { Again } from "../../kernel/queue/queue.ts";
+import type { Settings } from "../../kernel/settings/schema.ts";
+import { type CodeSource, sourceOf } from "../code/source.ts";
+import type { Story } from "../events/story.ts";
+import type { Observed, Problem } from "./observed.ts";
+import { type DesiredRevision, desiredRevision } from "./revision.ts";
+import { type Progress, statusOf } from "./status.ts";
+import { storyOf } from "./story.ts";
+
+export type Action =
+  | { action: "addFinalizer" }
+  | { action: "acquireCode"; source: CodeSource }
+  | { action: "writeRevision"; desired: DesiredRevision }
+  | { action: "writeStatus"; status: FunctionStatus }
+  | { action: "tell"; story: Story }
+  | { action: "recordVersion"; version: number }
+  | { action: "removeRevision"; name: string; uid: string }
+  | { action: "removeFinalizer" };
+
+export interface Plan {
+  actions: Action[];
+  again: Again;
+}
+
+/** A problem that may mend by itself is looked at this often. */
+export const passingMs = 30_000;
+
+export function plan(observed: Observed, settings: Settings): Plan {
+  const { metadata } = observed.function;
+  if (metadata.deletionTimestamp !== undefined) return planDeletion(observed);
+  if (!metadata.finalizers.includes(finalizers.function)) {
+    return { actions: [{ action: "addFinalizer" }], again: { again: "round" } };
+  }
+  const { progress, before, after } = advance(observed, settings);
+  const status = statusOf(observed, progress, settings);
+  const write: Action[] = sameStatus(observed.function.status, status)
+    ? []
+    : [
+        { action: "writeStatus", status },
+        ...storyOf(observed, status).map((story): Action => ({ action: "tell", story })),
+      ];
+  return { actions: [...before, ...write, ...after], again: againAfter(progress) };
+}
+
+interface Advance {
+  progress: Progress;
+  /** Done before the status that speaks of them. */
+  before: Action[];
+  after: Action[];
+}
+
+function advance(observed: Observed, settings: Settings): Advance {
+  const { function: of, elder, serving, codeKnowledge } = observed;
+  const source = sourceOf(of.spec.code);
+  if (elder !== undefined) return failed(duplicate(of.metadata.name, elder), false);
+  if (source === undefined) return failed(noSource, true);
+
+  if (codeKnowledge.state === "known") {
+    const desired = desiredRevision(of, codeKnowledge.code, settings);
+    const code = desired.spec.code;
+    const progress: Progress = {
+      progress: "serving",
+      revision: desired.name,
+      ...(code === undefined ? {} : { codeSha256: code.codeSha256, codeSize: code.codeSize }),
+    };
+    if (serving?.metadata.name === desired.name) return { progress, before: [], after: [] };
+    const problem = configurationProblem(observed);
+    if (problem !== undefined) return failed(problem, false);
+    return { progress, before: [{ action: "writeRevision", desired }], after: [] };
+  }
+
+  const problem = configurationProblem(observed);
+  if (problem !== undefined) return failed(problem, false);
+  if (codeKnowledge.state === "refused") return failed(codeKnowledge.problem, true);
+  return { progress: { progress: "working" }, before: [], after: [{ action: "acquireCode", source }] };
+}
+
+function failed(problem: Problem, codeAtFault: boolean): Advance {
+  return { progress: { progress: "failed", problem, codeAtFault }, before: [], after: [] };
+}
+
+/** The first thing wrong beside the code; what needs the person comes before what may mend by itself. */
+function configurationProblem({ function: { spec }, problems }: Observed): Problem | undefined {
+  if (spec.runtime !== undefined) {
+    const found = findRuntime(spec.runtime);
+    if (found.kind === "refused")
+      return { reasonCode: "InvalidRuntime", message: found.message, passing: false };
+  }
+  if ((spec.layers ?? []).length > 0) {
+    return {
+      reasonCode: "UnsupportedConfiguration",
+      message: "spec.layers is not served by this release: put the layers' files into the code.",
+      passing: false,
+    };
+  }
+  return problems[0];
+}
+
+const noSource: Problem = {
+  reasonCode: "InvalidConfiguration",
+  message: "spec.code names no source: give one of inline, zipFile, configMap, url, s3 and imageUri.",
+  passing: false,
+};
+
+function duplicate(name: string, elder: string): Problem {
+  return {
+    reasonCode: "DuplicateFunctionName",
+    message: `Function object ${elder} has the same function name and is older: delete one of ${elder} and ${name}, or give this one another spec.functionName.`,
+    passing: false,
+  };
+}
+
+function againAfter(progress: Progress): Again {
+  const soon = progress.progress === "failed" && progress.problem.passing;
+  return soon ? { again: "after", ms: passingMs } : { again: "round" };
+}
+
+function planDeletion({ function: of, recordedVersion, remaining }: Observed): Plan {
+  if (!of.metadata.finalizers.includes(finalizers.function))
+    return { actions: [], again: { again: "never" } };
+  const version = of.status.latestVersion ?? 0;
+  // The number outlives the function, so that a later one of the same name never gives it again.
+  const record: Action[] = version > (recordedVersion ?? 0) ? [{ action: "recordVersion", version }] : [];
+  const actions: Action[] = remaining.map(({ name, uid }) => ({ action: "removeRevision", name, uid }));
+  if (remaining.length > 0) return { actions: [...record, ...actions], again: { again: "after", ms: 1000 } };
+  return { actions: [...record, { action: "removeFinalizer" }], again: { again: "never" } };
+}
+
+function sameStatus(a: FunctionStatus, b: FunctionStatus): boolean {
+  return canonicalJson(a as Json) === canonicalJson(b as Json);
+}

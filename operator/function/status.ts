@@ -1,0 +1,167 @@
+/** `Function.status`, purely: Lambda's states and reasons, and Kubernetes conditions that say the same. */
+import { type Condition, conditionOf, conditionTypes, withCondition } from "../../crds/conditions.ts";
+import type { FunctionObject } from "../../crds/function/schema.ts";
+import type { FunctionStatus } from "../../crds/function/status.ts";
+import { canonicalHash } from "../../crds/hash.ts";
+import { accountIdOf, functionArn, functionNameOf, urlId } from "../../crds/names.ts";
+import type { RevisionObject } from "../../crds/revision/schema.ts";
+import type { Settings } from "../../kernel/settings/schema.ts";
+import { sourceOf } from "../code/source.ts";
+import type { Observed, Problem } from "./observed.ts";
+
+export type Progress =
+  | { progress: "working" }
+  | { progress: "serving"; revision: string; codeSha256?: string; codeSize?: number }
+  | { progress: "failed"; problem: Problem; codeAtFault: boolean };
+
+export function statusOf(observed: Observed, progress: Progress, settings: Settings): FunctionStatus {
+  const { function: of, serving } = observed;
+  const now = new Date(observed.nowMs).toISOString().replace(/\.\d+Z$/, "Z");
+  const { generation } = of.metadata;
+  const good = progress.progress === "serving" ? progress.revision : serving?.metadata.name;
+  const changed = good !== of.status.revision;
+  return withoutAbsent({
+    observedGeneration: generation,
+    ...identity(of, settings),
+    ...stateOf(progress, good !== undefined),
+    ...updateOf(progress, good !== undefined),
+    revision: good,
+    latestVersion: of.status.latestVersion ?? observed.recordedVersion,
+    ...codeOf(progress, serving),
+    codeGeneration: progress.progress === "serving" ? codeGeneration(of, changed) : of.status.codeGeneration,
+    revisionId: uuidOf([of.metadata.uid, generation, good ?? null]),
+    lastModified: changed || of.status.lastModified === undefined ? now : of.status.lastModified,
+    conditions: conditionsOf(observed, progress, now),
+    // What environments said of the Revision that serves; a new one starts without a past.
+    lastInitError: changed ? undefined : serving?.status.lastInitError,
+  });
+}
+
+function identity(of: FunctionObject, settings: Settings) {
+  const functionName = functionNameOf(of);
+  const { namespace } = of.metadata;
+  const { region, ids } = settings.account;
+  const arn = functionArn({ region, accountId: accountIdOf(namespace, ids), functionName });
+  if (of.spec.url === undefined) return { functionName, functionArn: arn };
+  const { scheme, domain, port, seed } = settings.urls;
+  const id = urlId({ seed, namespace, functionName });
+  const url = `${scheme}://${id}.${domain}${port === undefined ? "" : `:${port}`}/`;
+  return { functionName, functionArn: arn, urlId: id, url };
+}
+
+type State = Pick<FunctionStatus, "state" | "stateReason" | "stateReasonCode">;
+
+function stateOf(progress: Progress, hasGood: boolean): State {
+  if (hasGood) return { state: "Active" };
+  if (progress.progress === "failed") {
+    const { reasonCode, message } = progress.problem;
+    return { state: "Failed", stateReason: message, stateReasonCode: reasonCode };
+  }
+  return { state: "Pending", stateReason: "The function is being created.", stateReasonCode: "Creating" };
+}
+
+type Update = Pick<
+  FunctionStatus,
+  "lastUpdateStatus" | "lastUpdateStatusReason" | "lastUpdateStatusReasonCode"
+>;
+
+function updateOf(progress: Progress, hasGood: boolean): Update {
+  switch (progress.progress) {
+    case "serving":
+      return { lastUpdateStatus: "Successful" };
+    case "working":
+      return {
+        lastUpdateStatus: "InProgress",
+        lastUpdateStatusReason: hasGood ? "The function is being updated." : "The function is being created.",
+        lastUpdateStatusReasonCode: "Creating",
+      };
+    case "failed":
+      return {
+        lastUpdateStatus: "Failed",
+        lastUpdateStatusReason: progress.problem.message,
+        lastUpdateStatusReasonCode: progress.problem.reasonCode,
+      };
+  }
+}
+
+function codeOf(progress: Progress, serving: RevisionObject | undefined) {
+  if (progress.progress === "serving")
+    return { codeSha256: progress.codeSha256, codeSize: progress.codeSize };
+  return { codeSha256: serving?.spec.code?.codeSha256, codeSize: serving?.spec.code?.codeSize };
+}
+
+function codeGeneration(of: FunctionObject, changed: boolean): number {
+  return changed ? of.metadata.generation : (of.status.codeGeneration ?? of.metadata.generation);
+}
+
+/** Ready and CodeReady are ours; Invocable and Schedulable are what the serving Revision's environments showed. */
+function conditionsOf({ function: of, serving }: Observed, progress: Progress, now: string): Condition[] {
+  const { generation } = of.metadata;
+  let conditions = of.status.conditions.filter(
+    (one) => one.type === conditionTypes.Ready || one.type === conditionTypes.CodeReady,
+  );
+  const set = (next: Omit<Condition, "lastTransitionTime">) => {
+    conditions = withCondition(conditions, { ...next, observedGeneration: generation }, now);
+  };
+  const isImage = sourceOf(of.spec.code)?.from === "image";
+  const { Ready, CodeReady } = conditionTypes;
+  switch (progress.progress) {
+    case "serving":
+      set({
+        type: CodeReady,
+        status: "True",
+        reason: isImage ? "ImageNamed" : "Stored",
+        message: codeSentence(isImage),
+      });
+      set({
+        type: Ready,
+        status: "True",
+        reason: "Serving",
+        message: `Revision ${progress.revision} serves $LATEST.`,
+      });
+      break;
+    case "working":
+      set({
+        type: Ready,
+        status: "Unknown",
+        reason: "Creating",
+        message: "The code is being fetched and checked.",
+      });
+      break;
+    case "failed": {
+      const { reasonCode: reason, message } = progress.problem;
+      const kept = serving === undefined ? "" : ` Revision ${serving.metadata.name} goes on serving.`;
+      if (progress.codeAtFault) set({ type: CodeReady, status: "False", reason, message });
+      set({ type: Ready, status: "False", reason, message: `${message}${kept}`.slice(0, 4096) });
+      break;
+    }
+  }
+  const good = progress.progress !== "serving" || serving?.metadata.name === progress.revision;
+  for (const type of good ? [conditionTypes.Invocable, conditionTypes.Schedulable] : []) {
+    const shown = serving === undefined ? undefined : conditionOf(serving.status.conditions, type);
+    if (shown !== undefined) conditions = [...conditions.filter((one) => one.type !== type), shown];
+  }
+  return conditions.toSorted((a, b) => (a.type < b.type ? -1 : 1));
+}
+
+function codeSentence(isImage: boolean): string {
+  return isImage ? "The image's environments pull it." : "The code was fetched, checked and stored.";
+}
+
+/** A UUID made of the value: the same state has the same one. */
+function uuidOf(value: (string | number | null)[]): string {
+  const hex = canonicalHash(["revisionId", ...value]);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}
+
+function withoutAbsent(
+  status: { [K in keyof FunctionStatus]: FunctionStatus[K] | undefined },
+): FunctionStatus {
+  return JSON.parse(JSON.stringify(status)) as FunctionStatus;
+}

@@ -1,0 +1,6 @@
+/** The operator: turns Functions into Revisions, code in the store, and warm pools. */
+import { runOperator } from "./app.ts";
+
+const stop = new AbortController();
+for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop.abort());
+await runOperator(process.env, stop.signal);

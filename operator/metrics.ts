@@ -1,0 +1,71 @@
+/** Every metric of the operator. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+export interface OperatorMetrics {
+  registry: Registry;
+  /** Seconds one reconciliation took, by kind. */
+  reconcileSeconds: Histogram<"kind">;
+  reconcileErrors: Counter<"kind">;
+  leading: Gauge;
+  poolPods: Gauge<"namespace">;
+  poolWanted: Gauge<"namespace">;
+  garbageRemoved: Counter<"what">;
+  /** Asked when scraped. */
+  gauge(name: string, help: string, label: string, read: () => Record<string, number>): void;
+}
+
+export function createOperatorMetrics(): OperatorMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    reconcileSeconds: new Histogram({
+      name: "kambda_operator_reconcile_seconds",
+      help: "How long one reconciliation took.",
+      labelNames: ["kind"],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+      registers,
+    }),
+    reconcileErrors: new Counter({
+      name: "kambda_operator_reconcile_errors_total",
+      help: "Reconciliations that failed and are tried again.",
+      labelNames: ["kind"],
+      registers,
+    }),
+    leading: new Gauge({
+      name: "kambda_operator_leading",
+      help: "1 while this process is the active one.",
+      registers,
+    }),
+    poolPods: new Gauge({
+      name: "kambda_operator_pool_pods",
+      help: "Unclaimed environments in the namespace's pools.",
+      labelNames: ["namespace"],
+      registers,
+    }),
+    poolWanted: new Gauge({
+      name: "kambda_operator_pool_wanted",
+      help: "Unclaimed environments the namespace's pools should have.",
+      labelNames: ["namespace"],
+      registers,
+    }),
+    garbageRemoved: new Counter({
+      name: "kambda_operator_garbage_removed_total",
+      help: "Things removed because nothing needs them any more.",
+      labelNames: ["what"],
+      registers,
+    }),
+    gauge(name, help, label, read) {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        collect() {
+          for (const [value, number] of Object.entries(read())) this.set({ [label]: value }, number);
+        },
+      });
+    },
+  };
+}

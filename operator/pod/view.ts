@@ -1,0 +1,59 @@
+/** What the operator needs to know of an environment's pod. */
+import { z } from "zod";
+import { labels } from "../../crds/labels.ts";
+
+const state = z.object({
+  waiting: z.object({ reason: z.string().default(""), message: z.string().default("") }).optional(),
+  terminated: z
+    .object({
+      reason: z.string().default(""),
+      exitCode: z.number().default(0),
+      finishedAt: z.string().nullish(),
+    })
+    .optional(),
+});
+
+export const podSchema = z.object({
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string(),
+    uid: z.string(),
+    creationTimestamp: z.string().default(""),
+    deletionTimestamp: z.string().optional(),
+    labels: z.record(z.string(), z.string()).default({}),
+    annotations: z.record(z.string(), z.string()).default({}),
+  }),
+  status: z
+    .object({
+      phase: z.enum(["Pending", "Running", "Succeeded", "Failed", "Unknown"]).default("Pending"),
+      reason: z.string().optional(),
+      message: z.string().optional(),
+      conditions: z
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().default(""),
+            message: z.string().default(""),
+            lastTransitionTime: z.string().nullish(),
+          }),
+        )
+        .default([]),
+      containerStatuses: z.array(z.object({ name: z.string(), state: state.prefault({}) })).default([]),
+    })
+    .prefault({}),
+});
+
+export type PodView = z.output<typeof podSchema>;
+
+export function claimOf(pod: PodView): string | undefined {
+  return pod.metadata.labels[labels.claim];
+}
+
+export function shapeOfPod(pod: PodView): string | undefined {
+  return pod.metadata.labels[labels.shape];
+}
+
+export function isOver(pod: PodView): boolean {
+  return pod.status.phase === "Succeeded" || pod.status.phase === "Failed";
+}
