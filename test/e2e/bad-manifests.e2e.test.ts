@@ -74,7 +74,7 @@ const refused: { title: string; object: Manifest; says: string[] }[] = [
   {
     title: "a reserved variable",
     object: withSpec({ environment: { variables: { AWS_REGION: "x" } } }),
-    says: ["reserved keys may not be set: AWS_REGION"],
+    says: ["AWS_REGION is reserved: it is set by the system"],
   },
   {
     title: "a variable whose name is none",

@@ -1,0 +1,209 @@
+/**
+ * Things that go away in the middle: clients, pods, gateway, operator, code store. Each has a defined outcome. These tests take
+ * parts of the installation down, so they run with nobody beside them.
+ */
+import { describe, expect, test } from "bun:test";
+import { installation } from "../../support/installation.ts";
+import { kubectl, list } from "../../support/kubectl.ts";
+import { aFunction, aHandler, publicUrl } from "../../support/manifest.ts";
+import { testNamespace } from "../../support/namespace.ts";
+import { restart, workload } from "../../support/release.ts";
+import { pause, until } from "../../support/until.ts";
+
+const body = `globalThis.calls = (globalThis.calls ?? 0) + 1;
+  const { calls } = globalThis;
+  if (event.queryStringParameters) event.ms = Number(event.queryStringParameters.ms);
+  if (event.ms) await new Promise((resolve) => setTimeout(resolve, event.ms));
+  return { calls, pod: process.env.HOSTNAME };`;
+
+interface Answer {
+  calls: number;
+  pod: string;
+}
+
+const namespace = testNamespace("disruption", (made) =>
+  made.ready(aHandler("steady", body, { timeout: 30, url: publicUrl })),
+);
+const invoke = async (event: unknown = {}) => (await namespace.sdk.invoke("steady", event)).json<Answer>();
+
+/** Invokes again and again; `stop` gives every answer and every error. */
+function load(everyMs: number, event: unknown = {}) {
+  let going = true;
+  const answers: Answer[] = [];
+  const errors: Error[] = [];
+  const callers = [1, 2].map(async () => {
+    while (going) {
+      await invoke(event).then(
+        (answer) => answers.push(answer),
+        (error: Error) => errors.push(error),
+      );
+      await pause(everyMs);
+    }
+  });
+  return {
+    answers,
+    stop: async () => {
+      going = false;
+      await Promise.all(callers);
+      return { answers, errors };
+    },
+  };
+}
+
+describe("a client that hangs up", () => {
+  test("hurts nobody: its invocation finishes, and the environment serves on", async () => {
+    const before = await invoke();
+    const aborted = namespace
+      .url("steady", { path: "/?ms=2000", signal: AbortSignal.timeout(500) })
+      .then(() => "answered")
+      .catch((error: Error) => error.name);
+    expect(await aborted).toBe("TimeoutError");
+    const after = await until("the same environment to be free again", 15, async () => {
+      const answer = await invoke();
+      return answer.pod === before.pod ? answer : undefined;
+    });
+    expect(after.calls).toBeGreaterThan(before.calls + 1);
+  });
+});
+
+describe("a pod", () => {
+  test("killed in the middle of an invocation: its caller is told so at once, the next is served", async () => {
+    const { pod } = await invoke();
+    const running = namespace.sdk.refused("steady", { ms: 20_000 });
+    await pause(1000);
+    const startedMs = performance.now();
+    await namespace.kubectl("delete", "pod", pod, "--force", "--grace-period=0");
+    const error = await running;
+    expect(error.name).toBe("ServiceException");
+    expect(error.$metadata.httpStatusCode).toBe(500);
+    expect(error.message).toContain("interrupted");
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+    expect((await invoke()).pod).not.toBe(pod);
+  });
+
+  test("deleted with grace finishes its invocation and takes no other", async () => {
+    const { pod } = await invoke();
+    const running = invoke({ ms: 5000 });
+    await pause(1000);
+    await namespace.kubectl("delete", "pod", pod, "--wait=false");
+    expect((await invoke()).pod).not.toBe(pod);
+    expect((await running).pod).toBe(pod);
+    await until(
+      "the drained pod to be gone",
+      30,
+      async () => (await namespace.get("pod", pod)) === undefined,
+    );
+  });
+
+  test("evicted, one after the other under load, as kubectl drain does: nothing is lost", async () => {
+    const calling = load(20, { ms: 100 });
+    await until("the load to be served", 30, () => calling.answers.length > 5);
+    for (let round = 0; round < 2; round++) {
+      for (const { metadata } of await namespace.environmentsOf("steady")) {
+        const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: metadata.name } };
+        const path = `/api/v1/namespaces/${namespace.name}/pods/${metadata.name}/eviction`;
+        await kubectl(["create", "--raw", path, "-f", "-"], { input: JSON.stringify(eviction) });
+      }
+      const served = calling.answers.length;
+      await until("the load to be served on", 30, () => calling.answers.length > served + 10);
+    }
+    expect((await calling.stop()).errors.map(String)).toEqual([]);
+  });
+});
+
+describe("the gateway", () => {
+  test("rolled under load fails no invocation, and keeps the environments it had", async () => {
+    const before = await invoke();
+    const running = invoke({ ms: 4000 });
+    await pause(500);
+    await restart("gateway");
+    expect((await running).calls).toBeGreaterThan(0);
+    const after = await until("an environment from before to be used", 30, async () => {
+      const answer = await invoke();
+      return answer.pod === before.pod ? answer : undefined;
+    });
+    expect(after.calls).toBeGreaterThan(before.calls);
+  });
+
+  test("killed comes back, learns its environments from themselves, and serves", async () => {
+    const before = await invoke();
+    const selector = `app.kubernetes.io/component=gateway`;
+    await kubectl([
+      ...["-n", installation.namespace, "delete", "pods", "-l", selector],
+      ...["--force", "--grace-period=0"],
+    ]);
+    const after = await until("the gateway to serve again", 60, () => invoke());
+    expect(after.pod).toBe(before.pod);
+    expect(after.calls).toBeGreaterThan(before.calls);
+  });
+});
+
+describe("the operator", () => {
+  test("away: functions go on; back: it does what was written meanwhile, and last good code still serves", async () => {
+    await namespace.ready(aHandler("kept", `return "good";`));
+    await namespace.apply(aFunction("kept", { code: { configMap: { name: "missing" } } }));
+    await until("the update to fail", 30, async () => {
+      return (await namespace.status("kept")).lastUpdateStatus === "Failed";
+    });
+    const { metadata } = await workload("operator");
+    const scale = (replicas: number) =>
+      kubectl([
+        "-n",
+        installation.namespace,
+        "scale",
+        `deployment/${metadata.name}`,
+        `--replicas=${replicas}`,
+      ]);
+    await scale(0);
+    try {
+      await until("the operator to be gone", 60, async () => {
+        const pods = await list("pods", installation.namespace, "app.kubernetes.io/component=operator");
+        return pods.length === 0;
+      });
+      await namespace.apply(aHandler("written", `return "meanwhile";`));
+      expect((await invoke()).calls).toBeGreaterThan(0);
+      expect((await namespace.sdk.invoke("kept")).text).toBe('"good"');
+    } finally {
+      await scale(1);
+    }
+    await namespace.ready(aHandler("written", `return "meanwhile";`));
+    expect((await namespace.sdk.invoke("written")).text).toBe('"meanwhile"');
+    expect((await namespace.sdk.invoke("kept")).text).toBe('"good"');
+    expect(await namespace.status("kept")).toMatchObject({ state: "Active", lastUpdateStatus: "Failed" });
+  });
+
+  test("killed in the middle of many updates converges", async () => {
+    const functions = Array.from({ length: 8 }, (_, n) => aHandler(`many-${n}`, `return ${n};`));
+    const ready = namespace.ready(...functions);
+    await kubectl([
+      ...["-n", installation.namespace, "delete", "pods", "-l", "app.kubernetes.io/component=operator"],
+      ...["--force", "--grace-period=0"],
+    ]);
+    await ready;
+    expect((await namespace.sdk.invoke("many-7")).text).toBe("7");
+  });
+});
+
+describe("the code store", () => {
+  test("emptied is filled again from the Functions", async () => {
+    const [pod] = await list("pods", installation.namespace, "app.kubernetes.io/component=nats");
+    await kubectl([
+      "-n",
+      installation.namespace,
+      "delete",
+      "pod",
+      pod?.metadata.name ?? "none",
+      "--wait=true",
+    ]);
+    await until("NATS to be back", 60, async () => {
+      const [again] = await list("pods", installation.namespace, "app.kubernetes.io/component=nats");
+      const conditions = (again?.status as { conditions?: { type: string; status: string }[] } | undefined)
+        ?.conditions;
+      return conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+    });
+    // Not yet in any environment, nor in any gateway's memory.
+    await until("a function nobody called yet to be served", 60, async () => {
+      return (await namespace.sdk.invoke("many-3")).text === "3";
+    });
+  });
+});

@@ -1,0 +1,129 @@
+/** From zero to as many environments as are needed and back; concurrency that is reserved; who is chosen. */
+import { describe, expect, test } from "bun:test";
+import type { LambdaServiceException } from "@aws-sdk/client-lambda";
+import { aHandler } from "../support/manifest.ts";
+import { testNamespace } from "../support/namespace.ts";
+import { testIdleSeconds } from "../support/release.ts";
+import { until } from "../support/until.ts";
+
+/** Says which environment it is and how often that was called, after sleeping as long as asked. */
+const body = `globalThis.calls = (globalThis.calls ?? 0) + 1;
+  const { calls } = globalThis;
+  if (event.ms) await new Promise((resolve) => setTimeout(resolve, event.ms));
+  return { environment: process.env.AWS_LAMBDA_LOG_STREAM_NAME, calls };`;
+
+const namespace = testNamespace("scaling", (made) =>
+  made.ready(
+    aHandler("elastic", body),
+    aHandler("recent", body),
+    aHandler("reserved", body, { reservedConcurrency: 2 }),
+    aHandler("stopped", body, { reservedConcurrency: 0 }),
+    aHandler("large", body, { memorySize: 4096 }),
+  ),
+);
+
+interface Answer {
+  environment: string;
+  calls: number;
+}
+const invoke = async (name: string, ms = 0) => (await namespace.sdk.invoke(name, { ms })).json<Answer>();
+const atOnce = (count: number, name: string, ms: number) =>
+  Promise.all(Array.from({ length: count }, () => invoke(name, ms)));
+
+/** Environments that still take work: not done, not going. */
+const living = async (name: string) =>
+  (await namespace.environmentsOf(name)).filter(
+    ({ metadata, status }) =>
+      metadata.deletionTimestamp === undefined &&
+      !["Succeeded", "Failed"].includes((status as { phase: string }).phase),
+  );
+
+describe("a function", () => {
+  test("has no environment before its first call, as many as run at once, and none again when idle", async () => {
+    expect(await living("elastic")).toHaveLength(0);
+    const answers = await atOnce(4, "elastic", 1500);
+    expect(new Set(answers.map(({ environment }) => environment)).size).toBe(4);
+    await until("its pods to be labelled", 15, async () => (await living("elastic")).length === 4);
+    await until("its idle environments to be gone", testIdleSeconds + 60, async () => {
+      return (await namespace.environmentsOf("elastic")).length === 0;
+    });
+    expect((await invoke("elastic")).calls).toBe(1);
+  });
+
+  test("waits for an environment that is being freed rather than starting another for a short burst", async () => {
+    await invoke("recent");
+    const answers = await atOnce(3, "recent", 5);
+    expect(new Set(answers.map(({ environment }) => environment)).size).toBeLessThan(3);
+  });
+
+  test("is served by the environment used most recently, so that the others go idle", async () => {
+    await atOnce(3, "recent", 800);
+    const last = await invoke("recent");
+    for (let call = 1; call <= 5; call++) {
+      expect(await invoke("recent")).toEqual({ environment: last.environment, calls: last.calls + call });
+    }
+  });
+
+  test("above the largest pool class gets a pod of its own", async () => {
+    await invoke("large");
+    const pods = await until("its pod", 15, async () => {
+      const found = await living("large");
+      return found.length > 0 ? found : undefined;
+    });
+    expect(pods[0]?.metadata.labels?.["kambda.dev/claim"]).toBe("dedicated");
+  });
+
+  test("below it is given one from the pool, which is refilled", async () => {
+    const claimed = await until("a claimed pod", 15, async () => {
+      const all = await namespace.list("pods", "kambda.dev/claim=claimed");
+      return all.length > 0 ? all : undefined;
+    });
+    expect(claimed[0]?.metadata.name).toStartWith("kambda-pool-");
+    await until("the pool to be refilled", 30, async () => {
+      return (await namespace.list("pods", "kambda.dev/claim=pool")).length > 0;
+    });
+  });
+});
+
+describe("reserved concurrency", () => {
+  const refusal = async (name: string): Promise<LambdaServiceException> =>
+    await namespace.sdk.refused(name, { ms: 0 });
+
+  test("is a cap at once: the third of two is throttled with its reason, and a place is free again after", async () => {
+    await atOnce(2, "reserved", 10);
+    const busy = atOnce(2, "reserved", 3000);
+    const error = await until("both places to be taken", 10, async () => {
+      return await namespace.sdk.refused("reserved", { ms: 0 }).catch(() => undefined);
+    });
+    expect(error.name).toBe("TooManyRequestsException");
+    expect(error).toMatchObject({
+      Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+      $metadata: { httpStatusCode: 429 },
+    });
+    expect(error.$response?.headers["retry-after"]).toMatch(/^\d+$/);
+    await busy;
+    expect((await invoke("reserved")).environment).toBeString();
+  });
+
+  test("is never exceeded, however many callers try", async () => {
+    const results = await Promise.allSettled(
+      Array.from({ length: 12 }, () => namespace.sdk.invoke("reserved", { ms: 700 })),
+    );
+    const served = results.filter(({ status }) => status === "fulfilled").length;
+    expect(served).toBeWithin(1, 3);
+  });
+
+  test("of 0 stops the function", async () => {
+    const error = await refusal("stopped");
+    expect(error).toMatchObject({
+      name: "TooManyRequestsException",
+      Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+    });
+    expect(await living("stopped")).toHaveLength(0);
+  });
+
+  test("changes take effect without new code", async () => {
+    await namespace.ready(aHandler("stopped", body, { reservedConcurrency: 1 }));
+    await until("the function to be let go", 15, async () => (await invoke("stopped")).calls > 0);
+  });
+});
