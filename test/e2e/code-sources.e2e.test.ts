@@ -2,8 +2,15 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { accessKeyId, type FileServer, fileServer } from "../support/fileserver.ts";
 import type { Manifest } from "../support/kubectl.ts";
-import { aConfigMap, aFunction, aSecret, type FunctionSpecInput } from "../support/manifest.ts";
+import {
+  aConfigMap,
+  aFunction,
+  aSecret,
+  type FunctionManifest,
+  type FunctionSpecInput,
+} from "../support/manifest.ts";
 import { type FunctionStatusView, testNamespace } from "../support/namespace.ts";
+import { productImage } from "../support/release.ts";
 import { until } from "../support/until.ts";
 import { symbolicLink, type ZipEntry, zip } from "../support/zip.ts";
 
@@ -93,6 +100,40 @@ describe("code comes", () => {
     };
     await namespace.ready(aFunction("by-s3", { code: { s3: { ...s3, bucket: "bucket" } } }));
     expect(await answer("by-s3")).toBe("s3");
+  });
+});
+
+describe("a container image", () => {
+  /** A program that speaks the Runtime API itself, as the entry point of any image would. */
+  const program = `const base = "http://" + process.env.AWS_LAMBDA_RUNTIME_API + "/2018-06-01/runtime/invocation/";
+    for (;;) {
+      const next = await fetch(base + "next");
+      const id = next.headers.get("lambda-runtime-aws-request-id");
+      const body = JSON.stringify({ image: process.argv.slice(1), event: await next.json() });
+      await (await fetch(base + id + "/response", { method: "POST", body })).text();
+    }`;
+
+  test("is a function: its entry point serves, with the command as its arguments", async () => {
+    const image = await productImage();
+    const { runtime: _, handler: __, ...spec } = aFunction("by-image").spec;
+    const byImage: FunctionManifest = {
+      ...aFunction("by-image"),
+      spec: {
+        ...spec,
+        code: { imageUri: image },
+        imageConfig: {
+          entryPoint: ["bun", "-e", program],
+          command: ["one", "two"],
+          workingDirectory: "/tmp",
+        },
+      },
+    };
+    await namespace.ready(byImage);
+    const invocation = await namespace.sdk.invoke("by-image", { n: 1 });
+    expect(invocation.json<unknown>()).toEqual({ image: ["one", "two"], event: { n: 1 } });
+    const [environment] = await namespace.environmentsOf("by-image");
+    const podSpec = environment?.spec as { containers: { image: string }[] } | undefined;
+    expect(podSpec?.containers.map((container) => container.image)).toEqual([image]);
   });
 });
 

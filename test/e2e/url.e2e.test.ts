@@ -246,20 +246,29 @@ describe("the address", () => {
 });
 
 describe("the public listener", () => {
-  test("answers an unknown host or path with 403 and nothing about what exists", async () => {
+  test("answers an unknown id as it answers one that is gone: 403, by host and by path", async () => {
     const { url = "" } = await namespace.status("shapes");
     const unknown = "a".repeat(32);
     const domain = new URL(url).host.slice(33);
-    const answers = [
+    for (const answer of [
       await callUrl(`http://${unknown}.${domain}/`),
       await call(`${installation.url}/${unknown}/`),
+    ]) {
+      expect(answer.status).toBe(403);
+      expect(answer.headers.get("x-amzn-errortype")).toBe("AccessDeniedException");
+      expect(answer.json<unknown>()).toEqual({ Message: null });
+    }
+  });
+
+  test("answers what is no function URL with 404, whatever functions are called", async () => {
+    const { url = "" } = await namespace.status("shapes");
+    for (const answer of [
       await call(`${installation.url}/`),
       await call(`${installation.url}/shapes`),
       await callUrl("http://example.com/"),
-    ];
-    for (const answer of answers) {
-      expect(answer.status).toBe(403);
-      expect(answer.headers.get("x-amzn-errortype")).toBe("AccessDeniedException");
+      await callUrl(`http://shapes.${new URL(url).host.slice(33)}/`),
+    ]) {
+      expect(answer.status).toBe(404);
     }
   });
 
@@ -275,7 +284,7 @@ describe("the public listener", () => {
   for (const path of elsewhere) {
     test(`does not serve ${path}`, async () => {
       for (const method of ["GET", "POST"]) {
-        expect((await call(`${installation.url}${path}`, { method })).status).toBe(403);
+        expect((await call(`${installation.url}${path}`, { method })).status).toBe(404);
       }
     });
   }
