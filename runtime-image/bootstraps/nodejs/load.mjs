@@ -51,7 +51,7 @@ async function loadModule(root, folder, file) {
       throw runtimeError("Runtime.UserCodeSyntaxError", String(error), error.stack);
     const code = error?.code;
     if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") {
-      throw runtimeError("Runtime.ImportModuleError", String(error));
+      throw runtimeError("Runtime.ImportModuleError", `Error: ${error.message}`);
     }
     throw error;
   }
