@@ -38,6 +38,8 @@ export const annotations = {
   codeSource: "kambda.dev/code-source",
   /** On a pool pod: hash of what it was built from; one that differs is replaced. */
   template: "kambda.dev/template",
+  /** On a namespace's ConfigMap `kambda-pool`: when an environment was last in use there. */
+  lastUse: "kambda.dev/last-use",
   /** On an installation's ConfigMap: the last version number each deleted function gave. */
   lastVersion: "kambda.dev/last-version",
 } as const;

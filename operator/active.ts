@@ -2,7 +2,6 @@
 import type { ClockDep } from "../kernel/clock/clock.ts";
 import type { KubeDep } from "../kernel/kube/port.ts";
 import type { LogDep } from "../kernel/log/log.ts";
-import type { Queue } from "../kernel/queue/queue.ts";
 import type { RandomDep } from "../kernel/random/random.ts";
 import { cacheKey } from "../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../kernel/settings/schema.ts";
@@ -11,6 +10,8 @@ import type { Teller } from "./events/tell.ts";
 import { createFunctionController } from "./function/controller.ts";
 import { createCodeMemory } from "./function/memory.ts";
 import type { OperatorMetrics } from "./metrics.ts";
+import { createPoolController } from "./pool/controller.ts";
+import { createRefusals } from "./pool/refusals.ts";
 import type { Watches } from "./watches.ts";
 
 export type ActiveDeps = KubeDep &
@@ -34,7 +35,12 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
     new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
   ]);
   const memory = createCodeMemory(deps);
-  const queues: Record<string, Queue> = { functions: createFunctionController({ ...deps, memory }) };
-  for (const of of watches.functions.list()) queues.functions?.add(cacheKey(of.metadata));
-  await Promise.all(Object.values(queues).map((queue) => queue.start(signal)));
+  const refusals = createRefusals(deps);
+  const functions = createFunctionController({ ...deps, memory }, signal);
+  const pools = createPoolController({ ...deps, refusals }, signal);
+  for (const { metadata } of watches.functions.list()) {
+    functions.add(cacheKey(metadata));
+    pools.add(metadata.namespace);
+  }
+  await Promise.all([functions, pools].map((queue) => queue.start(signal)));
 }

@@ -1,19 +1,24 @@
 /** What the operator watches: Functions, Revisions and environment pods, each parsed at the border. */
 
+import { z } from "zod";
 import { type FunctionObject, parseFunction } from "../crds/function/schema.ts";
 import { components, labels } from "../crds/labels.ts";
 import { parseRevision, type RevisionObject } from "../crds/revision/schema.ts";
 import { resources } from "../kernel/kube/resources.ts";
+import type { Trust } from "../kernel/pod/frame.ts";
 import { createReflector, type Reflector, type ReflectorDeps } from "../kernel/reflector/reflector.ts";
+import { trustNames } from "../kernel/trust/names.ts";
 import { type PodView, podSchema } from "./pod/view.ts";
 
 export interface Watches {
   functions: Reflector<FunctionObject>;
   revisions: Reflector<RevisionObject>;
   pods: Reflector<PodView>;
+  /** Our own namespace's ConfigMap `kambda-trust`: none until a gateway made the link's keys. */
+  trust: Reflector<Trust>;
 }
 
-export function createWatches(deps: ReflectorDeps): Watches {
+export function createWatches(deps: ReflectorDeps, ownNamespace: string): Watches {
   return {
     functions: createReflector(deps, {
       resource: resources.functions,
@@ -33,8 +38,16 @@ export function createWatches(deps: ReflectorDeps): Watches {
       parse: orError((raw) => podSchema.parse(raw)),
       name: "pods",
     }),
+    trust: createReflector(deps, {
+      resource: resources.configMaps,
+      selection: { namespace: ownNamespace, fieldSelector: `metadata.name=${trustNames.configMap}` },
+      parse: orError((raw) => ({ ca: trustSchema.parse(raw).data[trustNames.caKey] })),
+      name: "trust",
+    }),
   };
 }
+
+const trustSchema = z.object({ data: z.object({ [trustNames.caKey]: z.string().min(1) }) });
 
 /** A watch goes on past an object that makes no sense. */
 function orError<T>(parse: (raw: unknown) => T): (raw: unknown) => T | Error {

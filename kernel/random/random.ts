@@ -21,3 +21,10 @@ export function createSystemRandom(): Random {
 export function jitter(random: Random, ms: number, share = 0.2): number {
   return ms * (1 - share + 2 * share * random.fraction());
 }
+
+const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Lower-case letters and digits for the end of a pod's name; ten of them do not meet twice. */
+export function randomSuffix(random: Random, length = 10): string {
+  return Array.from(random.bytes(length), (byte) => alphabet[byte % alphabet.length]).join("");
+}

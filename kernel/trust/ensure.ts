@@ -5,12 +5,13 @@
 import type { ClockDep } from "../clock/clock.ts";
 import { type Kube, KubeError, type KubeObject, type Resource } from "../kube/port.ts";
 import { issueCertificate, issueTrust, type TrustMaterial } from "./issue.ts";
+import { trustNames } from "./names.ts";
 import { decideRenewal } from "./renewal.ts";
+
+export { trustNames };
 
 const secrets: Resource = { group: "", version: "v1", plural: "secrets", kind: "Secret" };
 const configMaps: Resource = { group: "", version: "v1", plural: "configmaps", kind: "ConfigMap" };
-
-export const trustNames = { secret: "kambda-link", configMap: "kambda-trust", caKey: "ca.crt" } as const;
 
 /** Losing a race means reading again; more often than this something else is wrong. */
 const attemptsMax = 5;

@@ -7,6 +7,7 @@ import type { LogDep } from "../../kernel/log/log.ts";
 import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import { cacheKey } from "../../kernel/reflector/cache.ts";
+import { listen } from "../listen.ts";
 import type { OperatorMetrics } from "../metrics.ts";
 import type { Watches } from "../watches.ts";
 import { type ReconcileDeps, reconcile } from "./reconcile.ts";
@@ -19,7 +20,7 @@ type Deps = Omit<ReconcileDeps, "functions"> &
   ClockDep &
   LogDep & { metrics: OperatorMetrics; watches: Watches };
 
-export function createFunctionController(deps: Deps): Queue {
+export function createFunctionController(deps: Deps, signal: AbortSignal): Queue {
   const { watches, metrics } = deps;
   const reconcileDeps = { ...deps, functions: watches.functions };
   const queue = createQueue(deps, {
@@ -31,14 +32,14 @@ export function createFunctionController(deps: Deps): Queue {
       if (failed) metrics.reconcileErrors.inc({ kind: "Function" });
     },
   });
-  watches.functions.onChange((key, now, before) => {
+  listen(watches.functions, signal, (key, now, before) => {
     queue.add(key);
     // One that was the younger of a name may have it now.
     if (now === undefined && before !== undefined) {
       for (const sibling of siblings(before, watches.functions.list())) queue.add(cacheKey(sibling.metadata));
     }
   });
-  watches.revisions.onChange((_key, now, before) => {
+  listen(watches.revisions, signal, (_key, now, before) => {
     const owner = ownerKey(now ?? before);
     if (owner !== undefined) queue.add(owner);
   });

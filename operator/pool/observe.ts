@@ -1,0 +1,109 @@
+/** Gathers what the pools of a namespace are planned on. */
+import type { FunctionObject } from "../../crds/function/schema.ts";
+import { annotations, claims, components, labels } from "../../crds/labels.ts";
+import type { RevisionObject } from "../../crds/revision/schema.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
+import type { KubeDep } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
+import type { Trust } from "../../kernel/pod/frame.ts";
+import { templateHash } from "../../kernel/pod/pool.ts";
+import { poolable, shapeOf } from "../../kernel/pod/shape.ts";
+import type { Settings, SettingsDep } from "../../kernel/settings/schema.ts";
+import { claimOf, isOver, type PodView, podSchema, shapeOfPod } from "../pod/view.ts";
+import type { Watches } from "../watches.ts";
+import type { PoolObserved, PoolPod, WantedShape } from "./plan.ts";
+import type { PoolRecord } from "./record.ts";
+
+type Deps = KubeDep & ClockDep & SettingsDep & { watches: Pick<Watches, "functions" | "revisions" | "pods"> };
+
+/** The pods are listed anew: one made a moment ago must not be made again because the watch lags. */
+export async function observePool(
+  deps: Deps,
+  namespace: string,
+  trust: Trust,
+  record: PoolRecord | undefined,
+  refusedUntilMs: number | undefined,
+): Promise<PoolObserved> {
+  const { watches, settings, clock } = deps;
+  const nowMs = clock.nowMs();
+  const labelSelector = `${labels.component}=${components.environment},${labels.claim}=${claims.pool}`;
+  const page = await deps.kube.list(resources.pods, { namespace, labelSelector });
+  const revisions = servingRevisions(watches, namespace);
+  return {
+    nowMs,
+    shapes: shapesOf(revisions, settings, namespace, trust),
+    pods: page.items.map((raw) => toPoolPod(podSchema.parse(raw))),
+    elsewhere: watches.pods
+      .list()
+      .filter((pod) => pod.metadata.namespace !== namespace && claimOf(pod) === claims.pool && !isOver(pod))
+      .length,
+    lastUseMs: lastUse(watches.pods.list(), revisions, namespace, record, nowMs),
+    refusedUntilMs,
+  };
+}
+
+/** What `$LATEST` of the namespace's Functions runs. */
+function servingRevisions({ functions, revisions }: Deps["watches"], namespace: string): RevisionObject[] {
+  const served = functions.list().filter((of) => of.metadata.namespace === namespace && isWanted(of));
+  return served.flatMap((of) => revisions.get(`${namespace}/${of.status.revision}`) ?? []);
+}
+
+function isWanted({ metadata, spec }: FunctionObject): boolean {
+  return metadata.deletionTimestamp === undefined && spec.reservedConcurrency !== 0;
+}
+
+function shapesOf(
+  revisions: readonly RevisionObject[],
+  settings: Settings,
+  namespace: string,
+  trust: Trust,
+): WantedShape[] {
+  const byHash = new Map<string, WantedShape>();
+  for (const { spec } of revisions) {
+    if (!poolable(spec, settings)) continue;
+    const shape = shapeOf(spec, settings, namespace);
+    const functions = (byHash.get(shape.hash)?.functions ?? 0) + 1;
+    byHash.set(shape.hash, { shape, template: templateHash(shape, settings, trust), functions });
+  }
+  return [...byHash.values()];
+}
+
+/** An environment that lives and is no pool's was in use within its idle time: that counts as now. */
+function lastUse(
+  pods: readonly PodView[],
+  revisions: readonly RevisionObject[],
+  namespace: string,
+  record: PoolRecord | undefined,
+  nowMs: number,
+): number {
+  const inUse = pods.some(
+    (pod) => pod.metadata.namespace === namespace && claimOf(pod) !== claims.pool && !isOver(pod),
+  );
+  if (inUse) return nowMs;
+  const made = revisions.map((revision) => Date.parse(revision.metadata.creationTimestamp ?? "") || 0);
+  return Math.max(record?.lastUseMs ?? 0, ...made);
+}
+
+function toPoolPod(pod: PodView): PoolPod {
+  const { name, uid, creationTimestamp, deletionTimestamp } = pod.metadata;
+  const base = {
+    name,
+    uid,
+    shape: shapeOfPod(pod) ?? "",
+    template: pod.metadata.annotations[annotations.template] ?? "",
+    createdMs: Date.parse(creationTimestamp) || 0,
+  };
+  if (pod.status.phase === "Failed")
+    return { ...base, state: "failed", failedMs: endedMs(pod) ?? base.createdMs };
+  if (pod.status.phase === "Succeeded" || deletionTimestamp !== undefined)
+    return { ...base, state: "leaving" };
+  return { ...base, state: pod.status.phase === "Running" ? "running" : "starting" };
+}
+
+/** When its container ended. */
+export function endedMs(pod: PodView): number | undefined {
+  const ends = pod.status.containerStatuses.flatMap(
+    (one) => Date.parse(one.state.terminated?.finishedAt ?? "") || [],
+  );
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}

@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Shape } from "../../kernel/pod/shape.ts";
+import { settingsSchema } from "../../kernel/settings/schema.ts";
+import { failureMsMin, type PoolObserved, type PoolPlan, type PoolPod, planPool } from "./plan.ts";
+
+const shape = (hash: string): Shape => ({
+  hash,
+  namespace: "team",
+  image: "image",
+  architecture: "x86_64",
+  memoryMb: 256,
+  storageMb: 512,
+  network: undefined,
+  runtimeClassName: undefined,
+});
+const wanted = (hash: string, functions = 1) => ({ shape: shape(hash), template: "t", functions });
+const pod = (name: string, over: Partial<PoolPod> = {}): PoolPod => ({
+  name,
+  uid: name,
+  shape: "a",
+  template: "t",
+  createdMs: 0,
+  state: "running",
+  ...over,
+});
+const observed = (over: Partial<PoolObserved> = {}): PoolObserved => ({
+  nowMs: 1_000_000,
+  shapes: [wanted("a")],
+  pods: [],
+  elsewhere: 0,
+  lastUseMs: 1_000_000,
+  refusedUntilMs: undefined,
+  ...over,
+});
+const settings = (pools: object = {}) => settingsSchema.parse({ pools });
+const removed = (plan: PoolPlan) => plan.remove.map((one) => [one.name, one.reason]);
+
+describe("a namespace's pools", () => {
+  test("have an environment for each shape in use", () => {
+    const plan = planPool(observed({ shapes: [wanted("a"), wanted("b")] }), settings());
+    expect(plan.create.map((one) => one.hash)).toEqual(["a", "b"]);
+  });
+
+  test("are refilled when one was claimed or left", () => {
+    const pods = [pod("p1", { state: "leaving" }), pod("p2")];
+    expect(planPool(observed({ pods }), settings({ sizeMin: 2 })).create).toHaveLength(1);
+  });
+
+  test("count an environment that is still starting: a slow cluster is not flooded", () => {
+    expect(planPool(observed({ pods: [pod("p", { state: "starting" })] }), settings()).create).toEqual([]);
+  });
+
+  test("are given up where nothing was in use for long", () => {
+    const idle = observed({ pods: [pod("p")], lastUseMs: 1_000_000 - 3_600_000 });
+    expect(removed(planPool(idle, settings()))).toEqual([["p", "unused"]]);
+  });
+
+  test("are looked at again when the idle time will be over", () => {
+    const plan = planPool(observed({ pods: [pod("p")], lastUseMs: 999_000 }), settings());
+    expect(plan.againMs).toBe(3_599_000);
+  });
+
+  test("keep no environment of a shape that no function has", () => {
+    expect(removed(planPool(observed({ pods: [pod("p", { shape: "z" })] }), settings()))).toContainEqual([
+      "p",
+      "unused",
+    ]);
+  });
+
+  test("keep the running ones when there are too many", () => {
+    const pods = [pod("new", { state: "starting", createdMs: 1 }), pod("old", { createdMs: 5 })];
+    expect(removed(planPool(observed({ pods }), settings()))).toEqual([["new", "surplus"]]);
+  });
+
+  test("roll after a change: the new one is made, the old one goes once the new one runs", () => {
+    const old = pod("old", { template: "before" });
+    const first = planPool(observed({ pods: [old] }), settings());
+    expect([first.create.length, removed(first)]).toEqual([1, []]);
+    const second = planPool(observed({ pods: [old, pod("new", { state: "starting" })] }), settings());
+    expect([second.create.length, removed(second)]).toEqual([0, []]);
+    const third = planPool(observed({ pods: [old, pod("new")] }), settings());
+    expect([third.create.length, removed(third)]).toEqual([0, [["old", "outdated"]]]);
+  });
+
+  test("serve the shape that most functions share when the limit bites", () => {
+    const shapes = [wanted("a", 1), wanted("b", 9)];
+    expect(
+      planPool(observed({ shapes }), settings({ sizeMaxPerNamespace: 1 })).create.map((one) => one.hash),
+    ).toEqual(["b"]);
+  });
+
+  test("wait while the cluster refuses pods, and come back then", () => {
+    const plan = planPool(observed({ refusedUntilMs: 1_030_000 }), settings());
+    expect([plan.create, plan.againMs]).toEqual([[], 30_000]);
+  });
+
+  test("wait longer after each environment that died", () => {
+    const dead = (name: string, failedMs: number) => pod(name, { state: "failed", failedMs });
+    const plan = planPool(observed({ pods: [dead("p", 999_000), dead("q", 1_000_000)] }), settings());
+    expect([plan.create, plan.againMs]).toEqual([[], failureMsMin * 2]);
+  });
+
+  test("are none when switched off", () => {
+    const plan = planPool(observed({ pods: [pod("p")] }), settings({ enabled: false }));
+    expect([plan.create, removed(plan)]).toEqual([[], [["p", "unused"]]]);
+  });
+});
+
+const arbitraryPod = fc.record({
+  uid: fc.uuid(),
+  shape: fc.constantFrom("a", "b", "c"),
+  template: fc.constantFrom("t", "before"),
+  createdMs: fc.nat(1000),
+  state: fc.constantFrom("starting" as const, "running" as const),
+});
+
+/** The world after the plan was carried out and everything started. */
+function carriedOut(of: PoolObserved, plan: PoolPlan): PoolObserved {
+  const gone = new Set(plan.remove.map((one) => one.uid));
+  const made = plan.create.map((one, index) => pod(`made-${index}-${of.pods.length}`, { shape: one.hash }));
+  const pods = [...of.pods.filter((one) => !gone.has(one.uid)), ...made];
+  return { ...of, pods: pods.map((one) => ({ ...one, state: "running" })) };
+}
+
+const arbitraryObserved = fc
+  .record({ pods: fc.array(arbitraryPod, { maxLength: 12 }), elsewhere: fc.nat(6), idle: fc.boolean() })
+  .map(({ pods, elsewhere, idle }) =>
+    observed({
+      pods: pods.map((one) => ({ ...one, name: one.uid })),
+      shapes: [wanted("a"), wanted("b", 2)],
+      elsewhere,
+      lastUseMs: idle ? -1e9 : 1_000_000,
+    }),
+  );
+const arbitrarySettings = fc
+  .record({ sizeMin: fc.nat(4), sizeMaxPerNamespace: fc.nat(6), sizeMaxTotal: fc.nat(8) })
+  .map(settings);
+
+test("plans come to rest, at what was wanted and within every limit", () => {
+  fc.assert(
+    fc.property(arbitraryObserved, arbitrarySettings, (start, limits) => {
+      let world = start;
+      let plan = planPool(world, limits);
+      for (let round = 0; round < 4; round++) {
+        world = carriedOut(world, plan);
+        plan = planPool(world, limits);
+      }
+      expect([plan.create, plan.remove]).toEqual([[], []]);
+      expect(world.pods.length).toBe(plan.wanted);
+      expect(plan.wanted).toBeLessThanOrEqual(limits.pools.sizeMaxPerNamespace);
+      expect(plan.wanted + world.elsewhere).toBeLessThanOrEqual(
+        Math.max(limits.pools.sizeMaxTotal, world.elsewhere),
+      );
+    }),
+  );
+});
+
+test("a plan never removes and creates so that fewer than wanted run meanwhile", () => {
+  fc.assert(
+    fc.property(arbitraryObserved, arbitrarySettings, (world, limits) => {
+      const plan = planPool(world, limits);
+      const gone = new Set(plan.remove.map((one) => one.uid));
+      for (const { shape } of world.shapes) {
+        const before = world.pods.filter((one) => one.shape === shape.hash && one.state === "running").length;
+        const after = world.pods.filter(
+          (one) => one.shape === shape.hash && one.state === "running" && !gone.has(one.uid),
+        ).length;
+        const share = plan.wanted === 0 ? 0 : Math.min(limits.pools.sizeMin, before);
+        if (plan.wanted === world.shapes.length * limits.pools.sizeMin)
+          expect(after).toBeGreaterThanOrEqual(share);
+      }
+    }),
+  );
+});

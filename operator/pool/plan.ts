@@ -1,0 +1,117 @@
+/**
+ * What a namespace's pools should be, purely: as many generic environments of each shape in use as the settings say, within
+ * the limits, none where nothing was invoked for long, none while the cluster refuses them, and none from before a change.
+ */
+import type { Shape } from "../../kernel/pod/shape.ts";
+import type { Settings } from "../../kernel/settings/schema.ts";
+
+export interface WantedShape {
+  shape: Shape;
+  /** What its pods are built from now. */
+  template: string;
+  /** Functions that share it: the most shared are served first when limits bite. */
+  functions: number;
+}
+
+export interface PoolPod {
+  name: string;
+  uid: string;
+  shape: string;
+  template: string;
+  createdMs: number;
+  state: "starting" | "running" | "leaving" | "failed";
+  /** When it failed; undefined otherwise. */
+  failedMs?: number;
+}
+
+export interface PoolObserved {
+  nowMs: number;
+  shapes: WantedShape[];
+  /** The namespace's unclaimed environments. */
+  pods: PoolPod[];
+  /** Unclaimed environments of all other namespaces. */
+  elsewhere: number;
+  /** When an environment was last in use, or a function last changed. */
+  lastUseMs: number;
+  /** The API server refused a pod: none before this. */
+  refusedUntilMs: number | undefined;
+}
+
+export interface PoolPlan {
+  create: Shape[];
+  remove: { name: string; uid: string; reason: "unused" | "outdated" | "surplus" }[];
+  /** How many there should be. */
+  wanted: number;
+  /** Look again after this, though nothing happens. */
+  againMs: number | undefined;
+}
+
+/** A shape whose environments die at once is not fed: after n failures, this long is waited from the last. */
+export const failureMsMin = 5_000;
+export const failureMsMax = 300_000;
+
+export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan {
+  const { nowMs, elsewhere, refusedUntilMs } = observed;
+  const idleAtMs = observed.lastUseMs + pools.idleSecondsMax * 1000;
+  const open = pools.enabled && nowMs < idleAtMs;
+  const present = observed.pods.filter((pod) => pod.state === "starting" || pod.state === "running");
+  const shapes = observed.shapes.toSorted(byImportance);
+
+  const plan: PoolPlan = {
+    create: [],
+    remove: [],
+    wanted: 0,
+    againMs: open && shapes.length > 0 ? idleAtMs - nowMs : undefined,
+  };
+  const soonest = (ms: number) => {
+    plan.againMs = Math.min(plan.againMs ?? ms, ms);
+  };
+  let room = Math.max(0, Math.min(pools.sizeMaxPerNamespace, pools.sizeMaxTotal - elsewhere));
+
+  for (const { shape, template } of shapes) {
+    const ofShape = present.filter((pod) => pod.shape === shape.hash);
+    const fresh = ofShape.filter((pod) => pod.template === template).toSorted(byReadiness);
+    const old = ofShape.filter((pod) => pod.template !== template);
+    const wanted = open ? Math.min(pools.sizeMin, room) : 0;
+    room -= wanted;
+    plan.wanted += wanted;
+    for (const pod of fresh.slice(wanted)) plan.remove.push(removal(pod, open ? "surplus" : "unused"));
+    // An outdated one serves until its replacement stands.
+    const standing = fresh.filter((pod) => pod.state === "running").length;
+    const oldKept = Math.max(0, wanted - standing);
+    for (const pod of old.toSorted(byReadiness).slice(oldKept)) plan.remove.push(removal(pod, "outdated"));
+
+    const missing = wanted - fresh.length;
+    if (missing <= 0) continue;
+    const waitMs = Math.max(failureWaitMs(observed, shape.hash), (refusedUntilMs ?? 0) - nowMs);
+    if (waitMs > 0) soonest(waitMs);
+    else for (let i = 0; i < missing; i++) plan.create.push(shape);
+  }
+  const inUse = new Set(shapes.map((one) => one.shape.hash));
+  for (const pod of present) if (!inUse.has(pod.shape)) plan.remove.push(removal(pod, "unused"));
+  return plan;
+}
+
+/** How long the last failures of this shape still hold it back. */
+function failureWaitMs({ pods, nowMs }: PoolObserved, shape: string): number {
+  const failedAt = pods.flatMap((pod) =>
+    pod.shape === shape && pod.state === "failed" ? [pod.failedMs ?? nowMs] : [],
+  );
+  if (failedAt.length === 0) return 0;
+  const waitMs = Math.min(failureMsMax, failureMsMin * 2 ** Math.min(failedAt.length - 1, 20));
+  return Math.max(...failedAt) + waitMs - nowMs;
+}
+
+function removal({ name, uid }: PoolPod, reason: PoolPlan["remove"][number]["reason"]) {
+  return { name, uid, reason };
+}
+
+/** Running ones first, then the oldest: what is kept is what is warm. */
+function byReadiness(a: PoolPod, b: PoolPod): number {
+  const rank = (pod: PoolPod) => (pod.state === "running" ? 0 : 1);
+  return rank(a) - rank(b) || a.createdMs - b.createdMs || (a.name < b.name ? -1 : 1);
+}
+
+function byImportance(a: WantedShape, b: WantedShape): number {
+  return b.functions - a.functions || (a.shape.hash < b.shape.hash ? -1 : 1);
+}
