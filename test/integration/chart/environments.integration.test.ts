@@ -140,8 +140,8 @@ describe("a pod of any other kind is refused, whoever of us asks:", () => {
       "projected volumes hold tokens",
     ],
     [
-      "privileged",
-      () => security({ privileged: true, allowPrivilegeEscalation: true }),
+      "free to gain privileges",
+      () => security({ allowPrivilegeEscalation: true }),
       "cannot gain privileges",
     ],
     [

@@ -14,6 +14,7 @@ authorization {
 jetstream {
   store_dir: /data
   max_memory_store: 64MB
+  max_file_store: {{ .Values.nats.storage.size }}
 }
 {{- if gt (int .Values.nats.servers) 1 }}
 cluster {
