@@ -4,7 +4,7 @@ import { environmentPodName, labelValue } from "../../crds/names.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
 import type { KubeObject, OwnerReference } from "../kube/port.ts";
 import type { Settings } from "../settings/schema.ts";
-import { containerSecurity, framePod, type Trust } from "./frame.ts";
+import { containerSecurity, foreignSupervisorCommand, framePod, type Trust } from "./frame.ts";
 import { resourcesOf } from "./resources.ts";
 import { shapeOf, supervisorImageOf } from "./shape.ts";
 import { code, fileSystem, linkToken, supervisor, supervisorVolume, tmp } from "./volumes.ts";
@@ -45,7 +45,7 @@ export function buildDedicatedPod(
         ...(spec.fileSystem === undefined ? [] : [fileSystem(spec.fileSystem)]),
       ],
       env: variablesFrom(spec),
-      ...(isImage ? { initContainers: [supervisorCopy(settings)] } : {}),
+      ...(isImage ? { initContainers: [supervisorCopy(settings)], command: foreignSupervisorCommand } : {}),
       ...(spec.role === undefined ? {} : { serviceAccountName: spec.role }),
       automountServiceAccountToken: spec.role !== undefined && spec.automountServiceAccountToken === true,
       fsGroup: spec.fileSystem !== undefined,

@@ -18,7 +18,22 @@ const userId = 993;
 const groupId = 990;
 
 export const containerName = "runtime";
-export const supervisorCommand = ["/kambda/bin/bun", "/kambda/supervisor/main.js"];
+
+/** Bun would read .env and bunfig.toml of the folder it starts in, which may be a function's own: neither may steer PID 1. */
+export const supervisorCommand = [
+  "/kambda/bin/bun",
+  "--no-env-file",
+  "--config=/kambda/supervisor/bunfig.toml",
+  "/kambda/supervisor/main.js",
+];
+
+/** The same in an image that may have another C library or none: the supervisor brings its own. */
+export const foreignSupervisorCommand = [
+  "/kambda/lib/ld.so",
+  "--library-path",
+  "/kambda/lib",
+  ...supervisorCommand,
+];
 
 export interface Frame {
   name: string;
@@ -28,6 +43,8 @@ export interface Frame {
   owner: OwnerReference;
   resources: Resources;
   mounted: Mounted[];
+  /** What starts the supervisor, where it is not `supervisorCommand`. */
+  command?: string[];
   /** Further variables, from Secrets and ConfigMaps. */
   env?: unknown[];
   initContainers?: unknown[];
@@ -89,7 +106,7 @@ export function framePod(frame: Frame, settings: Settings, trust: Trust): KubeOb
           name: containerName,
           image: shape.image,
           imagePullPolicy: settings.images.pullPolicy,
-          command: supervisorCommand,
+          command: frame.command ?? supervisorCommand,
           env: [...(frame.env ?? []), ...linkVariables(settings, trust)],
           resources: frame.resources,
           // A resize corrects what the scheduler reserves; it must never restart an environment.

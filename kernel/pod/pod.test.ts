@@ -71,6 +71,16 @@ describe("an environment's pod", () => {
     });
   });
 
+  test("starts its supervisor by a command that reads no settings from the folder it starts in", () => {
+    const image = buildDedicatedPod({ revision: anImageRevision(), random: "abcde" }, settings, trust);
+    for (const pod of [pooled(), dedicated(), image]) {
+      const { command } = specOf(pod).containers[0];
+      expect(command).toContain("--no-env-file");
+      expect(command).toContain("--config=/kambda/supervisor/bunfig.toml");
+    }
+    expect(specOf(image).containers[0].command[0]).toBe("/kambda/lib/ld.so");
+  });
+
   test("mounts the role's token only when asked to", () => {
     expect(specOf(dedicated({ role: "reader" }))).toMatchObject({
       serviceAccountName: "reader",

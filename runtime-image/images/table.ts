@@ -12,8 +12,7 @@ export const runtimeImages: readonly ImageRecipe[] = [
     folder: "runtime-image/images/supervisor",
     context: [
       { kind: "package", package: "bun", path: "bin/bun.exe", to: "bun" },
-      { kind: "bundle", entry: "runtime-image/supervisor/main.ts", to: "supervisor/main.js" },
-      { kind: "bundle", entry: "runtime-image/images/supervisor/install.ts", to: "supervisor/install.js" },
+      { kind: "bundle", entry: "runtime-image/supervisor/main.ts", to: "main.js" },
     ],
   },
   {
