@@ -38,7 +38,7 @@ export async function runOperator(
 
   const connection = await connectNats({ log }, { ...config.nats, name: config.podName });
   await using _nats = { [Symbol.asyncDispose]: () => connection.close() };
-  const store = createCodeStore(connection, { replicas: 1 });
+  const store = createCodeStore(connection, { replicas: config.storeReplicas });
   const watches = createWatches({ kube, clock, random, log }, config.namespace);
   for (const watch of Object.values(watches)) {
     health.add(watch.name, () => stale(watch.staleMs()));

@@ -8,6 +8,8 @@ const configSchema = z.object({
   KAMBDA_NATS_URL: z.string().min(1),
   KAMBDA_NATS_USER: z.string().optional(),
   KAMBDA_NATS_PASSWORD_FILE: z.string().optional(),
+  /** Copies the code store keeps: as many as the NATS servers allow. */
+  KAMBDA_NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   KAMBDA_LOG_LEVEL: z.string().default("info"),
   /** 0 takes any free port: for tests. */
   KAMBDA_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9090),
@@ -18,6 +20,7 @@ export interface Config {
   podName: string;
   settingsPath: string | undefined;
   nats: { url: string; user?: string; passwordFile?: string };
+  storeReplicas: number;
   logLevel: string;
   metricsPort: number;
 }
@@ -36,6 +39,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       ...(user === undefined ? {} : { user }),
       ...(passwordFile === undefined ? {} : { passwordFile }),
     },
+    storeReplicas: rest.KAMBDA_NATS_REPLICAS,
     logLevel: rest.KAMBDA_LOG_LEVEL,
     metricsPort: rest.KAMBDA_METRICS_PORT,
   };
