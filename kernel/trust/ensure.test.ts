@@ -17,7 +17,7 @@ test("makes a CA and a server certificate for the link's names, and publishes th
   expect(certificate.verify(new X509Certificate(trust.caCertificate).publicKey)).toBe(true);
   expect(hosts.map((host) => certificate.checkHost(host))).toEqual(hosts);
   createSecureContext({ cert: trust.certificate, key: trust.key, ca: trust.caCertificate });
-  expect(objects.get("configmaps/kambda-trust")?.["data"]).toEqual({ "ca.crt": trust.caCertificate });
+  expect(objects.get("configmaps/kambda-trust")?.data).toEqual({ "ca.crt": trust.caCertificate });
   expect(Buffer.from(trust.ticketKey, "base64")).toHaveLength(trustLimits.ticketKeyBytes);
 });
 

@@ -100,7 +100,7 @@ async function write(
 }
 
 function readSecret(secret: KubeObject): TrustMaterial {
-  const data = (secret["data"] ?? {}) as Record<string, string>;
+  const data = (secret.data ?? {}) as Record<string, string>;
   const read = (field: keyof TrustMaterial) =>
     Buffer.from(data[dataKeys[field]] ?? "", "base64").toString("utf8");
   return {

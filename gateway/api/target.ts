@@ -1,0 +1,62 @@
+/** Which function a call names: name, partial or full ARN, with a qualifier in either of two places. */
+import { functionNotFound, LambdaError } from "../../crds/errors.ts";
+import { accountIdOf, functionArn, parseFunctionReference } from "../../crds/names.ts";
+import type { Settings } from "../../kernel/settings/schema.ts";
+import type { Callable } from "../catalog/callable.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+
+export interface CallTarget {
+  callable: Callable;
+  /** As invoked: an unqualified call has no suffix. */
+  invokedFunctionArn: string;
+}
+
+/** Throws LambdaError as Lambda would answer. `reference` is the path's segment, decoded. */
+export function findTarget(
+  { catalog, settings }: { catalog: Catalog; settings: Settings },
+  call: { reference: string; qualifier: string | undefined; callerNamespace: string },
+): CallTarget {
+  const parsed = parseFunctionReference(call.reference);
+  if (parsed.kind === "invalid") throw new LambdaError("ValidationException", parsed.message);
+  const { functionName, qualifier: inName, accountId, region } = parsed.reference;
+  const qualifier = joinQualifiers(inName, call.qualifier);
+  const { region: here, ids } = settings.account;
+  if (region !== undefined && region !== here) {
+    const message = `Functions from '${region}' are not reachable in this region ('${here}')`;
+    throw new LambdaError("ResourceNotFoundException", message);
+  }
+  const account = accountId ?? accountIdOf(call.callerNamespace, ids);
+  const namespace = accountId === undefined ? call.callerNamespace : catalog.namespaceOf(accountId);
+  const arnOf = (suffix: string | undefined) =>
+    functionArn({ region: here, accountId: account, functionName, qualifier: suffix });
+  const found =
+    namespace === undefined
+      ? ({ kind: "noFunction" } as const)
+      : catalog.resolve(namespace, functionName, qualifier);
+  switch (found.kind) {
+    case "found":
+      return {
+        callable: found.callable,
+        invokedFunctionArn:
+          qualifier === undefined ? found.callable.arn : `${found.callable.arn}:${qualifier}`,
+      };
+    case "noFunction":
+    case "noQualifier":
+      throw functionNotFound(arnOf(qualifier ?? "$LATEST"));
+    case "notReady":
+      throw notReady(found.state, found.reason);
+  }
+}
+
+export function notReady(state: string, reason: string): LambdaError {
+  const message = `The operation cannot be performed at this time. The function is currently in the following state: ${state}: ${reason}`;
+  return new LambdaError("ResourceConflictException", message);
+}
+
+function joinQualifiers(inName: string | undefined, inQuery: string | undefined): string | undefined {
+  if (inName !== undefined && inQuery !== undefined && inName !== inQuery) {
+    const message = `The derived qualifier from the function name does not match the specified qualifier. The name says ${inName}, the query ${inQuery}.`;
+    throw new LambdaError("InvalidParameterValueException", message);
+  }
+  return inName ?? inQuery;
+}

@@ -1,0 +1,186 @@
+/**
+ * What the watches know, indexed for the invoke path: a function by account and name, by its URL's id, a version by its
+ * number. Look-ups touch maps only; the work is done when an object changes.
+ */
+import type { FunctionObject } from "../../crds/function/schema.ts";
+import { latestVersion } from "../../crds/labels.ts";
+import { accountIdOf, functionNameOf, urlId } from "../../crds/names.ts";
+import type { RevisionObject } from "../../crds/revision/schema.ts";
+import type { Settings } from "../../kernel/settings/schema.ts";
+import { buildCallable, type Callable } from "./callable.ts";
+
+export type Resolution =
+  | { kind: "found"; callable: Callable }
+  | { kind: "noFunction" }
+  | { kind: "noQualifier" }
+  /** It exists and cannot run: being made, or its first code was refused. */
+  | { kind: "notReady"; state: "Pending" | "Failed" | "Inactive"; reason: string };
+
+export interface Catalog {
+  resolve(namespace: string, functionName: string, qualifier: string | undefined): Resolution;
+  /** The function whose URL has this id; undefined when there is none or it has no URL. */
+  byUrlId(id: string): Resolution | undefined;
+  /** The namespace whose account id this is. */
+  namespaceOf(accountId: string): string | undefined;
+  revision(key: string): RevisionObject | undefined;
+  /** Whatever runs this revision, serving or not. */
+  callableOf(revisionKey: string): Callable | undefined;
+  functionChanged(key: string, now: FunctionObject | undefined): void;
+  revisionChanged(key: string, now: RevisionObject | undefined): void;
+  /** Told when a revision stops or starts to be what a function or version runs. */
+  onServing(listener: (revisionKey: string, serving: boolean) => void): void;
+}
+
+export interface CatalogOptions {
+  settings: Settings;
+  /** The shape of the revision's pool, or undefined when it cannot have one. */
+  poolShapeOf(revision: RevisionObject): string | undefined;
+}
+
+interface Entry {
+  fn: FunctionObject;
+  /** The last one that could be built: stays while a newer revision has not come over the watch. */
+  callable: Callable | undefined;
+  urlId: string;
+}
+
+export function createCatalog({ settings, poolShapeOf }: CatalogOptions): Catalog {
+  /** By `namespace/functionName`; `keyOf` leads from object key there. */
+  const entries = new Map<string, Entry>();
+  const keyOf = new Map<string, string>();
+  const byUrl = new Map<string, Entry>();
+  const revisions = new Map<string, RevisionObject>();
+  /** Numbered versions: `namespace/functionName:number`. */
+  const versions = new Map<string, RevisionObject>();
+  const accounts = new Map<string, string>();
+  const reserved = new Map<string, number>();
+  const listeners = new Set<(revisionKey: string, serving: boolean) => void>();
+
+  for (const [namespace, id] of Object.entries(settings.account.ids)) accounts.set(id, namespace);
+
+  const tell = (revisionKey: string, serving: boolean) => {
+    for (const listener of listeners) listener(revisionKey, serving);
+  };
+  const capsOf = (fn: FunctionObject) => ({
+    reserved: fn.spec.reservedConcurrency,
+    unreserved: Math.max(
+      0,
+      settings.account.concurrentExecutions - (reserved.get(fn.metadata.namespace) ?? 0),
+    ),
+  });
+  const rebuild = (entry: Entry) => {
+    const { fn } = entry;
+    const name = fn.status.revision;
+    const revision = name === undefined ? undefined : revisions.get(`${fn.metadata.namespace}/${name}`);
+    const before = entry.callable?.target.key;
+    if (revision !== undefined) {
+      entry.callable = buildCallable({
+        fn,
+        revision,
+        poolShape: poolShapeOf(revision),
+        caps: capsOf(fn),
+        settings,
+      });
+    } else if (entry.callable !== undefined) {
+      entry.callable = { ...entry.callable, caps: capsOf(fn), url: fn.spec.url };
+    }
+    const after = entry.callable?.target.key;
+    if (before === after) return;
+    if (before !== undefined) tell(before, false);
+    if (after !== undefined) tell(after, true);
+  };
+  const reserve = (namespace: string) => {
+    let sum = 0;
+    const here = [...entries.values()].filter(({ fn }) => fn.metadata.namespace === namespace);
+    for (const { fn } of here) sum += fn.spec.reservedConcurrency ?? 0;
+    if ((reserved.get(namespace) ?? 0) === sum) return;
+    reserved.set(namespace, sum);
+    for (const entry of here) rebuild(entry);
+  };
+  const forget = (objectKey: string) => {
+    const key = keyOf.get(objectKey);
+    const entry = key === undefined ? undefined : entries.get(key);
+    keyOf.delete(objectKey);
+    if (key === undefined || entry === undefined) return;
+    entries.delete(key);
+    byUrl.delete(entry.urlId);
+    if (entry.callable !== undefined) tell(entry.callable.target.key, false);
+    reserve(entry.fn.metadata.namespace);
+  };
+  const versionOf = (entry: Entry, qualifier: string): Resolution => {
+    const { fn } = entry;
+    const revision = versions.get(`${fn.metadata.namespace}/${functionNameOf(fn)}:${qualifier}`);
+    if (revision === undefined) return { kind: "noQualifier" };
+    const parts = { fn, revision, poolShape: poolShapeOf(revision), caps: capsOf(fn), settings };
+    return { kind: "found", callable: buildCallable(parts) };
+  };
+
+  return {
+    resolve(namespace, functionName, qualifier) {
+      const entry = entries.get(`${namespace}/${functionName}`);
+      if (entry === undefined) return { kind: "noFunction" };
+      if (qualifier !== undefined && qualifier !== latestVersion) return versionOf(entry, qualifier);
+      return readiness(entry);
+    },
+    byUrlId(id) {
+      const entry = byUrl.get(id);
+      return entry?.fn.spec.url === undefined ? undefined : readiness(entry);
+    },
+    namespaceOf: (accountId) => accounts.get(accountId),
+    revision: (key) => revisions.get(key),
+    callableOf(revisionKey) {
+      const revision = revisions.get(revisionKey);
+      if (revision === undefined) return undefined;
+      const entry = entries.get(`${revision.metadata.namespace}/${revision.spec.functionName}`);
+      if (entry === undefined) return undefined;
+      if (entry.callable?.target.key === revisionKey) return entry.callable;
+      const { fn } = entry;
+      return buildCallable({ fn, revision, poolShape: poolShapeOf(revision), caps: capsOf(fn), settings });
+    },
+    functionChanged(objectKey, fn) {
+      if (fn === undefined) {
+        forget(objectKey);
+        return;
+      }
+      const { namespace } = fn.metadata;
+      const functionName = functionNameOf(fn);
+      const key = `${namespace}/${functionName}`;
+      const existing = entries.get(key);
+      // Two objects may claim one name: the first to be known keeps it, as the operator decides too.
+      if (existing !== undefined && existing.fn.metadata.name !== fn.metadata.name) return;
+      const id = existing?.urlId ?? urlId({ seed: settings.urls.seed, namespace, functionName });
+      const entry: Entry = { fn, callable: existing?.callable, urlId: id };
+      entries.set(key, entry);
+      keyOf.set(objectKey, key);
+      byUrl.set(id, entry);
+      accounts.set(accountIdOf(namespace, settings.account.ids), namespace);
+      reserve(namespace);
+      rebuild(entry);
+    },
+    revisionChanged(key, now) {
+      const before = revisions.get(key);
+      const known = now ?? before;
+      if (known === undefined) return;
+      const { namespace } = known.metadata;
+      const { functionName, functionVersion } = known.spec;
+      const versionKey = `${namespace}/${functionName}:${functionVersion}`;
+      if (now === undefined) {
+        revisions.delete(key);
+        if (versions.get(versionKey)?.metadata.name === known.metadata.name) versions.delete(versionKey);
+        return;
+      }
+      revisions.set(key, now);
+      if (functionVersion !== latestVersion) versions.set(versionKey, now);
+      const entry = entries.get(`${namespace}/${functionName}`);
+      if (entry?.fn.status.revision === now.metadata.name) rebuild(entry);
+    },
+    onServing: (listener) => void listeners.add(listener),
+  };
+}
+
+function readiness({ fn, callable }: Entry): Resolution {
+  if (callable !== undefined) return { kind: "found", callable };
+  const { state, stateReason } = fn.status;
+  const reason = stateReason ?? "The function is being created.";
+  return { kind: "notReady", state: state === undefined || state === "Active" ? "Pending" : state, reason };
+}

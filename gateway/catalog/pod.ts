@@ -1,0 +1,122 @@
+/** An environment's pod as the watch shows it, reduced to what the gateway decides by. */
+import { z } from "zod";
+import { type Claim, components, labels } from "../../crds/labels.ts";
+import type { KubeObject } from "../../kernel/kube/port.ts";
+
+const terminated = z.object({ reason: z.string().optional(), exitCode: z.number().optional() });
+const containerStatus = z.object({
+  name: z.string(),
+  state: z
+    .object({
+      waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
+      terminated: terminated.optional(),
+    })
+    .optional(),
+});
+const raw = z.object({
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string(),
+    uid: z.string(),
+    creationTimestamp: z.string(),
+    deletionTimestamp: z.string().optional(),
+    labels: z.record(z.string(), z.string()),
+  }),
+  status: z
+    .object({
+      phase: z.string().optional(),
+      reason: z.string().optional(),
+      message: z.string().optional(),
+      conditions: z
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().optional(),
+            message: z.string().optional(),
+          }),
+        )
+        .optional(),
+      containerStatuses: z.array(containerStatus).optional(),
+      initContainerStatuses: z.array(containerStatus).optional(),
+    })
+    .optional(),
+});
+
+export interface EnvironmentPod {
+  namespace: string;
+  name: string;
+  uid: string;
+  createdAtMs: number;
+  shape: string;
+  claim: Claim;
+  /** Name of the Revision, once it is known. */
+  revision: string | undefined;
+  phase: "starting" | "running" | "leaving" | "ended";
+  /** What keeps it from starting, or ended it. */
+  trouble: PodTrouble | undefined;
+}
+
+export interface PodTrouble {
+  kind: "unschedulable" | "image" | "outOfMemory" | "evicted" | "failed";
+  message: string;
+}
+
+export function parsePod(object: KubeObject): EnvironmentPod | Error {
+  const parsed = raw.safeParse(object);
+  if (!parsed.success) return parsed.error;
+  const { metadata, status } = parsed.data;
+  const shape = metadata.labels[labels.shape];
+  const claim = metadata.labels[labels.claim];
+  if (metadata.labels[labels.component] !== components.environment || shape === undefined)
+    return new Error(`pod ${metadata.namespace}/${metadata.name} is no environment of ours`);
+  if (claim !== "pool" && claim !== "claimed" && claim !== "dedicated")
+    return new Error(`label ${labels.claim} is ${claim}; pool, claimed or dedicated are known`);
+  return {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    uid: metadata.uid,
+    createdAtMs: Date.parse(metadata.creationTimestamp),
+    shape,
+    claim,
+    revision: metadata.labels[labels.revision],
+    phase: phaseOf(status?.phase, metadata.deletionTimestamp !== undefined),
+    trouble: troubleOf(status),
+  };
+}
+
+function phaseOf(phase: string | undefined, deleted: boolean): EnvironmentPod["phase"] {
+  if (phase === "Succeeded" || phase === "Failed") return "ended";
+  if (deleted) return "leaving";
+  return phase === "Running" ? "running" : "starting";
+}
+
+/** Reasons a kubelet gives for an image that will not come; a missing Secret or ConfigMap reads the same way. */
+const imageReasons = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"];
+const configReasons = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError"];
+
+type Status = z.infer<typeof raw>["status"];
+
+function troubleOf(status: Status): PodTrouble | undefined {
+  if (status === undefined) return undefined;
+  if (status.reason === "Evicted") return { kind: "evicted", message: status.message ?? "evicted" };
+  for (const container of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
+    const { waiting, terminated: ended } = container.state ?? {};
+    const said = waiting?.message ?? waiting?.reason ?? "";
+    if (imageReasons.includes(waiting?.reason ?? "")) return { kind: "image", message: said };
+    if (configReasons.includes(waiting?.reason ?? "")) return { kind: "failed", message: said };
+    if (ended?.reason === "OOMKilled")
+      return { kind: "outOfMemory", message: "the kernel killed it: out of memory" };
+    if (ended !== undefined && ended.exitCode !== 0)
+      return {
+        kind: "failed",
+        message: `container ${container.name} ended with exit code ${ended.exitCode}`,
+      };
+  }
+  const scheduled = status.conditions?.find((one) => one.type === "PodScheduled" && one.status === "False");
+  if (scheduled?.reason === "Unschedulable")
+    return { kind: "unschedulable", message: scheduled.message ?? "no node can take the pod" };
+  return status.phase === "Failed"
+    ? { kind: "failed", message: status.message ?? "the pod failed" }
+    : undefined;
+}

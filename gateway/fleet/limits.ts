@@ -1,0 +1,11 @@
+/** Bounds of what the fleet does by itself. */
+export const fleetLimits = {
+  /** The supervisor keeps the timeout; past it, INIT and a margin, the environment counts as stuck. */
+  overtimeMsMax: 30_000,
+  /** A supervisor without a link ends its runtime after 5 s: a busy environment that has not come back by then is lost. */
+  relinkMsMax: 7_000,
+  /** An environment that came back without its invocation has the answer under way, or never will. */
+  resendMsMax: 2_000,
+  /** Times a request that an environment did not start goes to another one. */
+  placementsMax: 4,
+} as const;

@@ -1,0 +1,12 @@
+/** Who counts what happens: the fleet tells, metrics listen. Called on the invoke path: must be cheap. */
+import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
+import type { Callable } from "../catalog/callable.ts";
+import type { Refusal } from "../placer/state.ts";
+
+export interface FleetObserver {
+  ended(callable: Callable, end: HeadOf<ToGateway, "end">): void;
+  /** Its environment was lost: an invocation and an error, without a report. */
+  lost(callable: Callable): void;
+  refused(callable: Callable, refusal: Refusal): void;
+  initialized(callable: Callable, report: HeadOf<ToGateway, "initialized">): void;
+}

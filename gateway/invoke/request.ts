@@ -1,0 +1,35 @@
+/** One invocation as its callers (API, URL, later queue and pollers) ask for it, and what comes of it. */
+import type { LambdaError } from "../../crds/errors.ts";
+import type { Callable } from "../catalog/callable.ts";
+
+export interface InvokeRequest {
+  /** UUID v4: x-amzn-RequestId, context.awsRequestId and the log's id are one. */
+  requestId: string;
+  callable: Callable;
+  /** As invoked, with its qualifier. */
+  invokedFunctionArn: string;
+  payload: Uint8Array;
+  contentType?: string;
+  traceId?: string;
+  /** JSON, already decoded from base64. */
+  clientContext?: string;
+  tenantId?: string;
+  logTail: boolean;
+  /** Fires when the caller is gone: a request that still waits is dropped; one that runs runs on. */
+  signal?: AbortSignal;
+}
+
+export type InvokeOutcome =
+  /** The function ran; a function error is an answer too. */
+  | {
+      kind: "answered";
+      body: Uint8Array;
+      contentType: string | undefined;
+      functionError: "Handled" | "Unhandled" | undefined;
+      functionVersion: string;
+      /** base64, when asked for. */
+      logTail: string | undefined;
+    }
+  | { kind: "refused"; error: LambdaError }
+  /** The caller left before it ran. */
+  | { kind: "abandoned" };

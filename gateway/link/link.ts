@@ -1,0 +1,28 @@
+/** An open link, as the rest of the gateway holds it: say something to the environment, or end the connection. */
+import type { HeadOf, ToEnvironment, ToGateway } from "../../crds/link/messages.ts";
+import type { EnvironmentPod } from "../catalog/pod.ts";
+
+export type SendToEnvironment = <K extends ToEnvironment["type"]>(
+  type: K,
+  head: HeadOf<ToEnvironment, K>,
+  body?: Uint8Array,
+) => boolean;
+
+export interface Link {
+  readonly pod: EnvironmentPod;
+  /** False when the connection is gone or stuck; nothing was sent then. */
+  send: SendToEnvironment;
+  /** Resolves when what was sent has left, or the connection is gone. */
+  drained(): Promise<void>;
+  close(): void;
+}
+
+export type Hello = HeadOf<ToGateway, "hello">;
+export type FromEnvironment = Exclude<ToGateway, { type: "hello" | "pong" }>;
+
+/** Who is told about links. Called in order for one link: joined, message*, left. A newer link of a pod joins after the older left. */
+export interface LinkListener {
+  joined(link: Link, hello: Hello): void;
+  message(link: Link, message: FromEnvironment): void;
+  left(link: Link): void;
+}

@@ -1,0 +1,96 @@
+/** Judges a hello: proof of the key, token or ticket, and the pod behind it. What it costs a stranger is one signature check. */
+import { linkVersions } from "../../crds/link/messages.ts";
+import { verifyProof } from "../../crds/link/proof.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
+import type { EnvironmentPod } from "../catalog/pod.ts";
+import { decideAdmission } from "./admit.ts";
+import type { PodIdentity } from "./identity.ts";
+import { linkLimits } from "./limits.ts";
+import type { Hello } from "./link.ts";
+import { readTicket, signTicket } from "./ticket.ts";
+import type { TokenVerifier } from "./token.ts";
+
+export interface Pods {
+  get(key: string): EnvironmentPod | undefined;
+  /** The pod once it is known, or undefined after `ms`. */
+  waitFor(identity: PodIdentity, ms: number): Promise<EnvironmentPod | undefined>;
+}
+
+export interface JudgeDeps extends ClockDep {
+  tokens: TokenVerifier;
+  pods: Pods;
+  ticketKey: () => Uint8Array;
+  gatewayStartedAtMs: number;
+}
+
+export type Judgement =
+  | { admit: true; pod: EnvironmentPod; version: number; ticket: string }
+  | { admit: false; reason: string; message: string };
+
+type Credential = { kind: "token" | "ticket"; identity: PodIdentity; publicKey: string };
+
+/** `judge` holds what was accepted before: a token counts once for each pod. */
+export function createJudge(deps: JudgeDeps): { judge(hello: Hello, nonce: string): Promise<Judgement> } {
+  /** uid → when it was accepted; entries older than any acceptable token are dropped. */
+  const used = new Map<string, number>();
+
+  const credentialOf = async (hello: Hello, nonce: string): Promise<Credential | Judgement> => {
+    if (hello.ticket !== undefined) {
+      const ticket = readTicket(hello.ticket, deps.ticketKey(), deps.clock.nowMs());
+      if (ticket === undefined) return refuse("BadTicket", "the ticket is not ours or has ended");
+      if (!verifyProof(ticket.publicKey, nonce, hello.signature))
+        return refuse("BadSignature", "the signature is not by the ticket's key");
+      return { kind: "ticket", identity: ticket, publicKey: ticket.publicKey };
+    }
+    if (hello.token === undefined || hello.publicKey === undefined)
+      return refuse("NoCredential", "a hello holds a ticket, or a token and a public key");
+    if (!verifyProof(hello.publicKey, nonce, hello.signature))
+      return refuse("BadSignature", "the signature is not by the public key");
+    const identity = await deps.tokens.verify(hello.token);
+    if ("refused" in identity) return refuse("BadToken", identity.refused.slice(0, 512));
+    return { kind: "token", identity, publicKey: hello.publicKey };
+  };
+
+  return {
+    async judge(hello, nonce) {
+      if (!linkVersions.some((version) => version === hello.version))
+        return refuse("BadVersion", `link version ${hello.version} is not spoken here`);
+      const credential = await credentialOf(hello, nonce);
+      if ("admit" in credential) return credential;
+      const { identity, kind, publicKey } = credential;
+      const pod = await deps.pods.waitFor(identity, linkLimits.podWaitMsMax);
+      const nowMs = deps.clock.nowMs();
+      const tokenUsed = used.has(identity.uid);
+      const { gatewayStartedAtMs } = deps;
+      const admission = decideAdmission({
+        identity,
+        credential: kind,
+        pod,
+        tokenUsed,
+        gatewayStartedAtMs,
+        nowMs,
+      });
+      if (!admission.admit) return admission;
+      if (kind === "token") {
+        forgetOld(used, nowMs);
+        used.set(identity.uid, nowMs);
+      }
+      const { namespace, name, uid } = identity;
+      const expiresAtMs = nowMs + linkLimits.ticketMsMax;
+      const ticket = signTicket({ namespace, name, uid, publicKey, expiresAtMs }, deps.ticketKey());
+      return { admit: true, pod: admission.pod, version: hello.version, ticket };
+    },
+  };
+}
+
+function refuse(reason: string, message: string): Judgement {
+  return { admit: false, reason, message };
+}
+
+/** Insertion order is time order, so the oldest come first. */
+function forgetOld(used: Map<string, number>, nowMs: number): void {
+  for (const [uid, atMs] of used) {
+    if (nowMs - atMs < 2 * linkLimits.tokenAgeMsMax) return;
+    used.delete(uid);
+  }
+}

@@ -1,0 +1,55 @@
+/** HTTP as the gateway sees it, whichever server is underneath: a request, an answer, and the bounds of both. */
+
+export interface HttpRequest {
+  method: string;
+  /** Path as it came: not decoded. */
+  path: string;
+  /** Without the question mark; empty when there is none. */
+  query: string;
+  /** By lower-case name; values of a repeated header are joined by commas. */
+  header(name: string): string | undefined;
+  headers(): Iterable<[name: string, value: string]>;
+  remoteAddress: string;
+  /** Reads the whole body. May be called once. */
+  body(): Promise<HttpBody>;
+  /** Fires when the client is gone. Made when first asked for. */
+  readonly signal: AbortSignal;
+}
+
+export type HttpBody =
+  | { kind: "whole"; bytes: Uint8Array }
+  | { kind: "tooLarge" }
+  /** The client stopped sending. */
+  | { kind: "broken" };
+
+export interface HttpAnswer {
+  status: number;
+  headers: [name: string, value: string][];
+  body: Uint8Array | string;
+}
+
+export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>;
+
+export interface ListenerOptions {
+  host: string;
+  /** 0 takes any free one. */
+  port: number;
+  bodyBytesMax: number;
+}
+
+export interface HttpListener {
+  readonly port: number;
+  /** Takes no new connections; resolves when the last answer has been given. */
+  close(): Promise<void>;
+}
+
+export const listenerLimits = {
+  /** Request line and headers together. */
+  headBytesMax: 16 * 1024,
+  /** A head that has not come in whole by then. */
+  headMsMax: 20_000,
+  /** A body that stands still for this long. */
+  stillMsMax: 30_000,
+  /** A connection without a request. */
+  idleMsMax: 65_000,
+} as const;

@@ -1,0 +1,125 @@
+/** The listener on node:http: the way back from Bun.serve, and what runs where Bun does not. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  type HttpAnswer,
+  type HttpBody,
+  type HttpHandler,
+  type HttpListener,
+  type HttpRequest,
+  type ListenerOptions,
+  listenerLimits,
+} from "./http.ts";
+
+export async function listenWithNode(options: ListenerOptions, handler: HttpHandler): Promise<HttpListener> {
+  const server = createServer(
+    {
+      maxHeaderSize: listenerLimits.headBytesMax,
+      headersTimeout: listenerLimits.headMsMax,
+      requestTimeout: 0,
+      keepAliveTimeout: listenerLimits.idleMsMax,
+      connectionsCheckingInterval: 1_000,
+    },
+    (request, response) => {
+      handler(wrap(request, response, options.bodyBytesMax)).then(
+        (answer) => send(response, answer),
+        () => send(response, { status: 500, headers: [], body: "Internal Server Error" }),
+      );
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function wrap(request: IncomingMessage, response: ServerResponse, bodyBytesMax: number): HttpRequest {
+  const target = pathOf(request.url ?? "/");
+  const question = target.indexOf("?");
+  let gone: AbortController | undefined;
+  return {
+    method: request.method ?? "GET",
+    path: question < 0 ? target : target.slice(0, question),
+    query: question < 0 ? "" : target.slice(question + 1),
+    header: (name) => joined(request.headers[name], name),
+    *headers() {
+      for (const [name, value] of Object.entries(request.headers)) yield [name, joined(value, name) ?? ""];
+    },
+    remoteAddress: request.socket.remoteAddress ?? "",
+    body: () => read(request, bodyBytesMax),
+    get signal() {
+      if (gone === undefined) {
+        const controller = new AbortController();
+        gone = controller;
+        response.once("close", () => {
+          if (!response.writableFinished) controller.abort();
+        });
+      }
+      return gone.signal;
+    },
+  };
+}
+
+/** Absolute form (`GET http://host/path`) is for proxies; we are none. */
+function pathOf(target: string): string {
+  if (target.startsWith("/")) return target;
+  const start = target.indexOf("/", target.indexOf("//") + 2);
+  return start < 0 ? "/" : target.slice(start);
+}
+
+function joined(value: string | string[] | undefined, name: string): string | undefined {
+  return Array.isArray(value) ? value.join(name === "cookie" ? "; " : ", ") : value;
+}
+
+function read(request: IncomingMessage, bytesMax: number): Promise<HttpBody> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    if (Number(request.headers["content-length"] ?? 0) > bytesMax) {
+      resolve({ kind: "tooLarge" });
+      return;
+    }
+    request.setTimeout(listenerLimits.stillMsMax, () => request.destroy());
+    request.on("data", (chunk: Uint8Array) => {
+      bytes += chunk.length;
+      if (bytes > bytesMax) {
+        resolve({ kind: "tooLarge" });
+        request.pause();
+      } else chunks.push(chunk);
+    });
+    request.on("end", () => {
+      request.setTimeout(0);
+      resolve({
+        kind: "whole",
+        bytes: chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks),
+      });
+    });
+    request.on("error", () => resolve({ kind: "broken" }));
+    request.on("close", () => resolve({ kind: "broken" }));
+  });
+}
+
+function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  if (response.destroyed) return;
+  response.statusCode = status;
+  for (const [name, value] of headers) response.appendHeader(name, value);
+  // A body we did not read would be taken for the next request.
+  if (!response.req.complete) response.setHeader("connection", "close");
+  if (status === 204 || status === 304) {
+    response.end();
+    return;
+  }
+  response.setHeader("content-length", typeof body === "string" ? Buffer.byteLength(body) : body.length);
+  response.end(body);
+}

@@ -1,0 +1,20 @@
+/** Bounds of placement that are no installation's choice. */
+export const placerLimits = {
+  /** Starts under way at once, all functions together; past it waiters wait for one to finish. */
+  startingMax: 64,
+  /** A start that failed keeps its revision from another for this long, doubling. */
+  startAgainMsMin: 1_000,
+  startAgainMsMax: 30_000,
+  /** A pod that has not dialled home by then will not: image pulls of gigabytes are done by then. */
+  startMsMax: 300_000,
+  /** What a start costs until one was measured. */
+  claimMsExpected: 15,
+  createMsExpected: 1_500,
+  /** Weight of the newest sample in the moving averages. */
+  averageWeight: 0.2,
+  /** Idle environments told to leave in one tick, so that a mass reclaim does not stall the loop. */
+  reclaimedMaxPerTick: 100,
+  /** How often waiters and idle environments are looked at. */
+  tickMsWaiting: 20,
+  tickMsIdle: 1_000,
+} as const;

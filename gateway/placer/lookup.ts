@@ -1,0 +1,46 @@
+/** Finds or makes the records of functions, accounts and revisions. */
+import type { AccountState, FunctionState, PlacerState, RevisionState, Target } from "./state.ts";
+
+export function shapeKey(namespace: string, shape: string): string {
+  return `${namespace}/${shape}`;
+}
+
+export function revisionOf(state: PlacerState, target: Target): RevisionState {
+  const known = state.revisions.get(target.key);
+  if (known !== undefined) {
+    // The newest target counts: a function may have changed its limits while its revision stayed.
+    known.target = target;
+    return known;
+  }
+  const made: RevisionState = {
+    key: target.key,
+    target,
+    waiting: new Map(),
+    idle: [],
+    environments: new Set(),
+    creating: new Map(),
+    failure: undefined,
+    durationMs: undefined,
+    startMs: undefined,
+    retired: false,
+  };
+  state.revisions.set(target.key, made);
+  return made;
+}
+
+export function functionOf(state: PlacerState, target: Target): FunctionState {
+  const key = target.functionKey;
+  const known = state.functions.get(key);
+  if (known !== undefined) return known;
+  const made: FunctionState = { key, inFlight: 0 };
+  state.functions.set(key, made);
+  return made;
+}
+
+export function accountOf(state: PlacerState, namespace: string): AccountState {
+  const known = state.accounts.get(namespace);
+  if (known !== undefined) return known;
+  const made: AccountState = { namespace, unreservedInFlight: 0, waitingBytes: 0 };
+  state.accounts.set(namespace, made);
+  return made;
+}

@@ -1,0 +1,76 @@
+/** What time alone changes: waiters that waited too long, starts that hang, environments idle or old enough to go. */
+import { dismiss } from "./environment.ts";
+import type { Decision } from "./event.ts";
+import { refuseWaiter, startFailed } from "./failure.ts";
+import { placerLimits } from "./limits.ts";
+import { serveWaiters } from "./serve.ts";
+import { startForWaiters } from "./start.ts";
+import type { Environment, PlacerState, RevisionState } from "./state.ts";
+
+export function passTime(state: PlacerState, nowMs: number, out: Decision[]): void {
+  let dismissed = 0;
+  for (const revision of state.revisions.values()) {
+    expireStarts(state, revision, nowMs, out);
+    expireWaiters(state, revision, nowMs, out);
+    serveWaiters(state, revision, nowMs, out);
+    startForWaiters(state, revision, nowMs, out);
+    for (const environment of [...revision.idle]) {
+      if (dismissed >= placerLimits.reclaimedMaxPerTick) return;
+      if (!isDue(state, revision, environment, nowMs)) continue;
+      dismiss(environment, out);
+      dismissed++;
+    }
+    if (isForgettable(revision)) state.revisions.delete(revision.key);
+  }
+  for (const pool of state.pools.values()) {
+    for (const environment of pool.filter(({ retireAtMs }) => retireAtMs <= nowMs)) {
+      pool.splice(pool.indexOf(environment), 1);
+      dismiss(environment, out);
+    }
+  }
+}
+
+function expireStarts(state: PlacerState, revision: RevisionState, nowMs: number, out: Decision[]): void {
+  for (const [startId, sinceMs] of [...revision.creating]) {
+    if (nowMs - sinceMs < placerLimits.startMsMax) continue;
+    const message = `its pod did not come up within ${placerLimits.startMsMax / 1000} s`;
+    startFailed(state, revision, startId, { kind: "slow", message }, nowMs, out);
+  }
+}
+
+/** C3: nobody waits past the bound. The line is in order of time, so the first in time ends the look. */
+function expireWaiters(state: PlacerState, revision: RevisionState, nowMs: number, out: Decision[]): void {
+  for (const waiter of [...revision.waiting.values()]) {
+    const waitedMs = nowMs - waiter.sinceMs;
+    if (waitedMs < state.options.waitMsMax) return;
+    const { failure } = revision;
+    const refusal = failure === undefined ? ({ kind: "waited", waitedMs } as const) : undefined;
+    const reason =
+      refusal ?? ({ kind: "cannotStart", failure: (failure as NonNullable<typeof failure>).last } as const);
+    refuseWaiter(state, revision, waiter, reason, out);
+  }
+}
+
+function isDue(
+  state: PlacerState,
+  revision: RevisionState,
+  environment: Environment,
+  nowMs: number,
+): boolean {
+  if (environment.work.state !== "idle") return false;
+  const { idleMsMax, failedInitKeptMs } = state.options;
+  const idleMs = nowMs - environment.work.sinceMs;
+  if (environment.retireAtMs <= nowMs) return true;
+  // A failed init is kept for its pod's log, even when the function has moved on.
+  if (environment.initFailed) return idleMs >= failedInitKeptMs;
+  return revision.retired || idleMs >= idleMsMax;
+}
+
+function isForgettable(revision: RevisionState): boolean {
+  return (
+    revision.retired &&
+    revision.environments.size === 0 &&
+    revision.creating.size === 0 &&
+    revision.waiting.size === 0
+  );
+}

@@ -1,0 +1,67 @@
+/** Late binding: an environment goes to whoever has waited longest for its revision, at the moment it is free. */
+import assert from "node:assert";
+import type { Decision } from "./event.ts";
+import type { Environment, PlacerState, RevisionState, Waiter } from "./state.ts";
+
+/** Gives the revision's idle environments to its waiters, oldest first. */
+export function serveWaiters(
+  state: PlacerState,
+  revision: RevisionState,
+  nowMs: number,
+  out: Decision[],
+): void {
+  while (revision.idle.length > 0) {
+    const waiter = takeOldest(state, revision);
+    if (waiter === undefined) return;
+    grantIdle(state, revision, waiter, nowMs, out);
+  }
+}
+
+/** Most recently used first: the others grow old and are reclaimed. */
+export function grantIdle(
+  state: PlacerState,
+  revision: RevisionState,
+  waiter: Waiter,
+  nowMs: number,
+  out: Decision[],
+): void {
+  const environment = revision.idle.pop();
+  assert(environment !== undefined, "C2: no environment of the revision is idle");
+  grant(state, environment, waiter, nowMs, out);
+}
+
+/** Marks the environment busy with the waiter's request (C2: it was free, and is this revision's). */
+export function grant(
+  state: PlacerState,
+  environment: Environment,
+  waiter: Waiter,
+  nowMs: number,
+  out: Decision[],
+): void {
+  const { work } = environment;
+  assert(work.state !== "busy", `C2: environment ${environment.id} is in use`);
+  assert(environment.revision?.key === waiter.want.target.key, `C2: ${environment.id} is another revision's`);
+  const grantId = `g${state.nextId++}`;
+  const claimedAtMs = work.state === "initialising" ? work.sinceMs : undefined;
+  environment.work = { state: "busy", grant: grantId, permit: waiter.permit, sinceMs: nowMs, claimedAtMs };
+  out.push({ type: "grant", wantId: waiter.want.id, environmentId: environment.id, grant: grantId });
+}
+
+export function takeOldest(state: PlacerState, revision: RevisionState): Waiter | undefined {
+  for (const waiter of revision.waiting.values()) {
+    dropWaiter(state, revision, waiter);
+    return waiter;
+  }
+  return undefined;
+}
+
+/** Takes it out of the line; its permit stays with the caller. */
+export function dropWaiter(state: PlacerState, revision: RevisionState, waiter: Waiter): void {
+  const { want } = waiter;
+  revision.waiting.delete(want.id);
+  state.waiters.delete(want.id);
+  state.waitingBytes -= want.bytes;
+  const account = state.accounts.get(want.target.namespace);
+  assert(account !== undefined, `C3: ${want.id} waited in an account that is not known`);
+  account.waitingBytes -= want.bytes;
+}

@@ -1,0 +1,35 @@
+/** Why a pod could not be had, told apart: what the API server refused, and what kept the pod from starting. */
+import { KubeError } from "../../kernel/kube/port.ts";
+import type { EnvironmentPod } from "../catalog/pod.ts";
+import type { StartFailure } from "../placer/state.ts";
+import { startLimits } from "./limits.ts";
+
+export function failureOfCreate(error: unknown): StartFailure {
+  if (!(error instanceof KubeError)) return { kind: "unavailable", message: String(error) };
+  const { code, message } = error.status;
+  if (code === 403 && message.includes("exceeded quota")) return { kind: "quota", message };
+  if (code >= 400 && code < 500 && code !== 409 && code !== 429) return { kind: "admission", message };
+  return { kind: "unavailable", message };
+}
+
+/** Undefined while there is hope. */
+export function failureOfPod(pod: EnvironmentPod, nowMs: number): StartFailure | undefined {
+  const { trouble } = pod;
+  if (trouble === undefined) {
+    return pod.phase === "ended" || pod.phase === "leaving"
+      ? { kind: "crashed", message: "its pod ended before it said hello" }
+      : undefined;
+  }
+  switch (trouble.kind) {
+    case "image":
+      return { kind: "image", message: trouble.message };
+    case "unschedulable": {
+      const hopeful = nowMs - pod.createdAtMs < startLimits.unschedulableMsMax;
+      return hopeful ? undefined : { kind: "unschedulable", message: trouble.message };
+    }
+    case "outOfMemory":
+    case "evicted":
+    case "failed":
+      return { kind: "crashed", message: trouble.message };
+  }
+}

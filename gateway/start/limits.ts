@@ -1,0 +1,20 @@
+/** Bounds of starting environments. */
+export const startLimits = {
+  /** Archives kept in memory, so that a claim needs no NATS. */
+  codeCacheBytesMax: 128 * 1024 * 1024,
+  /** An archive up to this travels in the assignment's own frame, and is fetched ahead when its revision starts to serve. */
+  inlineBytesMax: 1024 * 1024,
+  /** Larger ones travel in pieces of this size, each sent when the one before has left. */
+  chunkBytes: 512 * 1024,
+  /** The code store must answer within this. */
+  codeMsMax: 30_000,
+  /** Pods created at once by this gateway. */
+  creatingMax: 8,
+  /** A pod no node takes may be taken when another goes; past this its start has failed. */
+  unschedulableMsMax: 10_000,
+  /** After being told to leave, an environment has this long before its pod is deleted. */
+  dismissMsMax: 30_000,
+  /** Labels and owner of a claimed pod: writes at once. */
+  adoptWorkersMax: 4,
+  podNameRandomLength: 8,
+} as const;

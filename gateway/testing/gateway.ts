@@ -1,0 +1,110 @@
+/** A whole gateway in this process on free ports, with a Kubernetes and a code store in memory. */
+
+import type { z } from "zod";
+import { apiVersion } from "../../crds/fields/metadata.ts";
+import { claims, components, labels } from "../../crds/labels.ts";
+import { createSystemClock } from "../../kernel/clock/clock.ts";
+import type { KubeObject } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
+import { shapeOf } from "../../kernel/pod/shape.ts";
+import { createSystemRandom } from "../../kernel/random/random.ts";
+import { settingsSchema } from "../../kernel/settings/schema.ts";
+import { createMemoryStore } from "../../kernel/store/memory.ts";
+import { aRevision } from "../../kernel/testing/objects.ts";
+import { createTestLog } from "../../kernel/testing/quiet.ts";
+import { createGateway, type Gateway, type GatewayOptions } from "../gateway.ts";
+import { listenWithNode } from "../listener/node.ts";
+import { dialGateway, type TestEnvironment, type TestEnvironmentOptions } from "./environment.ts";
+import { createTestKube, type TestKube } from "./kube.ts";
+
+export interface TestGateway extends AsyncDisposable {
+  kube: TestKube;
+  gateway: Gateway;
+  log: ReturnType<typeof createTestLog>;
+  ca: string;
+  /** A Function and its Revision, with code in the store. */
+  deploy(spec?: Record<string, unknown>, name?: string): Promise<void>;
+  /** A pool pod's record, as the operator makes it. */
+  poolPod(name: string, metadata?: Partial<KubeObject["metadata"]>): KubeObject;
+  /** A pool pod that has dialled home. */
+  environment(name: string, options?: Partial<TestEnvironmentOptions>): Promise<TestEnvironment>;
+}
+
+export const testNamespace = "team";
+
+export async function startTestGateway(
+  settingsInput: z.input<typeof settingsSchema> = {},
+  listen: GatewayOptions["listen"] = listenWithNode,
+): Promise<TestGateway> {
+  const kube = await createTestKube();
+  const clock = createSystemClock();
+  const log = createTestLog();
+  const settings = settingsSchema.parse(settingsInput);
+  const store = createMemoryStore({ clock });
+  const gateway = await createGateway(
+    { kube, clock, random: createSystemRandom(), log, settings, store },
+    {
+      namespace: "kambda-system",
+      gatewayId: "test",
+      host: "127.0.0.1",
+      ports: { public: 0, api: 0, metrics: 0, link: 0 },
+      listen,
+    },
+  );
+  const trust = kube.objects.get("configmaps/kambda-system/kambda-trust");
+  const ca = (trust?.data as Record<string, string> | undefined)?.["ca.crt"] ?? "";
+  const { hash } = shapeOf(aRevision().spec, settings, testNamespace);
+
+  const poolPod: TestGateway["poolPod"] = (name, metadata = {}) =>
+    kube.put(resources.pods, {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: {
+        name,
+        namespace: testNamespace,
+        labels: {
+          [labels.component]: components.environment,
+          [labels.shape]: hash,
+          [labels.claim]: claims.pool,
+        },
+        ...metadata,
+      },
+      status: { phase: "Running" },
+    });
+  return {
+    kube,
+    gateway,
+    log,
+    ca,
+    poolPod,
+    async deploy(spec = {}, name = "hello") {
+      await store.put(`${"a".repeat(64)}.tar.zst`, Buffer.alloc(100));
+      const revision = aRevision(
+        { functionName: name },
+        { name: `${name}-0123456789abcdef`, namespace: testNamespace },
+      );
+      kube.put(resources.revisions, revision as unknown as KubeObject);
+      kube.put(resources.functions, {
+        apiVersion,
+        kind: "Function",
+        metadata: { name, namespace: testNamespace },
+        spec: {
+          code: { inline: { "index.mjs": "" } },
+          runtime: "nodejs24.x",
+          handler: "index.handler",
+          url: { authType: "NONE" },
+          ...spec,
+        },
+        status: { state: "Active", revision: revision.metadata.name },
+      });
+    },
+    async environment(name, options = {}) {
+      const pod = poolPod(name);
+      const token = await kube.token(pod);
+      const environment = dialGateway({ port: gateway.ports.link, ca, token, ...options });
+      await environment.welcomed;
+      return environment;
+    },
+    [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
+  };
+}

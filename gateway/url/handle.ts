@@ -1,0 +1,149 @@
+/** The public listener: function URLs and nothing else. A request for anything that is no URL reaches nothing. */
+import { errorResponse, LambdaError } from "../../crds/errors.ts";
+import { limits } from "../../crds/limits.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
+import type { LogDep } from "../../kernel/log/log.ts";
+import type { RandomDep } from "../../kernel/random/random.ts";
+import type { Settings } from "../../kernel/settings/schema.ts";
+import { notReady } from "../api/target.ts";
+import type { Callable } from "../catalog/callable.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
+import { traceIdOf } from "../invoke/trace.ts";
+import type { HttpAnswer, HttpHandler, HttpRequest } from "../listener/http.ts";
+import { answerPreflight, withCors } from "./cors.ts";
+import { buildEvent } from "./event.ts";
+import { matchUrl, type UrlMatch } from "./match.ts";
+import { badGateway, mapResult } from "./response.ts";
+import { sourceOf } from "./source.ts";
+
+export interface UrlDeps extends ClockDep, RandomDep, LogDep {
+  catalog: Catalog;
+  settings: Settings;
+  invoke(request: InvokeRequest): Promise<InvokeOutcome>;
+}
+
+const forbidden =
+  "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
+
+export function createUrlHandler(deps: UrlDeps): HttpHandler {
+  return async (request) => {
+    const requestId = deps.random.uuid();
+    const answer = await serve(deps, request, requestId).catch((error: unknown) => answerError(deps, error));
+    answer.headers.push(["x-amzn-requestid", requestId]);
+    return answer;
+  };
+}
+
+async function serve(deps: UrlDeps, request: HttpRequest, requestId: string): Promise<HttpAnswer> {
+  const match = matchUrl(request.header("host"), request.path, deps.settings.urls);
+  if (match === undefined) return refuse(404, "There is no function URL at this address.");
+  const found = deps.catalog.byUrlId(match.id);
+  if (found === undefined) return refuse(403, null);
+  if (found.kind === "notReady") throw notReady(found.state, found.reason);
+  if (found.kind !== "found" || found.callable.url === undefined) return refuse(403, null);
+  const { callable } = found;
+  const { url } = callable;
+  if (url?.authType === "AWS_IAM")
+    return refuse(403, `${forbidden} (authType AWS_IAM is not served by this release.)`);
+  const origin = request.header("origin");
+  if (url?.cors === undefined) return invoke(deps, request, match, callable, requestId);
+  const preflight = answerPreflight(url.cors, {
+    method: request.method,
+    origin,
+    requestMethod: request.header("access-control-request-method"),
+    requestHeaders: request.header("access-control-request-headers"),
+  });
+  if (preflight !== undefined) return preflight;
+  const answer = await invoke(deps, request, match, callable, requestId).catch((error: unknown) =>
+    answerError(deps, error),
+  );
+  return withCors(url.cors, origin, answer);
+}
+
+async function invoke(
+  deps: UrlDeps,
+  request: HttpRequest,
+  match: UrlMatch,
+  callable: Callable,
+  requestId: string,
+): Promise<HttpAnswer> {
+  const body = await request.body();
+  if (body.kind === "tooLarge") throw tooLarge();
+  if (body.kind === "broken") return refuse(400, "The request's body did not come in whole.");
+  const { urls } = deps.settings;
+  const timeMs = deps.clock.nowMs();
+  const traceId = traceIdOf(request.header("x-amzn-trace-id"), timeMs, deps.random.uuid());
+  const event = buildEvent({
+    method: request.method,
+    path: match.path,
+    query: request.query,
+    headers: request.headers(),
+    body: body.bytes,
+    id: match.id,
+    domainName: match.domainName,
+    source: sourceOf(request.remoteAddress, request.header("x-forwarded-for"), urls.trustedProxies),
+    scheme: urls.scheme,
+    port: urls.port ?? (urls.scheme === "https" ? 443 : 80),
+    requestId,
+    traceId,
+    timeMs,
+  });
+  const payload = Buffer.from(event);
+  if (payload.length > limits.requestBytesMax) throw tooLarge();
+  const outcome = await deps.invoke({
+    requestId,
+    callable,
+    invokedFunctionArn: callable.arn,
+    payload,
+    contentType: "application/json",
+    traceId,
+    logTail: false,
+    get signal() {
+      return request.signal;
+    },
+  });
+  const answer = answerOf(outcome);
+  answer.headers.push(["x-amzn-trace-id", traceId]);
+  return answer;
+}
+
+function answerOf(outcome: InvokeOutcome): HttpAnswer {
+  switch (outcome.kind) {
+    case "answered":
+      return outcome.functionError === undefined ? mapResult(outcome.body) : badGateway();
+    case "refused":
+      // Lambda's own failure in the middle of a call is a bad gateway here; the rest keeps its status.
+      if (outcome.error.code === "ServiceException") return badGateway();
+      throw outcome.error;
+    case "abandoned":
+      return badGateway();
+  }
+}
+
+function tooLarge(): LambdaError {
+  return new LambdaError(
+    "RequestTooLargeException",
+    `Request must be smaller than ${limits.requestBytesMax} bytes for the InvokeFunction operation`,
+  );
+}
+
+/** The same answer for a URL that never was and one that is gone. */
+function refuse(status: number, message: string | null): HttpAnswer {
+  return {
+    status,
+    headers: [
+      ["content-type", "application/json"],
+      ["x-amzn-errortype", status === 404 ? "ResourceNotFoundException" : "AccessDeniedException"],
+    ],
+    body: JSON.stringify({ Message: message }),
+  };
+}
+
+function answerError({ log }: LogDep, error: unknown): HttpAnswer {
+  if (!(error instanceof LambdaError)) log.error("a URL request failed", error);
+  const known =
+    error instanceof LambdaError ? error : new LambdaError("ServiceException", "An internal error occurred.");
+  const { status, headers, body } = errorResponse(known);
+  return { status, headers: Object.entries(headers), body };
+}

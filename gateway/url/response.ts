@@ -1,0 +1,74 @@
+/** A function's result as HTTP: payload format 2.0 the other way. Pure. */
+import type { HttpAnswer } from "../listener/http.ts";
+import { isHopByHop } from "./event.ts";
+
+/** What a caller sees when the function failed or its result makes no HTTP answer. */
+export function badGateway(): HttpAnswer {
+  return { status: 502, headers: [["content-type", "application/json"]], body: "Internal Server Error" };
+}
+
+/** Without a statusCode the whole result is the body: a string as it is, anything else as JSON. */
+export function mapResult(body: Uint8Array): HttpAnswer {
+  let result: unknown;
+  try {
+    result = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8"));
+  } catch (cause) {
+    // A runtime may answer with anything; what is not JSON is no result.
+    if (cause instanceof SyntaxError) return badGateway();
+    throw cause;
+  }
+  if (!isRecord(result) || !("statusCode" in result))
+    return {
+      status: 200,
+      headers: [["content-type", "application/json"]],
+      body: typeof result === "string" ? result : JSON.stringify(result),
+    };
+  return mapStructured(result);
+}
+
+const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** No control characters: a header's value must not begin another header. */
+const valuePattern = /^[\t\x20-\x7e\x80-\uffff]*$/;
+
+function mapStructured(result: Record<string, unknown>): HttpAnswer {
+  const status = Number(result.statusCode);
+  if (!Number.isInteger(status) || status < 200 || status > 599) return badGateway();
+  const headers = [...readHeaders(result.headers), ...readMultiHeaders(result.multiValueHeaders)];
+  for (const cookie of asList(result.cookies)) headers.push(["set-cookie", String(cookie)]);
+  if (headers.some(([name, value]) => !tokenPattern.test(name) || !valuePattern.test(value)))
+    return badGateway();
+  const kept = headers
+    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
+    .filter(([name]) => !isHopByHop(name) && name !== "content-length");
+  if (!kept.some(([name]) => name === "content-type")) kept.push(["content-type", "application/json"]);
+  return { status, headers: kept, body: readBody(result.body, result.isBase64Encoded === true) };
+}
+
+function readHeaders(value: unknown): [string, string][] {
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, one]): [string, string][] =>
+    one === null || one === undefined ? [] : [[name, asList(one).map(String).join(", ")]],
+  );
+}
+
+function readMultiHeaders(value: unknown): [string, string][] {
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, list]) =>
+    asList(list).map((one): [string, string] => [name, String(one)]),
+  );
+}
+
+function readBody(body: unknown, isBase64Encoded: boolean): Uint8Array | string {
+  if (body === undefined || body === null) return "";
+  if (typeof body !== "string") return JSON.stringify(body);
+  return isBase64Encoded ? Buffer.from(body, "base64") : body;
+}
+
+function asList(value: unknown): unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
