@@ -9,6 +9,7 @@ import type { StoreDep } from "../kernel/store/store.ts";
 import type { Teller } from "./events/tell.ts";
 import { createFunctionController } from "./function/controller.ts";
 import { createCodeMemory } from "./function/memory.ts";
+import { createGarbageController } from "./garbage/controller.ts";
 import type { OperatorMetrics } from "./metrics.ts";
 import { createPoolController } from "./pool/controller.ts";
 import { createRefusals } from "./pool/refusals.ts";
@@ -38,9 +39,10 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
   const refusals = createRefusals(deps);
   const functions = createFunctionController({ ...deps, memory }, signal);
   const pools = createPoolController({ ...deps, refusals }, signal);
+  const garbage = createGarbageController({ ...deps, memory }, signal);
   for (const { metadata } of watches.functions.list()) {
     functions.add(cacheKey(metadata));
     pools.add(metadata.namespace);
   }
-  await Promise.all([functions, pools].map((queue) => queue.start(signal)));
+  await Promise.all([functions, pools, garbage].map((queue) => queue.start(signal)));
 }

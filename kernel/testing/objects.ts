@@ -1,6 +1,10 @@
 /** Builders of Revisions and the like for tests: valid, and what the test is about stands out. */
+
 import { apiVersion } from "../../crds/fields/metadata.ts";
+import { type FunctionObject, parseFunction } from "../../crds/function/schema.ts";
+import { labels } from "../../crds/labels.ts";
 import { parseRevision, type RevisionObject } from "../../crds/revision/schema.ts";
+import type { KubeObject } from "../kube/port.ts";
 
 /** A zip function's Revision; `spec` overrides. */
 export function aRevision(
@@ -45,4 +49,62 @@ export function anImageRevision(spec: Record<string, unknown> = {}): RevisionObj
     image: { uri: "registry.example/app:1", entryPoint: ["/app"] },
     ...spec,
   });
+}
+
+/** A Function with inline code; `spec` overrides. */
+export function aFunction(
+  spec: Record<string, unknown> = {},
+  metadata: Record<string, unknown> = {},
+  status: Record<string, unknown> = {},
+): FunctionObject {
+  return parseFunction({
+    apiVersion,
+    kind: "Function",
+    metadata: { name: "hello", namespace: "team", uid: "function-1", generation: 1, ...metadata },
+    spec: {
+      runtime: "nodejs24.x",
+      handler: "index.handler",
+      code: { inline: { "index.mjs": "export const handler = async () => 1" } },
+      ...spec,
+    },
+    status,
+  });
+}
+
+interface PodParts {
+  name: string;
+  phase: string;
+  claim?: string;
+  revision?: string;
+  finishedAt?: string;
+  deletionTimestamp?: string;
+}
+
+/** A pod as the API server shows it. */
+export function aPod({
+  name,
+  phase,
+  claim = "claimed",
+  revision,
+  finishedAt,
+  deletionTimestamp,
+}: PodParts): KubeObject {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name,
+      namespace: "team",
+      uid: name,
+      creationTimestamp: "2026-01-01T00:00:00Z",
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+      labels: { [labels.claim]: claim, ...(revision === undefined ? {} : { [labels.revision]: revision }) },
+    },
+    status: {
+      phase,
+      ...(finishedAt === undefined
+        ? {}
+        : { containerStatuses: [{ name: "runtime", state: { terminated: { finishedAt, exitCode: 1 } } }] }),
+    },
+  };
 }

@@ -32,6 +32,8 @@ export function createCodeMemory({ clock }: ClockDep): CodeMemory {
     remember(key, sourceHash, outcome) {
       const lastsMs =
         outcome.outcome === "known" ? Infinity : outcome.problem.passing ? passingRefusalMs : refusalMs;
+      // What a refused archive left in the store is nobody's.
+      if (outcome.outcome === "refused") holds.delete(key);
       outcomes.set(key, { sourceHash, outcome, untilMs: clock.monotonicMs() + lastsMs });
     },
     forget(key) {

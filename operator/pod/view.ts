@@ -57,3 +57,15 @@ export function shapeOfPod(pod: PodView): string | undefined {
 export function isOver(pod: PodView): boolean {
   return pod.status.phase === "Succeeded" || pod.status.phase === "Failed";
 }
+
+export function revisionOf(pod: PodView): string | undefined {
+  return pod.metadata.labels[labels.revision];
+}
+
+/** When its container ended. */
+export function endedMs(pod: PodView): number | undefined {
+  const ends = pod.status.containerStatuses.flatMap(
+    (one) => Date.parse(one.state.terminated?.finishedAt ?? "") || [],
+  );
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}

@@ -9,7 +9,7 @@ import type { Trust } from "../../kernel/pod/frame.ts";
 import { templateHash } from "../../kernel/pod/pool.ts";
 import { poolable, shapeOf } from "../../kernel/pod/shape.ts";
 import type { Settings, SettingsDep } from "../../kernel/settings/schema.ts";
-import { claimOf, isOver, type PodView, podSchema, shapeOfPod } from "../pod/view.ts";
+import { claimOf, endedMs, isOver, type PodView, podSchema, shapeOfPod } from "../pod/view.ts";
 import type { Watches } from "../watches.ts";
 import type { PoolObserved, PoolPod, WantedShape } from "./plan.ts";
 import type { PoolRecord } from "./record.ts";
@@ -98,12 +98,4 @@ function toPoolPod(pod: PodView): PoolPod {
   if (pod.status.phase === "Succeeded" || deletionTimestamp !== undefined)
     return { ...base, state: "leaving" };
   return { ...base, state: pod.status.phase === "Running" ? "running" : "starting" };
-}
-
-/** When its container ended. */
-export function endedMs(pod: PodView): number | undefined {
-  const ends = pod.status.containerStatuses.flatMap(
-    (one) => Date.parse(one.state.terminated?.finishedAt ?? "") || [],
-  );
-  return ends.length === 0 ? undefined : Math.max(...ends);
 }

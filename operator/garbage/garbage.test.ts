@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { settingsSchema } from "../../kernel/settings/schema.ts";
+import { archiveObject, zipObject } from "../../kernel/store/names.ts";
+import { aFunction, aPod, aRevision } from "../../kernel/testing/objects.ts";
+import { podSchema } from "../pod/view.ts";
+import { planObjects, storedKeptMs } from "./objects.ts";
+import { planPods, poolFailureKeptMs } from "./pods.ts";
+import { planRevisions, supersededKeptMs } from "./revisions.ts";
+
+const settings = settingsSchema.parse({});
+const nowMs = Date.UTC(2026, 0, 2);
+const ago = (ms: number) => new Date(nowMs - ms).toISOString();
+const pod = (over: Parameters<typeof aPod>[0]) => podSchema.parse(aPod(over));
+const names = (all: { metadata: { name: string } }[]) => all.map((one) => one.metadata.name);
+
+describe("pods", () => {
+  test("that left in order go at once", () => {
+    expect(names(planPods([pod({ name: "p", phase: "Succeeded" })], nowMs, settings).remove)).toEqual(["p"]);
+  });
+  test("that live, wait or are being deleted are left alone", () => {
+    const pods = [
+      pod({ name: "a", phase: "Running" }),
+      pod({ name: "b", phase: "Pending" }),
+      pod({ name: "c", phase: "Succeeded", deletionTimestamp: ago(0) }),
+    ];
+    expect(planPods(pods, nowMs, settings)).toEqual({ remove: [], againMs: undefined });
+  });
+  test("whose init failed are kept for a look, and not longer", () => {
+    const failed = (ms: number) =>
+      pod({ name: "p", phase: "Failed", claim: "dedicated", finishedAt: ago(ms) });
+    expect(planPods([failed(599_000)], nowMs, settings)).toEqual({ remove: [], againMs: 1000 });
+    expect(names(planPods([failed(600_000)], nowMs, settings).remove)).toEqual(["p"]);
+  });
+  test("that failed in a pool stay as long as they hold it back", () => {
+    const impatient = settingsSchema.parse({ environments: { failedInitKeptSeconds: 0 } });
+    const failed = pod({ name: "p", phase: "Failed", claim: "pool", finishedAt: ago(1000) });
+    expect(planPods([failed], nowMs, impatient)).toEqual({ remove: [], againMs: poolFailureKeptMs - 1000 });
+  });
+});
+
+describe("Revisions", () => {
+  const owner = { apiVersion: "kambda.dev/v1alpha1", kind: "Function", name: "hello", uid: "f" };
+  const revision = (name: string, kind = "Function") =>
+    aRevision({}, { name, creationTimestamp: ago(1e9), ownerReferences: [{ ...owner, kind }] });
+  const of = (status: object) =>
+    aFunction({}, { uid: "f", generation: 2 }, { observedGeneration: 2, revision: "now", ...status });
+  const long = { lastModified: ago(supersededKeptMs + 1) };
+  const observed = {
+    nowMs,
+    functions: [of(long)],
+    revisions: [revision("now"), revision("before")],
+    pods: [],
+  };
+
+  test("that were superseded long ago go, the serving one stays", () => {
+    expect(names(planRevisions(observed))).toEqual(["before"]);
+  });
+  test("that were superseded a moment ago stay for a rollback", () => {
+    expect(planRevisions({ ...observed, functions: [of({ lastModified: ago(1000) })] })).toEqual([]);
+  });
+  test("that still have environments stay", () => {
+    const pods = [pod({ name: "p", phase: "Running", revision: "before" })];
+    expect(planRevisions({ ...observed, pods })).toEqual([]);
+  });
+  test("of Versions stay for ever", () => {
+    expect(planRevisions({ ...observed, revisions: [revision("before", "Version")] })).toEqual([]);
+  });
+  test("stay while their Function is not settled or not known", () => {
+    expect(planRevisions({ ...observed, functions: [of({ ...long, observedGeneration: 1 })] })).toEqual([]);
+    expect(planRevisions({ ...observed, functions: [] })).toEqual([]);
+  });
+});
+
+describe("stored objects", () => {
+  const stored = (name: string, ms = storedKeptMs + 1) => ({ name, bytes: 1, storedAtMs: nowMs - ms });
+  const named = aRevision();
+  const { archiveSha256 = "", codeSha256 = "" } = named.spec.code ?? {};
+  const observed = { nowMs, revisions: [named], held: new Set<string>() };
+
+  test("that a Revision names stay, archive and zip", () => {
+    const both = [stored(archiveObject(archiveSha256)), stored(zipObject(codeSha256))];
+    expect(planObjects({ ...observed, stored: both })).toEqual([]);
+  });
+  test("that nobody names go after their grace", () => {
+    expect(planObjects({ ...observed, stored: [stored("x"), stored("new", 1000)] })).toEqual(["x"]);
+  });
+  test("that are being written stay", () => {
+    expect(planObjects({ ...observed, stored: [stored("x")], held: new Set(["x"]) })).toEqual([]);
+  });
+});

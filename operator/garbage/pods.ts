@@ -1,0 +1,35 @@
+/** Which pods are only in the way, purely: what left in order goes at once, what failed is kept for a look. */
+import { claims } from "../../crds/labels.ts";
+import type { Settings } from "../../kernel/settings/schema.ts";
+import { claimOf, endedMs, type PodView } from "../pod/view.ts";
+
+export interface PodGarbage {
+  remove: PodView[];
+  /** Until the next one is due. */
+  againMs: number | undefined;
+}
+
+/** A pool's failures hold it back from making more, so they are kept as long as that takes. */
+export const poolFailureKeptMs = 300_000;
+
+export function planPods(pods: readonly PodView[], nowMs: number, settings: Settings): PodGarbage {
+  const remove: PodView[] = [];
+  let againMs: number | undefined;
+  for (const pod of pods) {
+    const dueMs = dueAtMs(pod, settings);
+    if (dueMs === undefined) continue;
+    if (dueMs <= nowMs) remove.push(pod);
+    else againMs = Math.min(againMs ?? Infinity, dueMs - nowMs);
+  }
+  return { remove, againMs };
+}
+
+/** Undefined while it lives or is being deleted already. */
+function dueAtMs(pod: PodView, { environments }: Settings): number | undefined {
+  if (pod.metadata.deletionTimestamp !== undefined) return undefined;
+  if (pod.status.phase === "Succeeded") return 0;
+  if (pod.status.phase !== "Failed") return undefined;
+  const keptMs = environments.failedInitKeptSeconds * 1000;
+  const endMs = endedMs(pod) ?? (Date.parse(pod.metadata.creationTimestamp) || 0);
+  return endMs + (claimOf(pod) === claims.pool ? Math.max(keptMs, poolFailureKeptMs) : keptMs);
+}
