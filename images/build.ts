@@ -5,13 +5,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeArchive } from "./build/archive.ts";
 import { chooseEngine } from "./build/engine/choose.ts";
-import { buildImage, removeOldImages, saveImage } from "./build/image.ts";
+import { buildGround, saveGround } from "./build/ground.ts";
 import { lockCache } from "./build/lock.ts";
 import { imageCache } from "./build/machine.ts";
 import { imageReference } from "./build/names.ts";
 import { type PlannedImage, planImages } from "./build/plan.ts";
 import { testImages } from "./build/test-images.ts";
+import { removeOldArchives, removeOldGrounds } from "./build/tidy.ts";
 import type { Report, Workspace } from "./build/workspace.ts";
 import { images } from "./table.ts";
 
@@ -61,28 +63,43 @@ async function buildMissing(
   const missing = planned.filter(
     ({ recipe, archive }) => wanted.includes(recipe.name) && !existsSync(archive),
   );
-  const needed = new Set(missing.map(({ recipe }) => recipe.name));
+  if (missing.some(({ layout }) => !existsSync(layout)))
+    await buildGrounds(workspace, planned, missing, report);
+  for (const image of missing) {
+    await writeArchive(workspace, image, report);
+    removeOldArchives(workspace, image.recipe.name);
+  }
+}
+
+async function buildGrounds(
+  workspace: Workspace,
+  planned: readonly PlannedImage[],
+  missing: readonly PlannedImage[],
+  report: Report,
+): Promise<void> {
+  const needed = new Set(
+    missing.filter(({ layout }) => !existsSync(layout)).map(({ recipe }) => recipe.name),
+  );
   for (const { recipe, needs } of planned.toReversed()) {
     if (needed.has(recipe.name)) for (const { image } of needs.images) needed.add(image);
   }
-  const identities = new Map(planned.map(({ recipe, identity }) => [recipe.name, identity]));
+  const grounds = new Map(planned.map(({ recipe, ground }) => [recipe.name, ground]));
+  const building = planned.filter(({ recipe }) => needed.has(recipe.name));
   const engine = await chooseEngine(workspace);
   const saving: Promise<Outcome>[] = [];
   try {
-    for (const image of planned) {
-      if (!needed.has(image.recipe.name)) continue;
-      await buildImage(workspace, engine, image, identities, report);
-      if (!missing.includes(image)) continue;
-      saving.push(outcome(saveImage(workspace, engine, image, report)));
+    for (const image of building) {
+      await buildGround(workspace, engine, image, grounds, report);
+      saving.push(outcome(saveGround(engine, image, report)));
       if (saving.length >= savesMax) check(await saving.shift());
     }
   } finally {
     for (const saved of await Promise.all(saving)) check(saved);
   }
-  for (const { recipe } of missing) await removeOldImages(workspace, engine, recipe.name);
+  for (const { recipe } of building) await removeOldGrounds(workspace, engine, recipe.name);
 }
 
-/** Archives written at a time, while the next image is being built: compressing keeps one core busy. */
+/** Layouts written at a time, while the next image is being built: compressing keeps one core busy. */
 const savesMax = 2;
 
 type Outcome = { readonly error: unknown } | "done";

@@ -1,5 +1,5 @@
 /** Writes the build contexts of images into a folder, for whoever builds them elsewhere, and says how. */
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { writeContext } from "./build/context.ts";
 import { buildArguments } from "./build/engine/engine.ts";
 import { imageReference } from "./build/names.ts";
@@ -21,7 +21,7 @@ export async function writeContexts(
   for (const image of await planImages(workspace, [...images, ...testImages(workspace.root)], wanted)) {
     const { name } = image.recipe;
     const folder = resolve(into, name);
-    await writeContext(workspace, image, join(folder), (line) => report(`${name}: ${line}`));
+    await writeContext(workspace, image, "with top", folder, (line) => report(`${name}: ${line}`));
     const args: Record<string, string> = { ...image.recipe.args };
     for (const needed of image.needs.images)
       args[needed.arg] = imageReference(needed.image, workspace.version);

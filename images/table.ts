@@ -10,6 +10,8 @@ const productImages: readonly ImageRecipe[] = [
       { kind: "package", package: "bun", path: "bin/bun.exe", to: "bun" },
       { kind: "dependencies", to: "node_modules" },
       { kind: "source", path: "runtime-image/images/shared/rootfs.sh", to: "rootfs.sh" },
+    ],
+    top: [
       { kind: "source", path: "package.json", to: "app/package.json" },
       { kind: "source", path: "tsconfig.json", to: "app/tsconfig.json" },
       { kind: "source", path: "crds", to: "app/crds" },

@@ -4,10 +4,9 @@
  */
 import { createHash } from "node:crypto";
 
-export interface ImageInputs {
+/** What the Dockerfile makes, with nothing on top. */
+export interface GroundInputs {
   readonly name: string;
-  /** The version is in the reference that the archive carries. */
-  readonly version: string;
   /** Digest of the folder with the Dockerfile. */
   readonly folderDigest: string;
   readonly args: Readonly<Record<string, string>>;
@@ -19,10 +18,27 @@ export interface ImageInputs {
   readonly context: Readonly<Record<string, string>>;
 }
 
+export interface ImageInputs {
+  /** Identity of the ground. */
+  readonly ground: string;
+  /** The version is in the reference that the archive carries. */
+  readonly version: string;
+  /** Path in the image → digest of what lies there. */
+  readonly top: Readonly<Record<string, string>>;
+}
+
 /** Raise it when the builder itself changes what it makes of the same inputs. */
-const builderGeneration = 1;
+const builderGeneration = 2;
+
+export function groundIdentity(inputs: GroundInputs): string {
+  return hashed(inputs);
+}
 
 export function imageIdentity(inputs: ImageInputs): string {
+  return hashed(inputs);
+}
+
+function hashed(inputs: object): string {
   return createHash("sha256")
     .update(JSON.stringify([builderGeneration, canonical(inputs)]))
     .digest("hex");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { archiveIdentity, archiveName, imageReference, localTag, storedReference } from "./names.ts";
+import { archiveName, cachedIdentity, imageReference, localTag, storedReference } from "./names.ts";
 
 const identity = "0123456789abcdef0123456789abcdef";
 
@@ -10,7 +10,7 @@ test("charts and container runtimes mean the same image", () => {
 
 test("an archive's name gives its identity back, and of its own image only", () => {
   const file = archiveName("runtime-nodejs24.x", identity);
-  expect(archiveIdentity("runtime-nodejs24.x", file)).toBe("0123456789abcdef");
-  expect(archiveIdentity("runtime-nodejs24", file)).toBeUndefined();
+  expect(cachedIdentity("runtime-nodejs24.x", file)).toBe("0123456789abcdef");
+  expect(cachedIdentity("runtime-nodejs24", file)).toBeUndefined();
   expect(localTag("runtime-nodejs24.x", identity)).toMatch(/:0123456789abcdef$/);
 });

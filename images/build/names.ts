@@ -19,16 +19,19 @@ export function repository(name: string): string {
   return `localhost/kambda/${name}`;
 }
 
-/** The file name of an image's archive; `archiveIdentity` reads it back. */
+/** The file name of an image's archive. */
 export function archiveName(name: string, identity: string): string {
-  return `${name}@${shortIdentity(identity)}.tar`;
+  return `${cacheName(name, identity)}.tar`;
 }
 
-/** The short identity in an archive's file name, if it is an archive of this image. */
-export function archiveIdentity(name: string, file: string): string | undefined {
-  return file.startsWith(`${name}@`) && file.endsWith(".tar")
-    ? file.slice(name.length + 1, -".tar".length)
-    : undefined;
+/** What one state of an image is called in the cache; `cachedIdentity` reads it back. */
+export function cacheName(name: string, identity: string): string {
+  return `${name}@${shortIdentity(identity)}`;
+}
+
+/** The short identity in the name of a cached file or folder, if it is one of this image. */
+export function cachedIdentity(name: string, file: string): string | undefined {
+  return file.startsWith(`${name}@`) ? file.slice(name.length + 1).replace(/\.tar$/, "") : undefined;
 }
 
 /** 16 hex digits: enough to tell builds apart, short enough to read. */

@@ -3,25 +3,32 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Base, chooseBase } from "./base.ts";
 import { type DockerfileNeeds, dockerfileNeeds } from "./dockerfile.ts";
-import { imageIdentity } from "./identity.ts";
+import { groundIdentity, imageIdentity } from "./identity.ts";
 import { type PreparedIngredient, prepareIngredient } from "./ingredient/prepare.ts";
-import { archiveName } from "./names.ts";
+import { archiveName, cacheName } from "./names.ts";
 import { buildOrder } from "./order.ts";
-import type { ImageRecipe } from "./recipe.ts";
+import type { ImageRecipe, Ingredient } from "./recipe.ts";
 import { treeDigest } from "./tree.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Within the cache. */
+/** Within the cache: OCI layouts of what Dockerfiles made, and the archives of images. */
+export const groundsFolder = "grounds";
 export const archivesFolder = "archives";
+
+/** Path → what goes there. */
+export type Ingredients = ReadonlyMap<string, PreparedIngredient>;
 
 export interface PlannedImage {
   readonly recipe: ImageRecipe;
   readonly needs: DockerfileNeeds;
   readonly base?: Base;
-  /** Path in the build context → what goes there. */
-  readonly ingredients: ReadonlyMap<string, PreparedIngredient>;
+  readonly context: Ingredients;
+  readonly top: Ingredients;
+  /** Identity of what the Dockerfile makes, with nothing on top. */
+  readonly ground: string;
   readonly identity: string;
-  /** Absolute path of the archive, whether it is there yet or not. */
+  /** Absolute paths of the ground's OCI layout and of the image's archive, whether they are there yet or not. */
+  readonly layout: string;
   readonly archive: string;
 }
 
@@ -47,22 +54,40 @@ async function planImage(
   needs: DockerfileNeeds,
   before: ReadonlyMap<string, PlannedImage>,
 ): Promise<PlannedImage> {
-  const ingredients = new Map<string, PreparedIngredient>();
-  for (const ingredient of recipe.context) {
-    ingredients.set(ingredient.to, await prepareIngredient(workspace, ingredient));
-  }
+  const context = await prepared(workspace, recipe.context);
+  const top = await prepared(workspace, recipe.top ?? []);
   const base = needs.suite === undefined ? undefined : chooseBase(workspace, needs.suite);
-  const identity = imageIdentity({
+  const ground = groundIdentity({
     name: recipe.name,
-    version: workspace.version,
     folderDigest: treeDigest(join(workspace.root, recipe.folder)),
     args: recipe.args ?? {},
     base: base?.identity ?? "none",
-    on: Object.fromEntries(needs.images.map(({ arg, image }) => [arg, before.get(image)?.identity ?? ""])),
-    context: Object.fromEntries([...ingredients].map(([to, { digest }]) => [to, digest])),
+    on: Object.fromEntries(needs.images.map(({ arg, image }) => [arg, before.get(image)?.ground ?? ""])),
+    context: digests(context),
   });
-  const archive = join(workspace.cache, archivesFolder, archiveName(recipe.name, identity));
-  return { recipe, needs, ...(base === undefined ? {} : { base }), ingredients, identity, archive };
+  const identity = imageIdentity({ ground, version: workspace.version, top: digests(top) });
+  return {
+    recipe,
+    needs,
+    ...(base === undefined ? {} : { base }),
+    context,
+    top,
+    ground,
+    identity,
+    layout: join(workspace.cache, groundsFolder, cacheName(recipe.name, ground)),
+    archive: join(workspace.cache, archivesFolder, archiveName(recipe.name, identity)),
+  };
+}
+
+async function prepared(workspace: Workspace, ingredients: readonly Ingredient[]): Promise<Ingredients> {
+  const all = new Map<string, PreparedIngredient>();
+  for (const ingredient of ingredients)
+    all.set(ingredient.to, await prepareIngredient(workspace, ingredient));
+  return all;
+}
+
+function digests(ingredients: Ingredients): Record<string, string> {
+  return Object.fromEntries([...ingredients].map(([to, { digest }]) => [to, digest]));
 }
 
 function readDockerfile(workspace: Workspace, recipe: ImageRecipe): string {

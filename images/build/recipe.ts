@@ -9,10 +9,16 @@ export interface ImageRecipe {
   readonly folder: string;
   /** Build arguments that differ from the defaults in the Dockerfile; BASE among them where a runtime needs a newer Debian. */
   readonly args?: Readonly<Record<string, string>>;
+  /** What the Dockerfile copies; a change of it has the image builder at work, for seconds to minutes. */
   readonly context: readonly Ingredient[];
+  /**
+   * What changes daily: `to` is the path in the image itself. It lies in the folder `top` of the build context, and the
+   * Dockerfile's last COPY is `COPY top /`. Our builder builds with that folder empty and puts the layer on by itself.
+   */
+  readonly top?: readonly Ingredient[];
 }
 
-/** One thing put into a build context at `to`. */
+/** One thing put at `to`: a path in the build context, or in the image for the `top`. */
 export type Ingredient =
   /** A file or folder of the checkout; of a folder, without unit tests. */
   | { readonly kind: "source"; readonly path: string; readonly to: string }
