@@ -291,6 +291,11 @@ export function createFleet(deps: FleetDeps, { epoch }: { epoch: number }): Flee
       case "initialized": {
         const failed = message.head.status !== "success";
         if (held.callable !== undefined) observer.initialized(held.callable, message.head);
+        const { error } = message.head;
+        if (failed && error !== undefined && isOurs(error.errorType)) {
+          useless(held, error.errorMessage);
+          return;
+        }
         happen({ type: "initialized", environmentId: held.id, failed });
         if (held.flight === undefined) adoptIfDue(held);
         return;
@@ -319,6 +324,15 @@ export function createFleet(deps: FleetDeps, { epoch }: { epoch: number }): Flee
         happen({ type: "leaving", environmentId: held.id });
         return;
     }
+  };
+
+  /** It cannot become what it was assigned to be; it leaves by itself. */
+  const useless = ({ id, callable, pod }: Held, message: string) => {
+    log.warn("an environment cannot take its code", { pod: pod.name, reason: message });
+    happen({ type: "leaving", environmentId: id });
+    if (callable === undefined) return;
+    const revisionKey = callable.target.key;
+    happen({ type: "startFailed", revisionKey, startId: undefined, failure: { kind: "code", message } });
   };
 
   const join = (link: Link, hello: Hello) => {
@@ -435,6 +449,11 @@ export function createFleet(deps: FleetDeps, { epoch }: { epoch: number }): Flee
       });
     },
   };
+}
+
+/** Errors of the supervisor's, not of the function's INIT. */
+function isOurs(errorType: string): boolean {
+  return errorType.startsWith("Environment.");
 }
 
 /** Marks an invocation that no environment began: it goes to another one. Never leaves this file. */

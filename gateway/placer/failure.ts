@@ -1,6 +1,7 @@
 /** A start that failed: its waiters learn why unless something else will serve them, and the next attempt waits a while. */
 import type { Decision } from "./event.ts";
 import { placerLimits } from "./limits.ts";
+import { hasProspect } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
 import { dropWaiter } from "./serve.ts";
 import type { PlacerState, Refusal, RevisionState, StartFailure, Waiter } from "./state.ts";
@@ -17,7 +18,7 @@ export function startFailed(
   const times = (revision.failure?.times ?? 0) + 1;
   const waitMs = Math.min(placerLimits.startAgainMsMin * 2 ** (times - 1), placerLimits.startAgainMsMax);
   revision.failure = { last: failure, times, againAtMs: nowMs + waitMs };
-  if (revision.creating.size > 0 || revision.environments.size > 0) return;
+  if (hasProspect(revision)) return;
   for (const waiter of [...revision.waiting.values()])
     refuseWaiter(state, revision, waiter, { kind: "cannotStart", failure }, out);
 }

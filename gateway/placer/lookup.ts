@@ -44,3 +44,10 @@ export function accountOf(state: PlacerState, namespace: string): AccountState {
   state.accounts.set(namespace, made);
   return made;
 }
+
+/** Whether anything is there, or on its way, that will serve the revision's waiters. */
+export function hasProspect(revision: RevisionState): boolean {
+  if (revision.creating.size > 0) return true;
+  for (const environment of revision.environments) if (!environment.leaving) return true;
+  return false;
+}

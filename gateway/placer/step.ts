@@ -8,6 +8,7 @@ import {
 } from "./environment.ts";
 import type { Decision, PlacerEvent } from "./event.ts";
 import { forgetStart, refuseWaiter, startFailed } from "./failure.ts";
+import { hasProspect } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
 import { passTime } from "./reclaim.ts";
 import { dropWaiter, serveWaiters } from "./serve.ts";
@@ -46,7 +47,7 @@ function happen(
     case "ended":
       return environmentEnded(state, event.environmentId, event.grant, nowMs, out);
     case "leaving":
-      return environmentLeaving(state, event.environmentId);
+      return afterLoss(state, environmentLeaving(state, event.environmentId), out, nowMs);
     case "gone":
       return afterLoss(state, environmentGone(state, event.environmentId), out, nowMs);
     case "started": {
@@ -86,7 +87,7 @@ function afterLoss(
   nowMs: number,
 ): RevisionState | undefined {
   if (revision?.failure === undefined || nowMs >= revision.failure.againAtMs) return revision;
-  if (revision.environments.size > 0 || revision.creating.size > 0) return revision;
+  if (hasProspect(revision)) return revision;
   const { last: failure } = revision.failure;
   for (const waiter of [...revision.waiting.values()])
     refuseWaiter(state, revision, waiter, { kind: "cannotStart", failure }, out);

@@ -1,6 +1,6 @@
 /** Admission: a want gets a permit (C1) and an environment, or waits in bounds, or is refused with its reason. */
 import type { Decision } from "./event.ts";
-import { accountOf, functionOf, revisionOf } from "./lookup.ts";
+import { accountOf, functionOf, hasProspect, revisionOf } from "./lookup.ts";
 import { grantIdle } from "./serve.ts";
 import type {
   AccountState,
@@ -58,8 +58,7 @@ function overRoom(
   nowMs: number,
 ): Refusal | undefined {
   const { failure } = revision;
-  const hopeless = revision.environments.size === 0 && revision.creating.size === 0;
-  if (failure !== undefined && hopeless && nowMs < failure.againAtMs)
+  if (failure !== undefined && nowMs < failure.againAtMs && !hasProspect(revision))
     return { kind: "cannotStart", failure: failure.last };
   if (revision.waiting.size >= options.waitingMaxPerFunction) return { kind: "full", what: "requests" };
   const full =

@@ -23,14 +23,22 @@ export interface TestGateway extends AsyncDisposable {
   log: ReturnType<typeof createTestLog>;
   ca: string;
   /** A Function and its Revision, with code in the store. */
-  deploy(spec?: Record<string, unknown>, name?: string): Promise<void>;
+  deploy(spec?: Record<string, unknown>, name?: string, code?: TestCode): Promise<void>;
   /** A pool pod's record, as the operator makes it. */
   poolPod(name: string, metadata?: Partial<KubeObject["metadata"]>): KubeObject;
   /** A pool pod that has dialled home. */
   environment(name: string, options?: Partial<TestEnvironmentOptions>): Promise<TestEnvironment>;
 }
 
+/** As the operator repacks it. */
+export interface TestCode {
+  archive: Uint8Array;
+  sha256: string;
+}
+
 export const testNamespace = "team";
+
+const noCode: TestCode = { archive: Buffer.alloc(100), sha256: "a".repeat(64) };
 
 export async function startTestGateway(
   settingsInput: z.input<typeof settingsSchema> = {},
@@ -77,10 +85,17 @@ export async function startTestGateway(
     log,
     ca,
     poolPod,
-    async deploy(spec = {}, name = "hello") {
-      await store.put(`${"a".repeat(64)}.tar.zst`, Buffer.alloc(100));
+    async deploy(spec = {}, name = "hello", code = noCode) {
+      const { archive, sha256: archiveSha256 } = code;
+      await store.put(`${archiveSha256}.tar.zst`, archive);
+      const stored = {
+        archiveSha256,
+        archiveBytes: archive.length,
+        codeSha256: `${"A".repeat(43)}=`,
+        codeSize: 1,
+      };
       const revision = aRevision(
-        { functionName: name },
+        { functionName: name, code: stored },
         { name: `${name}-0123456789abcdef`, namespace: testNamespace },
       );
       kube.put(resources.revisions, revision as unknown as KubeObject);
