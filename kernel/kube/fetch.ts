@@ -74,7 +74,8 @@ export function createFetchKube(credentials: Credentials): Kube {
           throw error;
       }
     },
-    raw: (path) => json({ method: "GET", path }),
+    // The keys of the cluster are served as application/jwk-set+json and nothing else.
+    raw: (path) => json({ method: "GET", path, accept: "application/json, application/jwk-set+json" }),
   };
 }
 
