@@ -1,5 +1,5 @@
 /** A cluster that is there already, by its context in the kubeconfig. Its images come from a registry it can reach. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { clusterPaths } from "../embedded/paths.ts";
 import { attempt, run } from "../embedded/run.ts";
@@ -10,7 +10,7 @@ export function createContextProvider(context: string): Provider {
   return {
     up: (request, report) => useContext(context, request, report),
     // The cluster is its owner's: nothing of it is taken down.
-    down: async () => {},
+    down: async (name) => rmSync(clusterPaths(name).root, { recursive: true, force: true }),
     loadImages: async (_name, archives) => refuseArchives(archives),
   };
 }

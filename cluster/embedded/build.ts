@@ -2,9 +2,10 @@
  * Compiles the node's programs once and keeps them in the cache under a hash of their source. Cold, with an
  * empty Go cache, this is the longest step there is: all of Kubernetes.
  */
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ClusterError, type Report } from "../provider.ts";
+import { intoCache } from "./cache.ts";
 import { hashFolder } from "./hash.ts";
 import { nodeImageArchive } from "./image.ts";
 import { cachePath, hostModulePath } from "./paths.ts";
@@ -21,6 +22,7 @@ const componentNames = [
   "kube-proxy",
   "coredns",
   "netpol",
+  "volumes",
 ];
 
 /** Programs of their own, because they must stay small. */
@@ -42,17 +44,11 @@ export async function buildHost(report: Report): Promise<HostBinaries> {
   await requireGo();
   const step = "compiling Kubernetes (once; about 8 minutes on 2 cores)";
   report({ step });
-  // Built beside its place and renamed into it, so that a build cut short is never taken for one.
-  const unfinished = `${folder}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  try {
+  await intoCache(folder, async (unfinished) => {
     await compile(unfinished, (detail) => report({ step, detail }));
     for (const name of componentNames) symlinkSync("host", join(unfinished, name));
     await nodeImageArchive(unfinished, join(unfinished, "node-image.tar"));
-    renameSync(unfinished, folder);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
+  });
   return built;
 }
 

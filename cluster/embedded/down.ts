@@ -21,8 +21,7 @@ export async function down(name: string, report: Report): Promise<void> {
     await removeCgroup(clusterCgroup(state.subnet));
   }
   rmSync(paths.root, { recursive: true, force: true });
-  if ((await clusterDevices()).length === 0)
-    for (const folder of [layout.cniResults, layout.volumes]) removeEmpty(folder);
+  if ((await clusterDevices()).length === 0) removeEmpty(layout.cniResults);
 }
 
 /** Another program's files in it are none of ours. */

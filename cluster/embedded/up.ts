@@ -1,5 +1,6 @@
 /** Brings the embedded cluster up, or finds it up. Returns when pods run and find each other by name. */
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { type Cluster, ClusterError, type ClusterRequest, type Report } from "../provider.ts";
 import { dnsObjects } from "./addons/dns.ts";
 import { netpolObjects } from "./addons/netpol.ts";
@@ -29,7 +30,7 @@ export async function up(request: ClusterRequest, report: Report): Promise<Clust
   await preflight(report);
   const toolsPath = await unpackTools(report);
   const binaries = await buildHost(report);
-  const madeFrom = `${binaries.key}-${hashFolder(import.meta.dirname)}`;
+  const madeFrom = `${binaries.key}-${hashFolder(join(import.meta.dirname, "node"))}`;
 
   let state = readState(paths);
   if (state && !isRunning(state, madeFrom)) {
@@ -50,8 +51,8 @@ function isRunning(state: ClusterState, madeFrom: string): boolean {
 /** Everything before the first process: the address range, the folders, the keys. */
 async function lay(paths: ClusterPaths, name: string, madeFrom: string): Promise<ClusterState> {
   for (const folder of [paths.root, paths.logs, paths.volumes]) mkdirSync(folder, { recursive: true });
-  // Mount points for what is fixed in others' programs; empty, and removed with the last cluster.
-  for (const folder of [layout.cniResults, layout.volumes]) mkdirSync(folder, { recursive: true });
+  // A mount point for what is fixed in another's program; empty, and removed with the last cluster.
+  mkdirSync(layout.cniResults, { recursive: true });
   const addresses = await takeSubnet();
   const state: ClusterState = { name, madeFrom, subnet: addresses.subnet, nodes: [], forwards: [] };
   // From here on `down` finds what there is to remove, whatever fails.

@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"kambda.dev/cluster/host/netpol"
+	"kambda.dev/cluster/host/volumes"
 )
 
 // components maps the name a symlink carries to what it starts; each returns an exit code.
@@ -19,7 +22,8 @@ var components = map[string]func() int{
 	"kubelet":                 kubelet,
 	"kube-proxy":              proxy,
 	"coredns":                 dns,
-	"netpol":                  netpol,
+	"netpol":                  netpol.Run,
+	"volumes":                 volumes.Run,
 }
 
 func main() {

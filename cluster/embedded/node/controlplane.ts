@@ -10,7 +10,7 @@ const issuer = "https://kubernetes.default.svc";
 export const apiServerReady = "https://127.0.0.1:6443/readyz";
 
 export function controlPlane(subnet: number): UnloggedProcess[] {
-  return [etcd, apiServer(subnet), controllerManager, scheduler];
+  return [etcd, apiServer(subnet), controllerManager, scheduler, volumes];
 }
 
 const etcd: UnloggedProcess = {
@@ -47,6 +47,8 @@ function apiServer(subnet: number): UnloggedProcess {
       `--tls-cert-file=${layout.pki}/kube-apiserver.crt`,
       `--tls-private-key-file=${layout.pki}/kube-apiserver.key`,
       `--kubelet-certificate-authority=${layout.pki}/ca.crt`,
+      // Node names are nobody's DNS names here.
+      "--kubelet-preferred-address-types=InternalIP",
       `--kubelet-client-certificate=${layout.pki}/kubelet-client.crt`,
       `--kubelet-client-key=${layout.pki}/kubelet-client.key`,
       `--service-account-issuer=${issuer}`,
@@ -79,7 +81,6 @@ const controllerManager: UnloggedProcess = {
     "--kube-api-burst=400",
     // A lost node is noticed in 20 s, as the kubelets' leases last 20 s.
     "--node-monitor-grace-period=20s",
-    "--enable-hostpath-provisioner=true",
     "--profiling=false",
     "--v=0",
   ],
@@ -98,6 +99,17 @@ const scheduler: UnloggedProcess = {
     "--kube-api-burst=1000",
     "--profiling=false",
     "--v=0",
+  ],
+  environment: frugal,
+  after: apiServerReady,
+};
+
+const volumes: UnloggedProcess = {
+  name: "volumes",
+  command: [
+    `${layout.binaries}/volumes`,
+    `--kubeconfig=${layout.config}/volumes.kubeconfig`,
+    `--root=${layout.volumes}`,
   ],
   environment: frugal,
   after: apiServerReady,

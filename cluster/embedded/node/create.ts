@@ -2,6 +2,7 @@
 import { mkdirSync, statfsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { netpolUser } from "../addons/netpol.ts";
+import { volumesUser } from "../addons/storage.ts";
 import { clusterAddresses, nodeAddresses } from "../addresses.ts";
 import type { HostBinaries } from "../build.ts";
 import { makeCgroup } from "../cgroup.ts";
@@ -84,6 +85,7 @@ async function writeConfig(
       ? {
           "kube-controller-manager": { user: "system:kube-controller-manager" },
           "kube-scheduler": { user: "system:kube-scheduler" },
+          volumes: { user: volumesUser },
         }
       : {}),
   };

@@ -18,6 +18,6 @@ export const layout = {
   /** Fixed in containerd's CNI library: results of every ADD. */
   cniResults: "/var/lib/cni",
   cniPrograms: "/usr/lib/cni",
-  /** Fixed in the controller manager: what the default StorageClass makes volumes of. */
-  volumes: "/tmp/hostpath_pv",
+  /** The same folder of the host on every node. */
+  volumes: "/run/kambda/volumes",
 } as const;

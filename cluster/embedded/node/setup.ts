@@ -26,12 +26,12 @@ function mounts({ folders }: NodePlace): Command[] {
   const shown: [string, string][] = [
     [folders.binaries, layout.binaries],
     [folders.logs, layout.logs],
+    [folders.volumes, layout.volumes],
     [folders.node, "/run/kambda/node"],
     ...(folders.pki === undefined ? [] : [[folders.pki, layout.pki] satisfies [string, string]]),
   ];
   return [
     ["mount", "--make-rprivate", "/"],
-    ["mount", "--bind", folders.volumes, layout.volumes],
     ["mount", "-t", "tmpfs", "-o", "mode=0755", "kambda", layout.cniResults],
     ["mount", "-t", "tmpfs", "-o", "mode=0755", "kambda", "/var/log"],
     ["mount", "-t", "tmpfs", "-o", "mode=0755", "kambda", "/run"],
