@@ -28,6 +28,8 @@ export interface FakeGateway {
   port: number;
   id: string;
   peers: Peer[];
+  /** Hellos that were turned away. */
+  refused: Array<HeadOf<ToGateway, "hello">>;
   /** The next link that says hello after this call, or one not yet taken. */
   accept(): Promise<Peer>;
   close(): void;
@@ -48,6 +50,7 @@ export async function startGateway(
   const id = options.id ?? "gateway-a";
   const epoch = options.epoch ?? 1;
   const peers: Peer[] = [];
+  const refused: Array<HeadOf<ToGateway, "hello">> = [];
   const sockets = new Set<TLSSocket>();
   const publicKeys = new Map<string, string>();
   let taken = 0;
@@ -68,6 +71,7 @@ export async function startGateway(
           ? "the proof does not fit"
           : options.refuse?.(hello);
       if (refusal !== undefined || publicKey === undefined) {
+        refused.push(hello);
         send("refuse", { reason: "hello", message: refusal ?? "" });
         socket.end();
         return;
@@ -105,6 +109,7 @@ export async function startGateway(
   return {
     id,
     peers,
+    refused,
     port: address.port,
     async accept() {
       const peer = await waitFor("a hello", () => peers[taken]);

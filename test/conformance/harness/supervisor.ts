@@ -1,6 +1,6 @@
 /** A real supervisor process with folders of its own, and the real runtimes of this machine. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { waitFor } from "./wait.ts";
@@ -15,6 +15,9 @@ const folders: Record<Language, { bootstraps: string; binaries: Record<string, s
   "python3.11": { bootstraps: "python", binaries: {} },
   "provided.al2023": { bootstraps: "provided", binaries: {} },
 };
+
+/** The user of environment pods. Tests that run as root give it up, since root may read everything and could show nothing. */
+const user = process.getuid?.() === 0 ? { uid: 993, gid: 990 } : undefined;
 
 export interface Supervisor {
   pid: number;
@@ -41,6 +44,7 @@ export function startSupervisor(
   writeFileSync(join(folder, "token"), "a-token\n");
   const { bootstraps, binaries } = folders[language];
   for (const [name, target] of Object.entries(binaries)) symlinkSync(target, join(lang, "bin", name));
+  if (user !== undefined) for (const path of [folder, taskRoot]) chownSync(path, user.uid, user.gid);
   const child: ChildProcess = spawn(bun, [join(top, "runtime-image/supervisor/main.ts")], {
     env: {
       PATH: process.env.PATH,
@@ -56,6 +60,8 @@ export function startSupervisor(
       ...extra,
     },
     stdio: ["ignore", "pipe", "pipe"],
+    cwd: folder,
+    ...user,
   });
   let log = "";
   let notes = "";

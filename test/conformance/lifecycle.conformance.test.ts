@@ -1,0 +1,269 @@
+/** INIT, reset and SHUTDOWN: what an environment keeps, what it forgets, and how it leaves. */
+import { expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { startEnvironment, startUnclaimed } from "./harness/environment.ts";
+import { connectRuntime, waitingRuntime } from "./harness/runtime.ts";
+import { waitFor } from "./harness/wait.ts";
+
+const stateful = {
+  "index.mjs": `import fs from "node:fs";
+    let calls = 0;
+    export const handler = async ({ file, exit }) => {
+      calls += 1;
+      if (exit) process.exit(1);
+      const kept = fs.existsSync(file);
+      fs.writeFileSync(file, "x");
+      return { calls, kept, pid: process.pid };
+    };`,
+};
+
+test("a reset forgets what was in memory and keeps what was written", async () => {
+  await using environment = await startEnvironment({ files: stateful });
+  const file = `${environment.supervisor.taskRoot}/kept`;
+  const first = (await environment.invoke({ file })).json as { pid: number };
+  expect(first).toMatchObject({ calls: 1, kept: false });
+  expect((await environment.invoke({ file })).json).toEqual({ calls: 2, kept: true, pid: first.pid });
+  await environment.invoke({ file, exit: true });
+  const next = (await environment.invoke({ file })).json as { pid: number };
+  expect(next).toMatchObject({ calls: 1, kept: true });
+  expect(next.pid).not.toBe(first.pid);
+});
+
+test("Init Duration is told once, with the first invocation", async () => {
+  await using environment = await startEnvironment({ files: stateful });
+  const file = `${environment.supervisor.taskRoot}/kept`;
+  const first = await environment.invoke({ file });
+  expect(first.end.initMs).toBeGreaterThan(0);
+  expect(first.logTail).toMatch(/\tInit Duration: \d+\.\d\d ms\t\n$/);
+  const second = await environment.invoke({ file });
+  expect(second.end.initMs).toBeUndefined();
+  expect(second.logTail).not.toContain("Init Duration");
+});
+
+test("a process that dies between invocations is replaced by the next", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs":
+        "export const handler = async () => { setTimeout(() => process.exit(2), 30); return process.pid }",
+    },
+  });
+  const pid = (await environment.invoke()).json;
+  await waitFor("the process to be gone", () => !existsSync(`/proc/${pid}`));
+  const next = await environment.invoke();
+  expect(next.head?.functionError).toBeUndefined();
+  expect(next.json).not.toBe(pid);
+});
+
+test("a reset ends everything the process started, in its group or out of it by fork", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs": `import { spawn } from "node:child_process";
+        export const handler = async ({ exit }) => {
+          if (exit) process.exit(1);
+          return spawn("sleep", ["1000"]).pid;
+        };`,
+    },
+  });
+  const pid = (await environment.invoke()).json;
+  expect(existsSync(`/proc/${pid}`)).toBe(true);
+  await environment.invoke({ exit: true });
+  await waitFor("the child to be gone", () => !existsSync(`/proc/${pid}`));
+});
+
+test("orphans are let go when they end", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs": `import { execSync } from "node:child_process";
+        export const handler = async () => Number(execSync("sh -c 'sleep 0.05 & echo $!'").toString());`,
+    },
+  });
+  const pid = (await environment.invoke()).json;
+  await waitFor("the orphan to be reaped", () => !existsSync(`/proc/${pid}`));
+});
+
+test("INIT that takes over 10 s is ended, and repeated within the first invocation", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs": `import fs from "node:fs";
+        const tried = process.env.LAMBDA_TASK_ROOT + "/tried";
+        if (!fs.existsSync(tried)) { fs.writeFileSync(tried, ""); await new Promise((resolve) => setTimeout(resolve, 60_000)); }
+        export const handler = async () => "second try";`,
+    },
+  });
+  const result = await environment.invoke({});
+  expect(await environment.initialized()).toMatchObject({ status: "timeout" });
+  expect(result.json).toBe("second try");
+  expect(environment.supervisor.log()).toMatch(
+    /INIT_REPORT Init Duration: 10\d{3}\.\d\d ms\tPhase: init\tStatus: timeout\n/,
+  );
+  expect(result.logTail).not.toContain("Init Duration");
+});
+
+test("INIT within an invocation counts against its timeout", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs": `if (process.env.FAST !== "1") { const { existsSync, writeFileSync } = await import("node:fs");
+        const first = process.env.LAMBDA_TASK_ROOT + "/first";
+        if (!existsSync(first)) { writeFileSync(first, ""); process.exit(1); }
+        await new Promise((resolve) => setTimeout(resolve, 60_000)); }
+        export const handler = async () => 1;`,
+    },
+    assignment: { timeoutMs: 1000 },
+  });
+  const result = await environment.invoke({});
+  expect(result.json).toEqual({
+    errorType: "Sandbox.Timedout",
+    errorMessage: `RequestId: ${result.requestId} Error: Task timed out after 1.00 seconds`,
+  });
+  expect(result.logTail).toMatch(/INIT_REPORT .*\tPhase: invoke\tStatus: timeout\n/);
+});
+
+test("SIGTERM lets the invocation finish, says leaving, and exits 0", async () => {
+  await using environment = await startEnvironment(waitingRuntime);
+  const runtime = await connectRuntime(environment.supervisor.taskRoot);
+  const requestId = randomUUID();
+  const result = environment.invoke({}, { requestId, timeoutMs: 10_000 });
+  await runtime.next();
+  environment.supervisor.signal("SIGTERM");
+  await waitFor("leaving", () => environment.peer.received.some(({ type }) => type === "leaving"));
+  const refused = await environment.invoke({}, { requestId: randomUUID() });
+  expect(refused).toMatchObject({
+    begun: false,
+    end: { status: "failure" },
+    responseEnd: { error: { errorType: "Environment.Leaving" } },
+  });
+  await runtime.call("POST", `/runtime/invocation/${requestId}/response`, { body: '"finished"' });
+  runtime.free();
+  expect((await result).json).toBe("finished");
+  expect(await environment.supervisor.exited()).toEqual({ code: 0, signal: null });
+});
+
+test("a shutdown ends an idle environment with its runtime, and exits 0", async () => {
+  await using environment = await startEnvironment({ files: stateful });
+  const { pid } = (await environment.invoke({ file: `${environment.supervisor.taskRoot}/x` })).json as {
+    pid: number;
+  };
+  environment.peer.send("shutdown", { reason: "spindown", epoch: 1 });
+  expect(await environment.supervisor.exited()).toEqual({ code: 0, signal: null });
+  expect(existsSync(`/proc/${pid}`)).toBe(false);
+});
+
+test("an unclaimed environment leaves at once on SIGTERM", async () => {
+  const { gateway, supervisor } = await startUnclaimed();
+  supervisor.signal("SIGTERM");
+  expect(await supervisor.exited()).toEqual({ code: 0, signal: null });
+  await supervisor.dispose();
+  gateway.close();
+});
+
+test("running out of memory ends the process with Lambda's error, and the next invocation works", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs": `export const handler = async ({ again }) => {
+        if (again) return "fine";
+        const held = [];
+        for (;;) { held.push(Buffer.alloc(4 * 1024 * 1024, 1)); await new Promise((resolve) => setTimeout(resolve, 1)); }
+      };`,
+    },
+    assignment: { memorySizeMb: 128, timeoutMs: 20_000 },
+  });
+  const result = await environment.invoke({});
+  expect(result.json).toEqual({
+    errorType: "Runtime.OutOfMemory",
+    errorMessage: `RequestId: ${result.requestId} Error: Runtime exited with error: signal: killed`,
+  });
+  expect(result.end.memoryUsedMb).toBeGreaterThanOrEqual(128);
+  expect((await environment.invoke({ again: true })).json).toBe("fine");
+});
+
+test("the memory told is the memory used", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs":
+        "let held; export const handler = async ({ mb }) => { held = Buffer.alloc(mb * 1024 * 1024, 1); return held.length }",
+    },
+  });
+  const before = (await environment.invoke({ mb: 1 })).end.memoryUsedMb;
+  const after = (await environment.invoke({ mb: 100 })).end.memoryUsedMb;
+  expect(before).toBeGreaterThan(20);
+  expect(after - before).toBeGreaterThan(80);
+  expect(after - before).toBeLessThan(130);
+});
+
+test("the runtime sees exactly Lambda's variables, the function's and the inherited ones", async () => {
+  await using environment = await startEnvironment({
+    files: { "index.mjs": "export const handler = async () => process.env" },
+    assignment: {
+      variables: { STAGE: "dev", TZ: "Europe/Zurich", _HIDDEN: "1" },
+      inherit: ["DB_PASSWORD", "ABSENT"],
+    },
+    supervisorVariables: { DB_PASSWORD: "secret", NOT_INHERITED: "1" },
+  });
+  const { taskRoot } = environment.supervisor;
+  const seen = (await environment.invoke({ n: 1 }, { traceId: "Root=1" })).json as Record<string, string>;
+  expect(seen).toEqual({
+    STAGE: "dev",
+    DB_PASSWORD: "secret",
+    TZ: "Europe/Zurich",
+    LANG: "en_US.UTF-8",
+    PATH: expect.stringContaining("/bin:/usr/local/bin:/usr/bin/:/bin:"),
+    LD_LIBRARY_PATH: expect.stringContaining(":/lib64:/usr/lib64:"),
+    NODE_PATH: expect.stringContaining("/nodejs/node24/node_modules:"),
+    PWD: taskRoot,
+    LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_RUNTIME_DIR: expect.stringContaining("nodejs"),
+    _HANDLER: "index.handler",
+    _X_AMZN_TRACE_ID: "Root=1",
+    AWS_REGION: "us-east-1",
+    AWS_DEFAULT_REGION: "us-east-1",
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_LAMBDA_FUNCTION_NAME: "f",
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "256",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/f",
+    AWS_LAMBDA_LOG_STREAM_NAME: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/),
+    AWS_LAMBDA_RUNTIME_API: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+  });
+});
+
+test("the function cannot read the supervisor's memory or environment", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs": `import fs from "node:fs";
+        const look = (file) => { try { fs.closeSync(fs.openSync("/proc/" + process.ppid + "/" + file, "r")); return "open" } catch (error) { return error.code } };
+        export const handler = async () => ["mem", "environ", "maps", "fd/0"].map(look);`,
+    },
+  });
+  expect((await environment.invoke({})).json).toEqual(["EACCES", "EACCES", "EACCES", "EACCES"]);
+});
+
+test("a provided runtime without a bootstrap is an invalid entry point", async () => {
+  await using environment = await startEnvironment({ language: "provided.al2023", files: { other: "" } });
+  const { json, requestId } = await environment.invoke({});
+  expect(json).toEqual({
+    errorType: "Runtime.InvalidEntrypoint",
+    errorMessage: expect.stringMatching(
+      new RegExp(`^RequestId: ${requestId} Error: Couldn't find valid bootstrap`),
+    ),
+  });
+});
+
+test("an image's own command is started where it says", async () => {
+  await using environment = await startEnvironment({
+    language: "provided.al2023",
+    files: { "sub/x": "" },
+    assignment: {
+      entry: {
+        kind: "image",
+        command: ["/bin/sh", "-c", "pwd; echo $IMAGE_OWN; exit 9"],
+        workingDirectory: "/usr",
+      },
+    },
+    supervisorVariables: { IMAGE_OWN: "from the image" },
+  });
+  expect((await environment.invoke({})).json).toMatchObject({ errorType: "Runtime.ExitError" });
+  expect(environment.supervisor.log()).toContain("/usr\nfrom the image\n");
+});
