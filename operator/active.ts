@@ -6,6 +6,7 @@ import type { RandomDep } from "../kernel/random/random.ts";
 import { cacheKey } from "../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../kernel/settings/schema.ts";
 import type { StoreDep } from "../kernel/store/store.ts";
+import type { EgressDep } from "./egress/request.ts";
 import type { Teller } from "./events/tell.ts";
 import { createFunctionController } from "./function/controller.ts";
 import { createCodeMemory } from "./function/memory.ts";
@@ -20,7 +21,8 @@ export type ActiveDeps = KubeDep &
   RandomDep &
   LogDep &
   SettingsDep &
-  StoreDep & {
+  StoreDep &
+  EgressDep & {
     watches: Watches;
     metrics: OperatorMetrics;
     teller: Teller;

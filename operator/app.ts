@@ -13,6 +13,8 @@ import { connectNats } from "../kernel/store/connect.ts";
 import { createCodeStore } from "../kernel/store/store.ts";
 import { runActive } from "./active.ts";
 import { readConfig } from "./config.ts";
+import { createEgress } from "./egress/request.ts";
+import { resolveBySystem } from "./egress/target.ts";
 import { createTeller } from "./events/tell.ts";
 import { createOperatorMetrics } from "./metrics.ts";
 import { createWatches } from "./watches.ts";
@@ -55,6 +57,7 @@ export async function runOperator(
     log,
     settings,
     store,
+    egress: createEgress({ clock, settings, resolve: resolveBySystem }),
     watches,
     metrics,
     teller,

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-const cidr = z.string().max(64);
+const cidr = z.union([z.cidrv4(), z.cidrv6()]);
 
 export const settingsSchema = z.strictObject({
   account: z
@@ -88,6 +88,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Ranges that code URLs and S3 endpoints may be in although they are internal. */
       allowCidrs: z.array(cidr).max(64).default([]),
+      /** Ranges that they may not be in although they look public: the pods and Services of some clusters. */
+      denyCidrs: z.array(cidr).max(64).default([]),
       timeoutMsMax: z.int().min(100).default(60_000),
       redirectsMax: z.int().min(0).max(10).default(3),
     })

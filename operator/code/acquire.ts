@@ -1,11 +1,10 @@
 /** From a source to stored code: fetched, checked, repacked, and put into the code store under its hash. */
 import { limits } from "../../crds/limits.ts";
 import type { RevisionSpec } from "../../crds/revision/schema.ts";
-import type { KubeDep } from "../../kernel/kube/port.ts";
 import { archiveObject, zipObject } from "../../kernel/store/names.ts";
 import type { CodeStore, StoreDep } from "../../kernel/store/store.ts";
 import { CodeError } from "./error.ts";
-import { type ArchiveSource, fetchBundle } from "./fetch.ts";
+import { type ArchiveSource, type FetchDeps, fetchBundle } from "./fetch.ts";
 import { repack } from "./repack.ts";
 import { sha256Of } from "./sha256.ts";
 
@@ -13,7 +12,7 @@ export type StoredCode = NonNullable<RevisionSpec["code"]>;
 
 /** `hold` is told each object's name before it is written, so that the garbage collection leaves it alone. */
 export async function acquireCode(
-  deps: KubeDep & StoreDep,
+  deps: FetchDeps & StoreDep,
   namespace: string,
   source: ArchiveSource,
   hold: (objectName: string) => void,

@@ -1,15 +1,26 @@
 /** The bytes of a source, as a bundle. Every refusal is a CodeError that says what to mend. */
 import type { KubeDep } from "../../kernel/kube/port.ts";
+import type { SettingsDep } from "../../kernel/settings/schema.ts";
+import type { EgressDep } from "../egress/request.ts";
 import type { Bundle } from "./bundle.ts";
 import { fetchConfigMap } from "./configmap.ts";
-import { badArchive, CodeError } from "./error.ts";
+import { badArchive } from "./error.ts";
 import { bundleFiles } from "./files.ts";
+import { fetchS3 } from "./s3.ts";
+import { checkSha256 } from "./sha256.ts";
 import type { CodeSource } from "./source.ts";
+import { fetchUrl } from "./url.ts";
 import { bundleZip } from "./zip.ts";
+
+export type FetchDeps = KubeDep & EgressDep & SettingsDep;
 
 export type ArchiveSource = Exclude<CodeSource, { from: "image" }>;
 
-export async function fetchBundle(deps: KubeDep, namespace: string, source: ArchiveSource): Promise<Bundle> {
+export async function fetchBundle(
+  deps: FetchDeps,
+  namespace: string,
+  source: ArchiveSource,
+): Promise<Bundle> {
   switch (source.from) {
     case "inline":
       return bundleFiles(
@@ -20,9 +31,15 @@ export async function fetchBundle(deps: KubeDep, namespace: string, source: Arch
     case "configMap":
       return fetchConfigMap(deps, namespace, source.configMap);
     case "url":
+      return bundleZip(checked(await fetchUrl(deps, source.url), source.sha256));
     case "s3":
-      throw new CodeError("UnsupportedConfiguration", "url and s3 come next");
+      return bundleZip(checked(await fetchS3(deps, namespace, source.s3), source.sha256));
   }
+}
+
+function checked(zip: Uint8Array, sha256: string | undefined): Uint8Array {
+  checkSha256(zip, sha256);
+  return zip;
 }
 
 function fromBase64(text: string): Uint8Array {

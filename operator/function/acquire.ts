@@ -1,14 +1,14 @@
 /** The code of a Function as a Revision takes it: an archive put into the store, or an image with what to start in it. */
 import type { FunctionObject } from "../../crds/function/schema.ts";
-import type { KubeDep } from "../../kernel/kube/port.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
 import { acquireCode } from "../code/acquire.ts";
+import type { FetchDeps } from "../code/fetch.ts";
 import type { CodeSource } from "../code/source.ts";
 import type { CodeMemory } from "./memory.ts";
 import { memoryKey } from "./observe.ts";
 import type { Code } from "./observed.ts";
 
-export type AcquireDeps = KubeDep & StoreDep & { memory: CodeMemory };
+export type AcquireDeps = FetchDeps & StoreDep & { memory: CodeMemory };
 
 /** Throws CodeError for what a person has to mend. */
 export async function acquire(deps: AcquireDeps, of: FunctionObject, source: CodeSource): Promise<Code> {

@@ -1,0 +1,46 @@
+/** Code from an HTTP(S) address: fetched through the egress port, believed only with its hash. */
+import { limits } from "../../crds/limits.ts";
+import { EgressError } from "../egress/error.ts";
+import type { EgressDep } from "../egress/request.ts";
+import { CodeError } from "./error.ts";
+
+export async function fetchUrl({ egress }: EgressDep, url: string): Promise<Uint8Array> {
+  try {
+    const { status, body } = await egress.request({ url, method: "GET", bytesMax: limits.zipBytesMax });
+    if (status === 200) return body;
+    throw new EgressError("status", `the server of spec.code.url answers ${status}`, { status });
+  } catch (error) {
+    throw error instanceof EgressError ? fromEgress(error, "spec.code.url") : error;
+  }
+}
+
+/** What a failed fetch means for the Function; `field` is what to look at. */
+export function fromEgress(error: EgressError, field: string): CodeError {
+  const cause = { cause: error };
+  const what = `${error.message}. See ${field}.`;
+  switch (error.reason) {
+    case "refused":
+      return new CodeError("SourceAccessDenied", what, cause);
+    case "unreachable":
+    case "timeout":
+      return new CodeError("SourceUnreachable", what, { ...cause, passing: true });
+    case "tooLarge":
+      return new CodeError(
+        "InvalidZipFileException",
+        `Zipped size must be smaller than ${limits.zipBytesMax} bytes; the archive at ${field} is larger. Leave out what the function does not need, or use a container image.`,
+        cause,
+      );
+    case "status":
+      return fromStatus(error, what);
+  }
+}
+
+function fromStatus(error: EgressError, what: string): CodeError {
+  const cause = { cause: error };
+  const { status = 0 } = error;
+  if (status === 404 || status === 410)
+    return new CodeError("SourceNotFound", what, { ...cause, passing: true });
+  if (status === 401 || status === 403)
+    return new CodeError("SourceAccessDenied", what, { ...cause, passing: true });
+  return new CodeError("SourceUnreachable", what, { ...cause, passing: true });
+}

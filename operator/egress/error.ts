@@ -1,0 +1,22 @@
+/** Why a fetch on a user's behalf did not succeed. Never holds anything the other side sent but its status. */
+
+export type EgressReason =
+  /** The URL or the address behind it may not be dialled. */
+  | "refused"
+  | "unreachable"
+  | "timeout"
+  | "tooLarge"
+  /** Answered, but not with what was asked for. */
+  | "status";
+
+export class EgressError extends Error {
+  override name = "EgressError";
+  readonly reason: EgressReason;
+  /** The HTTP status, for `status`. */
+  readonly status: number | undefined;
+  constructor(reason: EgressReason, message: string, options: ErrorOptions & { status?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.reason = reason;
+    this.status = options.status;
+  }
+}
