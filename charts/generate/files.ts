@@ -1,9 +1,10 @@
-/** The files of the chart that are made from the contract: its copy of the CRDs, what the policies guard, the settings' schema. */
+/** The files of the chart that are made from the contract: its copy of the CRDs, what the policies guard, the settings' schema, the dashboard. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
+import { dashboard } from "./dashboard/dashboard.ts";
 import { findReferences, type References, type Schema } from "./references.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -45,6 +46,7 @@ export function generatedFiles(): Map<string, string> {
     "files/references.yaml",
     `# Generated from the CRDs: where specs name objects that carry power.\n${stringify(references)}`,
   );
+  files.set("dashboards/kambda.json", `${JSON.stringify(dashboard(), null, 2)}\n`);
   files.set("values.schema.json", `${JSON.stringify(valuesSchema(), null, 2)}\n`);
   return files;
 }

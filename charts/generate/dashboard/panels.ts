@@ -1,0 +1,203 @@
+/** What the Grafana dashboard shows, as data: rows of panels, first what tells whether users are well served. */
+
+export interface Query {
+  promql: string;
+  /** Grafana's template for a series' name. */
+  legend: string;
+}
+
+export interface Panel {
+  title: string;
+  description: string;
+  /** Grafana's name of the unit. */
+  unit: "short" | "ops" | "s" | "percentunit" | "bytes";
+  queries: Query[];
+  /** Draw the series upon each other: for parts of a whole. */
+  stacked?: boolean;
+}
+
+export interface Row {
+  title: string;
+  panels: Panel[];
+}
+
+/** The variables of the dashboard choose by these. */
+const chosen = 'namespace=~"$namespace",function=~"$function"';
+const inNamespace = 'namespace=~"$namespace"';
+const window = "$__rate_interval";
+
+const rate = (metric: string, selector = chosen) => `rate(${metric}{${selector}}[${window}])`;
+/** Whatever the scrape jobs are called: processes are ours that show a gauge of ours. */
+const ofOurs = "and on (instance) (kambda_links or kambda_operator_leading)";
+const byFunction = "namespace, function";
+
+function quantile(of: number, metric: string, by: string): Query {
+  return {
+    promql: `histogram_quantile(${of}, sum by (${by}, le) (${rate(`${metric}_bucket`)}))`,
+    legend: `p${of * 100} ${by
+      .split(", ")
+      .map((label) => `{{${label}}}`)
+      .join(" ")}`,
+  };
+}
+
+export const rows: Row[] = [
+  {
+    title: "Golden signals",
+    panels: [
+      {
+        title: "Invocations",
+        description: "Invocations a second, whatever came of them.",
+        unit: "ops",
+        stacked: true,
+        queries: [
+          {
+            promql: `sum by (${byFunction}) (${rate("kambda_invocations_total")})`,
+            legend: "{{namespace}}/{{function}}",
+          },
+        ],
+      },
+      {
+        title: "Errors",
+        description: "Share of invocations that ended in an error of the function, timeouts included.",
+        unit: "percentunit",
+        queries: [
+          {
+            promql: `sum by (${byFunction}) (${rate("kambda_errors_total")}) / sum by (${byFunction}) (${rate("kambda_invocations_total")})`,
+            legend: "{{namespace}}/{{function}}",
+          },
+        ],
+      },
+      {
+        title: "Throttles",
+        description: "Requests a second refused with 429 or 503, by reason.",
+        unit: "ops",
+        queries: [{ promql: `sum by (reason) (${rate("kambda_throttles_total")})`, legend: "{{reason}}" }],
+      },
+      {
+        title: "Concurrent executions",
+        description: "Invocations in flight.",
+        unit: "short",
+        stacked: true,
+        queries: [
+          {
+            promql: `sum by (${byFunction}) (kambda_concurrent_executions{${chosen}})`,
+            legend: "{{namespace}}/{{function}}",
+          },
+        ],
+      },
+      {
+        title: "Duration",
+        description: "Time the functions' code took, by function and version.",
+        unit: "s",
+        queries: [
+          quantile(0.5, "kambda_duration_seconds", "function, version"),
+          quantile(0.99, "kambda_duration_seconds", "function, version"),
+        ],
+      },
+    ],
+  },
+  {
+    title: "Environments",
+    panels: [
+      {
+        title: "Cold starts",
+        description: "Environments initialised a second.",
+        unit: "ops",
+        queries: [
+          {
+            promql: `sum by (${byFunction}) (${rate("kambda_init_duration_seconds_count")})`,
+            legend: "{{namespace}}/{{function}}",
+          },
+        ],
+      },
+      {
+        title: "Init duration",
+        description: "What loading a function's code takes.",
+        unit: "s",
+        queries: [
+          quantile(0.5, "kambda_init_duration_seconds", "function"),
+          quantile(0.99, "kambda_init_duration_seconds", "function"),
+        ],
+      },
+      {
+        title: "Pool",
+        description: "Unclaimed environments that are there, and that should be.",
+        unit: "short",
+        queries: [
+          {
+            promql: `sum by (namespace) (kambda_operator_pool_pods{${inNamespace}})`,
+            legend: "{{namespace}} there",
+          },
+          {
+            promql: `sum by (namespace) (kambda_operator_pool_wanted{${inNamespace}})`,
+            legend: "{{namespace}} wanted",
+          },
+        ],
+      },
+      {
+        title: "Links",
+        description: "Environments linked to each gateway.",
+        unit: "short",
+        queries: [{ promql: "sum by (instance) (kambda_links)", legend: "{{instance}}" }],
+      },
+      {
+        title: "Waiting",
+        description: "Requests that wait for an environment.",
+        unit: "short",
+        queries: [{ promql: "sum by (instance) (kambda_waiting)", legend: "{{instance}}" }],
+      },
+    ],
+  },
+  {
+    title: "Operator and gateway",
+    panels: [
+      {
+        title: "Reconciliations",
+        description: "Reconciliations a second, by kind.",
+        unit: "ops",
+        queries: [
+          {
+            promql: `sum by (kind) (${rate("kambda_operator_reconcile_seconds_count", "")})`,
+            legend: "{{kind}}",
+          },
+        ],
+      },
+      {
+        title: "Reconcile duration",
+        description: "What one reconciliation takes, code fetching included.",
+        unit: "s",
+        queries: [
+          {
+            promql: `histogram_quantile(0.99, sum by (kind, le) (${rate("kambda_operator_reconcile_seconds_bucket", "")}))`,
+            legend: "p99 {{kind}}",
+          },
+        ],
+      },
+      {
+        title: "Staleness",
+        description:
+          "Age of the operator's copy of what it watches: it grows when the API server is out of reach.",
+        unit: "s",
+        queries: [{ promql: "max by (resource) (kambda_operator_stale_seconds)", legend: "{{resource}}" }],
+      },
+      {
+        title: "CPU",
+        description: "Processors in use by each process of Kambda's own.",
+        unit: "short",
+        queries: [
+          {
+            promql: `${rate("process_cpu_seconds_total", "")} ${ofOurs}`,
+            legend: "{{instance}}",
+          },
+        ],
+      },
+      {
+        title: "Memory",
+        description: "Resident memory of each process of Kambda's own.",
+        unit: "bytes",
+        queries: [{ promql: `process_resident_memory_bytes ${ofOurs}`, legend: "{{instance}}" }],
+      },
+    ],
+  },
+];
