@@ -1,5 +1,7 @@
 // Command probe is what the cluster's own end-to-end checks run in pods: a server that
-// tries, on request, what the network of its pod allows. It rides in the pause image.
+// tries, on request, what the network of its pod allows: `probe :8080`. Given an address, it
+// tries that before all else, as its very first packet, and keeps the outcome for /first.
+// It rides in the image that every node has.
 package main
 
 import (
@@ -19,18 +21,18 @@ type outcome struct {
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: probe ADDRESS, as in probe :8080")
+	if len(os.Args) < 2 || len(os.Args) > 3 {
+		fmt.Fprintln(os.Stderr, "usage: probe LISTEN [TARGET], as in probe :8080 10.1.4.2:8080")
 		os.Exit(2)
 	}
+	var first error
+	if len(os.Args) == 3 {
+		first = dial(os.Args[2])
+	}
+	http.HandleFunc("/first", func(answer http.ResponseWriter, _ *http.Request) { reply(answer, "connected", first) })
 	http.HandleFunc("/", func(answer http.ResponseWriter, _ *http.Request) { reply(answer, "here", nil) })
 	http.HandleFunc("/dial", func(answer http.ResponseWriter, request *http.Request) {
-		connection, err := net.DialTimeout("tcp", request.URL.Query().Get("to"), dialTimeLimit)
-		if err != nil {
-			reply(answer, "", err)
-			return
-		}
-		reply(answer, "connected to "+connection.RemoteAddr().String(), connection.Close())
+		reply(answer, "connected", dial(request.URL.Query().Get("to")))
 	})
 	http.HandleFunc("/lookup", func(answer http.ResponseWriter, request *http.Request) {
 		addresses, err := net.DefaultResolver.LookupHost(request.Context(), request.URL.Query().Get("name"))
@@ -42,6 +44,14 @@ func main() {
 	})
 	fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Args[1], nil))
 	os.Exit(1)
+}
+
+func dial(target string) error {
+	connection, err := net.DialTimeout("tcp", target, dialTimeLimit)
+	if err != nil {
+		return err
+	}
+	return connection.Close()
 }
 
 func reply(answer http.ResponseWriter, detail string, err error) {
