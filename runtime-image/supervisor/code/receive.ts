@@ -1,38 +1,32 @@
-/** Gathers an archive that comes in the assign frame or in the `code` frames after it, in order, bounded by what was announced. */
+/** Takes an archive that comes in the assign frame or in the `code` frames after it, in order, as much as was announced. */
 import type { CodeDelivery, HeadOf, ToEnvironment } from "../../../crds/link/messages.ts";
-import { archiveBytesMax } from "../limits.ts";
-import { CodeError } from "./unpack.ts";
+import { CodeError, createUnpacker } from "./unpack.ts";
 
 export interface CodeReceiver {
-  /** The whole archive, or nothing when the code is in the image. */
-  archive: Promise<Uint8Array | undefined>;
+  /** Settles when the code is in place, at once when it is in the image; rejects when it is not what was promised. */
+  done: Promise<void>;
   push(head: HeadOf<ToEnvironment, "code">, body: Uint8Array): void;
-  fail(reason: string): void;
 }
 
-export function receiveCode(delivery: CodeDelivery, inline: Uint8Array): CodeReceiver {
-  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>();
-  const pieces: Uint8Array[] = [];
+export function receiveCode(delivery: CodeDelivery, inline: Uint8Array, root: string): CodeReceiver {
+  if (delivery.delivery === "image") return { done: Promise.resolve(), push: () => {} };
+  const unpacker = createUnpacker(delivery.sha256, root);
   let bytes = 0;
-  const fail = (reason: string) => reject(new CodeError(reason));
 
-  if (delivery.archiveBytes > archiveBytesMax)
-    fail(`an archive of ${delivery.archiveBytes} bytes is too large`);
-  else if (delivery.delivery === "image") resolve(undefined);
-  else if (delivery.delivery === "inline") resolve(inline);
+  function take(body: Uint8Array, isLast: boolean): void {
+    bytes += body.length;
+    unpacker.push(body);
+    if (!isLast) return;
+    if (bytes === delivery.archiveBytes) unpacker.end();
+    else unpacker.fail(new CodeError(`${bytes} bytes of code came, ${delivery.archiveBytes} were announced`));
+  }
 
+  if (delivery.delivery === "inline") take(inline, true);
   return {
-    archive: promise,
-    fail,
+    done: unpacker.done,
     push(head, body) {
-      if (head.offset !== bytes || bytes + body.length > delivery.archiveBytes) {
-        return fail(`code at ${head.offset}, ${body.length} bytes, does not continue at ${bytes}`);
-      }
-      pieces.push(body);
-      bytes += body.length;
-      if (!head.last) return;
-      if (bytes !== delivery.archiveBytes) return fail(`${bytes} of ${delivery.archiveBytes} bytes came`);
-      resolve(Buffer.concat(pieces));
+      if (head.offset === bytes) take(body, head.last);
+      else unpacker.fail(new CodeError(`code at ${head.offset} does not continue at ${bytes}`));
     },
   };
 }

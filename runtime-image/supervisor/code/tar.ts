@@ -1,132 +1,128 @@
 /**
- * Reads a plain tar archive (ustar, with GNU and pax long names) into entries. Pure. The operator repacked it and checked
- * every path already; this reader refuses anything that leaves its root all the same, since it runs where the harm would be.
+ * Reads a plain tar archive (ustar, with GNU and pax long names) as it comes, never holding more of it than a header. The
+ * operator repacked it and checked every path; this reader refuses anything that leaves its root all the same, since it
+ * runs where the harm would be.
  */
 import { entriesMax } from "../limits.ts";
+import { isEnd, readHeader, TarError, type TarHeader } from "./tar-header.ts";
+import { readPax, safePath, safeTarget } from "./tar-names.ts";
 
-export type TarEntry =
-  | { kind: "file"; path: string; mode: number; data: Uint8Array }
-  | { kind: "directory"; path: string; mode: number }
-  | { kind: "symlink"; path: string; target: string };
+/** Takes what the archive holds, in its order. File data follows its `file`, until `fileEnd`. */
+export interface TarSink {
+  directory(path: string, mode: number): void;
+  symlink(path: string, target: string): void;
+  file(path: string, mode: number): void;
+  data(bytes: Uint8Array): void;
+  fileEnd(): void;
+}
 
-/** An archive that is damaged or reaches outside its root. */
-export class TarError extends Error {
-  override name = "TarError";
+export interface TarReader {
+  push(bytes: Uint8Array): void;
+  /** Throws when the archive is not complete. */
+  end(): void;
 }
 
 const blockBytes = 512;
-const pathBytesMax = 4096;
+/** Long names and pax records are small facts. */
+const namesBytesMax = 64 * 1024;
 
-export function readTar(archive: Uint8Array): TarEntry[] {
-  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.length);
-  const entries: TarEntry[] = [];
+type State =
+  | { at: "header" }
+  /** A file's data, or (`names`) a long name's, then zeros up to the block's end. */
+  | { at: "data"; missing: number; padding: number; names?: { type: string; pieces: Uint8Array[] } }
+  | { at: "padding"; missing: number }
+  | { at: "ended" };
+
+export function createTarReader(sink: TarSink): TarReader {
+  let state: State = { at: "header" };
+  let held: Uint8Array = new Uint8Array(0);
+  let entries = 0;
   let longPath: string | undefined;
   let longTarget: string | undefined;
-  for (let at = 0; at + blockBytes <= bytes.length; ) {
-    const header = bytes.subarray(at, at + blockBytes);
-    if (header.every((byte) => byte === 0)) return entries;
-    checkSum(header);
-    const size = readOctal(header, 124, 12, "size");
-    const data = bytes.subarray(at + blockBytes, at + blockBytes + size);
-    if (data.length < size) throw new TarError("the archive ends inside a file");
-    at += blockBytes + Math.ceil(size / blockBytes) * blockBytes;
-    const type = String.fromCharCode(header[156] ?? 0);
-    if (type === "L" || type === "K") {
-      const name = readLongName(data);
-      if (type === "L") longPath = name;
-      else longTarget = name;
-      continue;
+
+  function open(header: TarHeader): void {
+    const { type, size } = header;
+    const padding = (blockBytes - (size % blockBytes)) % blockBytes;
+    if ("LKxg".includes(type)) {
+      if (size > namesBytesMax) throw new TarError(`a long name of ${size} bytes`);
+      state = { at: "data", missing: size, padding, names: { type, pieces: [] } };
+      return;
     }
-    if (type === "x") {
-      const pax = readPax(data);
-      longPath = pax.get("path") ?? longPath;
-      longTarget = pax.get("linkpath") ?? longTarget;
-      continue;
-    }
-    if (type === "g") continue;
-    const path = safePath(longPath ?? shortPath(header));
-    const target = longTarget ?? readText(header, 157, 100);
+    entries += 1;
+    if (entries > entriesMax) throw new TarError(`more than ${entriesMax} entries`);
+    const path = safePath(longPath ?? header.path);
+    const target = longTarget ?? header.target;
     longPath = undefined;
     longTarget = undefined;
-    const mode = readOctal(header, 100, 8, "mode") & 0o777;
-    if (entries.length >= entriesMax) throw new TarError(`more than ${entriesMax} entries`);
-    if (type === "5") entries.push({ kind: "directory", path, mode });
-    else if (type === "2") entries.push({ kind: "symlink", path, target: safeTarget(path, target) });
-    else if (type === "0" || type === "\0") entries.push({ kind: "file", path, mode, data });
-    else throw new TarError(`${path}: an entry of type "${type}" is not allowed`);
+    if (type === "0" || type === "\0") sink.file(path, header.mode);
+    else if (type === "5") sink.directory(path, header.mode);
+    else if (type === "2") sink.symlink(path, safeTarget(path, target));
+    else throw new TarError(`${path}: an entry of type ${JSON.stringify(type)} is not allowed`);
+    if (type !== "0" && type !== "\0") state = { at: "padding", missing: size + padding };
+    else if (size > 0) state = { at: "data", missing: size, padding };
+    else sink.fileEnd();
   }
-  throw new TarError("the archive ends without its end mark");
-}
 
-function checkSum(header: Buffer): void {
-  let sum = 0;
-  for (let index = 0; index < blockBytes; index++) {
-    sum += index >= 148 && index < 156 ? 32 : (header[index] as number);
+  function closeNames({ type, pieces }: { type: string; pieces: Uint8Array[] }): void {
+    const data = Buffer.concat(pieces);
+    const end = data.indexOf(0);
+    const name = data.toString("utf8", 0, end < 0 ? data.length : end);
+    if (type === "L") longPath = name;
+    if (type === "K") longTarget = name;
+    if (type !== "x") return;
+    const pax = readPax(data);
+    longPath = pax.get("path") ?? longPath;
+    longTarget = pax.get("linkpath") ?? longTarget;
   }
-  if (sum !== readOctal(header, 148, 8, "checksum")) throw new TarError("a header's checksum is wrong");
-}
 
-function readOctal(header: Buffer, start: number, length: number, what: string): number {
-  const text = readText(header, start, length).trim();
-  if (!/^[0-7]*$/.test(text)) throw new TarError(`a header's ${what} is no octal number`);
-  return text === "" ? 0 : Number.parseInt(text, 8);
-}
-
-function readText(header: Buffer, start: number, length: number): string {
-  const field = header.subarray(start, start + length);
-  const end = field.indexOf(0);
-  return field.toString("utf8", 0, end < 0 ? length : end);
-}
-
-function shortPath(header: Buffer): string {
-  const prefix = header.toString("latin1", 257, 262) === "ustar" ? readText(header, 345, 155) : "";
-  const name = readText(header, 0, 100);
-  return prefix === "" ? name : `${prefix}/${name}`;
-}
-
-function readLongName(data: Buffer): string {
-  if (data.length > pathBytesMax) throw new TarError(`a path is over ${pathBytesMax} bytes`);
-  const end = data.indexOf(0);
-  return data.toString("utf8", 0, end < 0 ? data.length : end);
-}
-
-/** `<length> key=value\n`, the length counting the whole record. */
-function readPax(data: Buffer): Map<string, string> {
-  const records = new Map<string, string>();
-  for (let at = 0; at < data.length; ) {
-    const space = data.indexOf(32, at);
-    const length = Number(data.toString("latin1", at, space < 0 ? at : space));
-    if (!Number.isInteger(length) || length < 5 || at + length > data.length) {
-      throw new TarError("a pax header is damaged");
+  /** Works off some of `held`; false when more is needed. */
+  function step(): boolean {
+    switch (state.at) {
+      case "header": {
+        if (held.length < blockBytes) return false;
+        const block = held.subarray(0, blockBytes);
+        held = held.subarray(blockBytes);
+        if (isEnd(block)) state = { at: "ended" };
+        else open(readHeader(block));
+        return true;
+      }
+      case "data": {
+        const { missing, padding, names } = state;
+        const bytes = held.subarray(0, missing);
+        held = held.subarray(bytes.length);
+        // Names outlive this chunk, whose memory may be used again.
+        if (names !== undefined) names.pieces.push(new Uint8Array(bytes));
+        else if (bytes.length > 0) sink.data(bytes);
+        if (bytes.length < missing) {
+          state = { ...state, missing: missing - bytes.length };
+          return false;
+        }
+        if (names === undefined) sink.fileEnd();
+        else closeNames(names);
+        state = { at: "padding", missing: padding };
+        return true;
+      }
+      case "padding": {
+        const bytes = Math.min(held.length, state.missing);
+        held = held.subarray(bytes);
+        const missing = state.missing - bytes;
+        state = missing > 0 ? { at: "padding", missing } : { at: "header" };
+        return missing === 0;
+      }
+      case "ended":
+        held = held.subarray(held.length);
+        return false;
     }
-    const record = data.toString("utf8", space + 1, at + length - 1);
-    const equals = record.indexOf("=");
-    records.set(record.slice(0, equals), record.slice(equals + 1));
-    at += length;
   }
-  return records;
-}
 
-/** The path without its leading `./`; refuses one that is absolute or climbs. */
-function safePath(path: string): string {
-  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
-  if (path.startsWith("/") || path.includes("\0") || parts.includes("..")) {
-    throw new TarError(`${JSON.stringify(path)} leaves the archive's root`);
-  }
-  if (Buffer.byteLength(path) > pathBytesMax) throw new TarError(`a path is over ${pathBytesMax} bytes`);
-  return parts.join("/");
-}
-
-/** A link's target, as it is; refuses one that points outside the root. */
-function safeTarget(path: string, target: string): string {
-  let depth = path.split("/").length - 1;
-  const leaves = () =>
-    new TarError(`${JSON.stringify(path)} links to ${JSON.stringify(target)}, outside the root`);
-  if (target === "" || target.startsWith("/") || target.includes("\0")) throw leaves();
-  for (const part of target.split("/")) {
-    if (part === "..") depth -= 1;
-    else if (part !== "" && part !== ".") depth += 1;
-    if (depth < 0) throw leaves();
-  }
-  return target;
+  return {
+    push(bytes) {
+      held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+      while (step());
+      if (held.length > 0) held = new Uint8Array(held);
+    },
+    end() {
+      if (state.at !== "ended") throw new TarError("the archive ends without its end mark");
+    },
+  };
 }

@@ -1,49 +1,85 @@
-/** Writes an archive's files under a root. Nothing is followed out of it: links are made last, after every file is written. */
+/**
+ * Unpacks an archive (canonical tar.zst) as it comes: hashed, decompressed, written, holding little of it in memory, for it
+ * may be larger than the function's memory. Nothing is started before the hash is found right.
+ */
 import { createHash } from "node:crypto";
-import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { zstdDecompress } from "node:zlib";
-import { unpackedBytesMax } from "../limits.ts";
-import { readTar } from "./tar.ts";
+import { createZstdDecompress } from "node:zlib";
+import { archiveBytesMax, unpackedBytesMax } from "../limits.ts";
+import { createTarReader } from "./tar.ts";
+import { createWriter } from "./write.ts";
 
 /** An archive that is not the one promised. */
 export class CodeError extends Error {
   override name = "CodeError";
 }
 
-const decompress = promisify(zstdDecompress);
+/** How much is decompressed and written at a time. */
+const pieceBytes = 128 * 1024;
 
-/** `sha256` (hex) is of the archive's own bytes, as it names it in the code store. */
-export async function unpack(archive: Uint8Array, sha256: string | undefined, root: string): Promise<void> {
-  const actual = createHash("sha256").update(archive).digest("hex");
-  if (sha256 !== undefined && sha256 !== actual) {
-    throw new CodeError(`the archive's sha256 is ${actual}, not ${sha256}`);
-  }
-  const tar = await decompress(archive, { maxOutputLength: unpackedBytesMax });
-  const entries = readTar(tar);
-  const made = new Set<string>([root]);
-  for (const entry of entries) {
-    const path = join(root, entry.path);
-    if (entry.kind === "directory") await makeDirectory(path, made);
-    if (entry.kind !== "file") continue;
-    await makeDirectory(dirname(path), made);
-    await writeFile(path, entry.data, { mode: entry.mode | 0o444 });
-  }
-  for (const entry of entries) {
-    const path = join(root, entry.path);
-    if (entry.kind !== "symlink") continue;
-    await makeDirectory(dirname(path), made);
-    await symlink(entry.target, path);
-  }
-  for (const entry of entries) {
-    if (entry.kind === "directory" && entry.path !== "")
-      await chmod(join(root, entry.path), entry.mode | 0o555);
-  }
+export interface Unpacker {
+  push(bytes: Uint8Array): void;
+  /** No more comes: settles when all is written and verified. */
+  end(): void;
+  fail(error: Error): void;
+  done: Promise<void>;
 }
 
-async function makeDirectory(path: string, made: Set<string>): Promise<void> {
-  if (made.has(path)) return;
-  await mkdir(path, { recursive: true });
-  made.add(path);
+/** `sha256` (hex) is of the archive's own bytes, as the code store names it. */
+export function createUnpacker(sha256: string | undefined, root: string): Unpacker {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const hash = createHash("sha256");
+  const stream = createZstdDecompress({ chunkSize: pieceBytes });
+  const writer = createWriter(root);
+  const reader = createTarReader(writer);
+  let packedBytes = 0;
+  let unpackedBytes = 0;
+
+  function fail(error: Error): void {
+    stream.destroy();
+    reject(error);
+  }
+
+  /** Errors of the archive and of the disk end the unpacking; their messages say which. */
+  function attempt(work: () => void): void {
+    try {
+      work();
+    } catch (cause) {
+      fail(cause instanceof Error ? cause : new CodeError(String(cause)));
+    }
+  }
+
+  stream.on("data", (bytes: Uint8Array) =>
+    attempt(() => {
+      unpackedBytes += bytes.length;
+      if (unpackedBytes > unpackedBytesMax) {
+        throw new CodeError(`the code is over ${unpackedBytesMax} bytes unpacked`);
+      }
+      reader.push(bytes);
+    }),
+  );
+  stream.on("error", (cause) => fail(new CodeError(`the archive cannot be decompressed: ${cause.message}`)));
+  stream.on("end", () =>
+    attempt(() => {
+      const actual = hash.digest("hex");
+      if (sha256 !== undefined && sha256 !== actual) {
+        throw new CodeError(`the archive's sha256 is ${actual}, not ${sha256}`);
+      }
+      reader.end();
+      writer.finish();
+      resolve();
+    }),
+  );
+
+  return {
+    done: promise,
+    fail,
+    end: () => void stream.end(),
+    push(bytes) {
+      packedBytes += bytes.length;
+      if (packedBytes > archiveBytesMax)
+        return fail(new CodeError(`the archive is over ${archiveBytesMax} bytes`));
+      hash.update(bytes);
+      stream.write(bytes);
+    },
+  };
 }

@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import type { Assignment, HeadOf, ToGateway } from "../../../crds/link/messages.ts";
 import type { CodeReceiver } from "../code/receive.ts";
-import { unpack } from "../code/unpack.ts";
 import type { Config } from "../config.ts";
 import { findEntry } from "../process/entry.ts";
 import type { RuntimeCommand } from "../process/start.ts";
@@ -20,13 +19,12 @@ export interface Prepared {
 export async function prepare(
   deps: RunnerDeps,
   config: Config,
-  input: { assignment: Assignment; receiver: CodeReceiver; sha256: string | undefined; runtimeApi: string },
+  input: { assignment: Assignment; receiver: CodeReceiver; runtimeApi: string },
   created: (runner: Runner) => void,
 ): Promise<Initialized> {
-  const { assignment, receiver, sha256, runtimeApi } = input;
-  const archive = await receiver.archive;
+  const { assignment, receiver, runtimeApi } = input;
   const startedMs = deps.clock.elapsed();
-  if (archive !== undefined) await unpack(archive, sha256, config.roots.task);
+  await receiver.done;
   const unpackMs = deps.clock.elapsed() - startedMs;
   deps.journal.format(assignment.logFormat);
   const runner = createRunner(deps, assignment, commandOf(deps, config, assignment, runtimeApi));

@@ -75,10 +75,10 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
       });
       return;
     }
-    const receiver = receiveCode(code, body);
+    const receiver = receiveCode(code, body, config.roots.task);
     const mine: Assigned = { revision, receiver, prepared: Promise.resolve() };
     assigned = mine;
-    const input = { assignment, receiver, sha256: code.sha256, runtimeApi };
+    const input = { assignment, receiver, runtimeApi };
     mine.prepared = prepare(deps, config, input, (runner) => {
       mine.runner = runner;
     }).then(announce, (cause: unknown) => {

@@ -59,6 +59,8 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
     port: peer.port,
     ca,
     servername: serverName,
+    // Whatever NODE_TLS_REJECT_UNAUTHORIZED an image or a Secret may set.
+    rejectUnauthorized: true,
     minVersion: "TLSv1.3",
   });
   const reader = createEnvironmentReader();

@@ -26,7 +26,7 @@ export function createLineSplitter(bytesMax = logLineBytesMax): LineSplitter {
           lines.push(all.subarray(from, to));
           from = to;
         } else {
-          held = all.slice(from);
+          held = new Uint8Array(all.subarray(from));
           return lines;
         }
       }
