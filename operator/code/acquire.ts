@@ -3,7 +3,7 @@ import { limits } from "../../crds/limits.ts";
 import type { RevisionSpec } from "../../crds/revision/schema.ts";
 import { archiveObject, zipObject } from "../../kernel/store/names.ts";
 import type { CodeStore, StoreDep } from "../../kernel/store/store.ts";
-import { CodeError } from "./error.ts";
+import { tooLarge } from "./error.ts";
 import { type ArchiveSource, type FetchDeps, fetchBundle } from "./fetch.ts";
 import { repack } from "./repack.ts";
 import { sha256Of } from "./sha256.ts";
@@ -19,9 +19,8 @@ export async function acquireCode(
 ): Promise<StoredCode> {
   const bundle = await fetchBundle(deps, namespace, source);
   if (bundle.zip.length > limits.zipBytesMax) {
-    throw new CodeError(
-      "InvalidZipFileException",
-      `Zipped size must be smaller than ${limits.zipBytesMax} bytes; this archive has ${bundle.zip.length}. Leave out what the function does not need, or use a container image.`,
+    throw tooLarge(
+      `Zipped size must be smaller than ${limits.zipBytesMax} bytes; this archive has ${bundle.zip.length}.`,
     );
   }
   const zip = sha256Of(bundle.zip);

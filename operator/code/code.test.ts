@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
-import { extract, type Headers } from "tar-stream";
+import { extract, type Header } from "tar-stream";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../crds/limits.ts";
 import { CodeError } from "./error.ts";

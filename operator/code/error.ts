@@ -20,3 +20,9 @@ export class CodeError extends Error {
 export function badArchive(message: string, cause?: unknown): CodeError {
   return new CodeError("InvalidZipFileException", message, { cause });
 }
+
+/** Over Lambda's limits of size, zipped or not. */
+export function tooLarge(message: string, cause?: unknown): CodeError {
+  const mend = "Leave out what the function does not need, or use a container image.";
+  return new CodeError("CodeStorageExceeded", `${message} ${mend}`, { cause });
+}

@@ -2,7 +2,7 @@
 import { limits } from "../../crds/limits.ts";
 import { EgressError } from "../egress/error.ts";
 import type { EgressDep } from "../egress/request.ts";
-import { CodeError } from "./error.ts";
+import { CodeError, tooLarge } from "./error.ts";
 
 export async function fetchUrl({ egress }: EgressDep, url: string): Promise<Uint8Array> {
   try {
@@ -25,10 +25,9 @@ export function fromEgress(error: EgressError, field: string): CodeError {
     case "timeout":
       return new CodeError("SourceUnreachable", what, { ...cause, passing: true });
     case "tooLarge":
-      return new CodeError(
-        "InvalidZipFileException",
-        `Zipped size must be smaller than ${limits.zipBytesMax} bytes; the archive at ${field} is larger. Leave out what the function does not need, or use a container image.`,
-        cause,
+      return tooLarge(
+        `Zipped size must be smaller than ${limits.zipBytesMax} bytes; the archive at ${field} is larger.`,
+        error,
       );
     case "status":
       return fromStatus(error, what);

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { type Entry, fromBuffer, type ZipFile } from "yauzl";
 import { limits } from "../../crds/limits.ts";
 import { type Bundle, type BundleEntry, byPath } from "./bundle.ts";
-import { badArchive } from "./error.ts";
+import { badArchive, tooLarge } from "./error.ts";
 import { checkTree, safePath, safeTarget } from "./path.ts";
 
 /** Throws CodeError for what is no zip archive, is too large unpacked, or holds anything but files, folders and links inside. */
@@ -18,9 +18,7 @@ export async function bundleZip(zip: Uint8Array): Promise<Bundle> {
     // The later of two with one name wins, as in unzip.
     unpackedBytes += bytesOf(kept) - (before === undefined ? 0 : bytesOf(before));
     if (unpackedBytes > limits.unzippedBytesMax) {
-      throw badArchive(
-        `Unzipped size must be smaller than ${limits.unzippedBytesMax} bytes. Leave out what the function does not need, or use a container image.`,
-      );
+      throw tooLarge(`Unzipped size must be smaller than ${limits.unzippedBytesMax} bytes.`);
     }
     byName.set(kept.path, kept);
   }

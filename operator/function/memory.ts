@@ -17,7 +17,7 @@ export interface CodeMemory {
 }
 
 /** A refusal that may pass is tried again after this; another only on the ordinary round. */
-export const passingRefusalMs = 25_000;
+export const passingRefusalMs = 12_000;
 export const refusalMs = 540_000;
 
 export function createCodeMemory({ clock }: ClockDep): CodeMemory {

@@ -2,7 +2,7 @@
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import { fieldManagers, finalizers } from "../../crds/labels.ts";
 import { functionNameOf } from "../../crds/names.ts";
-import type { KubeDep } from "../../kernel/kube/port.ts";
+import { isReason, type KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
 import { CodeError } from "../code/error.ts";
@@ -60,7 +60,10 @@ export async function perform(deps: PerformDeps, of: FunctionObject, action: Act
       await deps.teller.tell(of, action.story);
       return;
     case "recordVersion":
-      await recordVersion(kube, namespace, functionNameOf(of), action.version);
+      // Nothing can be written into a namespace that is going; its numbers go with it.
+      await recordVersion(kube, namespace, functionNameOf(of), action.version).catch((error: unknown) => {
+        if (!isTerminating(error)) throw error;
+      });
       return;
     case "removeRevision":
       await kube.remove(resources.revisions, { namespace, name: action.name }, { uid: action.uid });
@@ -71,6 +74,10 @@ export async function perform(deps: PerformDeps, of: FunctionObject, action: Act
 /** Lists are replaced whole by a merge patch: the resourceVersion makes sure nobody else's finalizer is lost. */
 function finalizersPatch({ metadata }: FunctionObject, next: string[]) {
   return { metadata: { finalizers: next, resourceVersion: metadata.resourceVersion } };
+}
+
+function isTerminating(error: unknown): boolean {
+  return isReason(error, "Forbidden") && error.status.message.includes("being terminated");
 }
 
 /** Anything but a CodeError is no finding about the code: it goes up to the queue, which tries again. */

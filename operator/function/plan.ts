@@ -33,7 +33,7 @@ export interface Plan {
 }
 
 /** A problem that may mend by itself is looked at this often. */
-export const passingMs = 30_000;
+export const passingMs = 15_000;
 
 export function plan(observed: Observed, settings: Settings): Plan {
   const { metadata } = observed.function;

@@ -1,4 +1,5 @@
 /** Which Events a change of status is worth, purely. */
+import { type Condition, conditionOf, conditionTypes } from "../../crds/conditions.ts";
 import type { FunctionStatus } from "../../crds/function/status.ts";
 import type { Story } from "../events/story.ts";
 import type { Observed } from "./observed.ts";
@@ -35,5 +36,19 @@ export function storyOf({ function: of, serving }: Observed, now: FunctionStatus
       note: `${now.lastUpdateStatusReason ?? ""}${kept}`,
     });
   }
-  return stories;
+  return [...stories, ...environmentStories(before.conditions, now.conditions)];
+}
+
+/** Environments that stop or start being had, or being initialised. */
+function environmentStories(before: readonly Condition[], now: readonly Condition[]): Story[] {
+  return [conditionTypes.Invocable, conditionTypes.Schedulable].flatMap((type): Story[] => {
+    const [was, is] = [conditionOf(before, type), conditionOf(now, type)];
+    if (is === undefined || (was?.status === is.status && was.message === is.message)) return [];
+    if (is.status === "False") {
+      return [{ type: "Warning", reason: is.reason, action: "Run", note: is.message }];
+    }
+    return was?.status === "False"
+      ? [{ type: "Normal", reason: is.reason, action: "Run", note: is.message }]
+      : [];
+  });
 }

@@ -24,7 +24,7 @@ export type GarbageDeps = KubeDep &
   SettingsDep &
   StoreDep & { watches: Watches; metrics: OperatorMetrics; memory: CodeMemory };
 
-export const roundMs = 60_000;
+export const roundMs = 15_000;
 /** A deleted Function's code is taken this soon after its grace. */
 export const soonMs = 5_000;
 
@@ -58,7 +58,7 @@ async function collect(deps: GarbageDeps, kind: string): Promise<Again> {
     default:
       await collectObjects(deps);
   }
-  return { again: "after", ms: kind === "objects" ? roundMs / 4 : roundMs };
+  return { again: "after", ms: roundMs };
 }
 
 async function collectPods(deps: GarbageDeps): Promise<Again> {

@@ -5,7 +5,7 @@ import { aFunction, aPod, aRevision } from "../../kernel/testing/objects.ts";
 import { podSchema } from "../pod/view.ts";
 import { planObjects, storedKeptMs } from "./objects.ts";
 import { planPods, poolFailureKeptMs } from "./pods.ts";
-import { planRevisions, supersededKeptMs } from "./revisions.ts";
+import { planRevisions, previousKeptMs, supersededMsMin } from "./revisions.ts";
 
 const settings = settingsSchema.parse({});
 const nowMs = Date.UTC(2026, 0, 2);
@@ -40,11 +40,11 @@ describe("pods", () => {
 
 describe("Revisions", () => {
   const owner = { apiVersion: "kambda.dev/v1alpha1", kind: "Function", name: "hello", uid: "f" };
-  const revision = (name: string, kind = "Function") =>
-    aRevision({}, { name, creationTimestamp: ago(1e9), ownerReferences: [{ ...owner, kind }] });
+  const revision = (name: string, kind = "Function", madeAgoMs = 1e9) =>
+    aRevision({}, { name, creationTimestamp: ago(madeAgoMs), ownerReferences: [{ ...owner, kind }] });
   const of = (status: object) =>
     aFunction({}, { uid: "f", generation: 2 }, { observedGeneration: 2, revision: "now", ...status });
-  const long = { lastModified: ago(supersededKeptMs + 1) };
+  const long = { lastModified: ago(previousKeptMs + 1) };
   const observed = {
     nowMs,
     functions: [of(long)],
@@ -57,6 +57,11 @@ describe("Revisions", () => {
   });
   test("that were superseded a moment ago stay for a rollback", () => {
     expect(planRevisions({ ...observed, functions: [of({ lastModified: ago(1000) })] })).toEqual([]);
+  });
+  test("before the previous one go as soon as no gateway can still mean them", () => {
+    const revisions = [revision("now"), revision("previous", "Function", 1e8), revision("older")];
+    const functions = [of({ lastModified: ago(supersededMsMin + 1) })];
+    expect(names(planRevisions({ ...observed, functions, revisions }))).toEqual(["older"]);
   });
   test("that still have environments stay", () => {
     const pods = [pod({ name: "p", phase: "Running", revision: "before" })];

@@ -1,4 +1,4 @@
-/** Which Revisions are superseded for good, purely: not served, without environments, and for long enough to roll back to. */
+/** Which Revisions are superseded for good, purely: not served, without environments, and no longer wanted for a rollback. */
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import { type PodView, revisionOf } from "../pod/view.ts";
@@ -10,25 +10,39 @@ export interface RevisionsObserved {
   pods: readonly PodView[];
 }
 
-/** Gateways have long gone over to the new one, and a quick rollback finds the code still there. */
-export const supersededKeptMs = 300_000;
+/** By now every gateway has gone over to the new one. */
+export const supersededMsMin = 10_000;
+/** The one before the serving one stays longer: a rollback to it makes no new one. */
+export const previousKeptMs = 300_000;
 
 export function planRevisions(observed: RevisionsObserved): RevisionObject[] {
-  return observed.revisions.filter((revision) => isSuperseded(revision, observed));
+  const { functions, revisions, nowMs } = observed;
+  return functions.flatMap((of) => {
+    const { revision: serving, observedGeneration, lastModified } = of.status;
+    // While an update is under way the cache may be older than what it names.
+    if (serving === undefined || observedGeneration !== of.metadata.generation) return [];
+    const changedMs = Date.parse(lastModified ?? "") || nowMs;
+    const superseded = revisions
+      .filter((one) => isOf(one, of) && one.metadata.name !== serving)
+      .toSorted((a, b) => madeMs(b) - madeMs(a));
+    return superseded.filter((revision, index) => {
+      const keptMs = index === 0 ? previousKeptMs : supersededMsMin;
+      return nowMs - Math.max(changedMs, madeMs(revision)) > keptMs && !isInUse(revision, observed);
+    });
+  });
 }
 
 /** A Version owns its Revision and keeps it for ever; only a Function's come and go. */
-function isSuperseded({ metadata }: RevisionObject, { functions, pods, nowMs }: RevisionsObserved): boolean {
-  const owner = metadata.ownerReferences.find((one) => one.kind === "Function");
-  const of = functions.find((one) => one.metadata.uid === owner?.uid);
-  // Its Function gone or not known yet: the cluster's own garbage collector knows.
-  if (of?.status.revision === undefined || of.status.revision === metadata.name) return false;
-  // While an update is under way the cache may be older than what it names.
-  if (of.status.observedGeneration !== of.metadata.generation) return false;
-  const changedMs = Date.parse(of.status.lastModified ?? "") || nowMs;
-  const madeMs = Date.parse(metadata.creationTimestamp ?? "") || nowMs;
-  const inUse = pods.some(
+function isOf({ metadata }: RevisionObject, of: FunctionObject): boolean {
+  return metadata.ownerReferences.some((owner) => owner.kind === "Function" && owner.uid === of.metadata.uid);
+}
+
+function isInUse({ metadata }: RevisionObject, { pods }: RevisionsObserved): boolean {
+  return pods.some(
     (pod) => pod.metadata.namespace === metadata.namespace && revisionOf(pod) === metadata.name,
   );
-  return !inUse && nowMs - Math.max(changedMs, madeMs) > supersededKeptMs;
+}
+
+function madeMs({ metadata }: RevisionObject): number {
+  return Date.parse(metadata.creationTimestamp ?? "") || 0;
 }

@@ -12,43 +12,63 @@ import { ownerOf, type PoolRecord, poolConfigMap } from "./record.ts";
 export interface PoolPlace {
   namespace: string;
   trust: Trust;
-  owner: PoolRecord;
 }
 
-export async function performPool(deps: PoolDeps, place: PoolPlace, plan: PoolPlan): Promise<void> {
-  const { kube, refusals, random, settings, log } = deps;
-  const { namespace, trust } = place;
+/** `keepRecord` sees to the ConfigMap that owns the pods. */
+export async function performPool(
+  deps: PoolDeps,
+  place: PoolPlace,
+  plan: PoolPlan,
+  keepRecord: () => Promise<PoolRecord>,
+): Promise<void> {
+  const { kube, refusals, log } = deps;
+  const { namespace } = place;
   for (const { name, uid, reason } of plan.remove) {
     log.info("removing a pool pod", { namespace, pod: name, reason });
     await kube.remove(resources.pods, { namespace, name }, { uid });
   }
-  const owner = ownerOf(place.owner);
-  for (const shape of plan.create) {
-    const pod = buildPoolPod({ shape, owner, random: randomSuffix(random) }, settings, trust);
-    try {
-      await kube.create(resources.pods, pod);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      refusals.refused(namespace);
-      await tellRefusal(deps, place, error);
-      return;
-    }
+  let owner: PoolRecord | undefined;
+  try {
+    owner = await keepRecord();
+    await createAll(deps, place, plan, owner);
+    if (plan.create.length > 0) refusals.accepted(namespace);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    refusals.refused(namespace);
+    log.warn("the cluster refuses a pool pod", { namespace, reason: describe(error) });
+    if (owner !== undefined) await tellRefusal(deps, namespace, owner, error);
   }
-  if (plan.create.length > 0) refusals.accepted(namespace);
 }
 
-/** Quota and admission answer 403, an invalid pod 422, a missing namespace or one being deleted 404 and 403. */
+async function createAll(
+  { kube, random, settings }: PoolDeps,
+  { trust }: PoolPlace,
+  { create }: PoolPlan,
+  record: PoolRecord,
+): Promise<void> {
+  const owner = ownerOf(record);
+  for (const shape of create) {
+    const pod = buildPoolPod({ shape, owner, random: randomSuffix(random) }, settings, trust);
+    await kube.create(resources.pods, pod);
+  }
+}
+
+/** Quota and admission answer 403, an invalid pod 422, a missing namespace 404. */
 function isRefusal(error: unknown): error is KubeError {
   return error instanceof KubeError && [403, 404, 422].includes(error.status.code);
 }
 
-async function tellRefusal(deps: PoolDeps, { namespace, owner }: PoolPlace, error: KubeError): Promise<void> {
-  deps.log.warn("the cluster refuses a pool pod", { namespace, reason: describe(error) });
+async function tellRefusal(
+  { teller }: PoolDeps,
+  namespace: string,
+  owner: PoolRecord,
+  error: KubeError,
+): Promise<void> {
   const about = {
     apiVersion: apiVersionOf(resources.configMaps),
     kind: resources.configMaps.kind,
     metadata: { name: poolConfigMap, namespace, uid: owner.uid },
   };
   const note = `The warm pool waits, for the cluster refused it a pod: ${error.status.message}`;
-  await deps.teller.tell(about, { type: "Warning", reason: "PoolRefused", action: "Refill", note });
+  await teller.tell(about, { type: "Warning", reason: "PoolRefused", action: "Refill", note });
 }

@@ -51,8 +51,7 @@ export async function reconcilePool(deps: PoolDeps, namespace: string): Promise<
   metrics.poolPods.set({ namespace }, observed.pods.filter((pod) => pod.state === "running").length);
   metrics.poolWanted.set({ namespace }, plan.wanted);
   if (plan.create.length > 0 || plan.remove.length > 0 || record !== undefined) {
-    const owner = await keepRecord(deps, namespace, record, observed);
-    await performPool(deps, { namespace, trust, owner }, plan);
+    await performPool(deps, { namespace, trust }, plan, () => keepRecord(deps, namespace, record, observed));
   }
   return plan.againMs === undefined
     ? { again: "round" }
