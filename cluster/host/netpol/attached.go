@@ -83,7 +83,8 @@ func parse(content []byte) []Attachment {
 	var all []Attachment
 	for _, ip := range result.Result.IPs {
 		prefix, err := netip.ParsePrefix(ip.Address)
-		if err != nil {
+		// The loopback plugin keeps results as well; the node's own loopback is nobody's to isolate.
+		if err != nil || prefix.Addr().IsLoopback() {
 			continue
 		}
 		all = append(all, Attachment{
