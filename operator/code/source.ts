@@ -28,5 +28,8 @@ export function sourceOf(code: FunctionCode): CodeSource | undefined {
  * Lambda: it is looked at again when the source changes, or when the annotation `kambda.dev/refetch` does.
  */
 export function sourceHash({ spec, metadata }: FunctionObject): string {
-  return canonicalHash([spec.code, metadata.annotations[annotations.refetch] ?? null]);
+  const { code, imageConfig, architectures } = spec;
+  // What to start in an image is found out together with it.
+  const image = code.imageUri === undefined ? null : [imageConfig ?? null, architectures];
+  return canonicalHash([code, image, metadata.annotations[annotations.refetch] ?? null]);
 }

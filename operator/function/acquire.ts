@@ -4,6 +4,7 @@ import type { StoreDep } from "../../kernel/store/store.ts";
 import { acquireCode } from "../code/acquire.ts";
 import type { FetchDeps } from "../code/fetch.ts";
 import type { CodeSource } from "../code/source.ts";
+import { resolveImage } from "./image.ts";
 import type { CodeMemory } from "./memory.ts";
 import { memoryKey } from "./observe.ts";
 import type { Code } from "./observed.ts";
@@ -13,7 +14,7 @@ export type AcquireDeps = FetchDeps & StoreDep & { memory: CodeMemory };
 /** Throws CodeError for what a person has to mend. */
 export async function acquire(deps: AcquireDeps, of: FunctionObject, source: CodeSource): Promise<Code> {
   if (source.from === "image") {
-    return { packageType: "Image", image: { uri: source.uri, ...of.spec.imageConfig } };
+    return { packageType: "Image", image: await resolveImage(deps, of, source.uri) };
   }
   const hold = (objectName: string) => deps.memory.hold(memoryKey(of), objectName);
   const code = await acquireCode(deps, of.metadata.namespace, source, hold);

@@ -1,0 +1,40 @@
+/** The image of an image function as its Revision takes it, with what to start in it. */
+import type { FunctionObject } from "../../crds/function/schema.ts";
+import type { RevisionSpec } from "../../crds/revision/schema.ts";
+import { CodeError } from "../code/error.ts";
+import type { EgressDep } from "../egress/request.ts";
+import { inspectImage } from "../image/inspect.ts";
+
+/**
+ * `imageConfig` wins field by field, as with Lambda. A registry that cannot be asked (private, or reachable from nodes only) is no
+ * reason to fail while it is known what to start: a command without an entry point is then the whole command line.
+ */
+export async function resolveImage(
+  deps: EgressDep,
+  of: FunctionObject,
+  uri: string,
+): Promise<NonNullable<RevisionSpec["image"]>> {
+  const { imageConfig = {}, architectures } = of.spec;
+  if (imageConfig.entryPoint !== undefined) return { uri, ...imageConfig };
+  const inspected = await inspectImage(deps, uri, architectures[0] ?? "x86_64");
+  if (inspected.found !== undefined) {
+    const { entryPoint, command, workingDirectory } = inspected.found;
+    const resolved = {
+      entryPoint,
+      command: imageConfig.command ?? command,
+      ...(workingDirectory === undefined ? {} : { workingDirectory }),
+    };
+    if (entryPoint.length + resolved.command.length > 0) return { uri, ...resolved, ...imageConfig };
+    throw unknownEntry(uri, "the image has neither ENTRYPOINT nor CMD");
+  }
+  if ((imageConfig.command ?? []).length > 0) return { uri, entryPoint: [], ...imageConfig };
+  throw unknownEntry(uri, `its registry was asked, but ${inspected.reason}`);
+}
+
+function unknownEntry(uri: string, why: string): CodeError {
+  return new CodeError(
+    "InvalidImage",
+    `What to start in the image ${uri} is not known: ${why}. Set spec.imageConfig.entryPoint.`,
+    { passing: true },
+  );
+}

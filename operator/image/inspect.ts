@@ -1,0 +1,130 @@
+/**
+ * What an image starts by itself: its ENTRYPOINT, CMD and WORKDIR, read from its registry by the OCI distribution API through
+ * the egress port. Needed because in an environment the supervisor is started, and it starts what the image would have.
+ */
+import { z } from "zod";
+import { EgressError } from "../egress/error.ts";
+import type { Egress, EgressDep } from "../egress/request.ts";
+import { type ImageReference, parseImage, versionForm } from "./reference.ts";
+
+export interface ImageConfig {
+  entryPoint: string[];
+  command: string[];
+  workingDirectory: string | undefined;
+}
+
+/** `reason` completes the sentence "its registry was asked, but …". */
+export type Inspected = { found: ImageConfig } | { found: undefined; reason: string };
+
+/** A manifest or config of an image is a few KB; the specification asks registries to take 4 MB. */
+const documentBytesMax = 4 * 1024 * 1024;
+
+const manifestTypes = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+].join(", ");
+
+const indexSchema = z.object({
+  manifests: z.array(
+    z.object({
+      digest: z.string().regex(versionForm),
+      platform: z.object({ os: z.string(), architecture: z.string() }).partial().optional(),
+    }),
+  ),
+});
+const manifestSchema = z.object({ config: z.object({ digest: z.string().regex(versionForm) }) });
+const configSchema = z.object({
+  config: z
+    .object({
+      Entrypoint: z.array(z.string()).nullish(),
+      Cmd: z.array(z.string()).nullish(),
+      WorkingDir: z.string().nullish(),
+    })
+    .nullish(),
+});
+
+export async function inspectImage(
+  { egress }: EgressDep,
+  uri: string,
+  architecture: "x86_64" | "arm64",
+): Promise<Inspected> {
+  const reference = parseImage(uri);
+  if (reference === undefined) return { found: undefined, reason: "the reference is none" };
+  try {
+    const read = await openRepository(egress, reference);
+    const top = await read(`manifests/${reference.version}`);
+    const index = indexSchema.safeParse(top);
+    const goArchitecture = architecture === "arm64" ? "arm64" : "amd64";
+    const chosen = index.data?.manifests.find(
+      ({ platform }) => platform?.os === "linux" && platform.architecture === goArchitecture,
+    );
+    if (index.success && chosen === undefined) {
+      return { found: undefined, reason: `the image is not built for ${architecture}` };
+    }
+    const manifest = manifestSchema.parse(
+      chosen === undefined ? top : await read(`manifests/${chosen.digest}`),
+    );
+    const { config } = configSchema.parse(await read(`blobs/${manifest.config.digest}`));
+    return {
+      found: {
+        entryPoint: config?.Entrypoint ?? [],
+        command: config?.Cmd ?? [],
+        workingDirectory: config?.WorkingDir === "" ? undefined : (config?.WorkingDir ?? undefined),
+      },
+    };
+  } catch (error) {
+    if (error instanceof EgressError) return { found: undefined, reason: error.message };
+    if (error instanceof z.ZodError || error instanceof SyntaxError) {
+      return { found: undefined, reason: "it did not answer as registries do" };
+    }
+    throw error;
+  }
+}
+
+type Read = (path: string) => Promise<unknown>;
+
+/** Asks without credentials, then once with the anonymous token that public registries hand out. */
+async function openRepository(egress: Egress, { registry, repository }: ImageReference): Promise<Read> {
+  const scheme = /^(localhost|127\.)/.test(registry) ? "http" : "https";
+  let authorization: string | undefined;
+  return async (path) => {
+    const url = `${scheme}://${registry}/v2/${repository}/${path}`;
+    const get = () =>
+      egress.request({
+        url,
+        method: "GET",
+        bytesMax: documentBytesMax,
+        headers: { accept: manifestTypes, ...(authorization === undefined ? {} : { authorization }) },
+      });
+    let response = await get();
+    const challenge = response.headers["www-authenticate"];
+    if (response.status === 401 && authorization === undefined && challenge !== undefined) {
+      authorization = await anonymousToken(egress, challenge, repository);
+      response = await get();
+    }
+    if (response.status !== 200) {
+      throw new EgressError("status", `${registry} answers ${response.status}`, { status: response.status });
+    }
+    return JSON.parse(response.body.toString("utf8"));
+  };
+}
+
+const tokenSchema = z.object({ token: z.string().optional(), access_token: z.string().optional() });
+
+/** https://distribution.github.io/distribution/spec/auth/token/ */
+async function anonymousToken(egress: Egress, challenge: string, repository: string): Promise<string> {
+  const parameters = Object.fromEntries(
+    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [name, value]),
+  );
+  const realm = URL.parse(parameters.realm ?? "");
+  if (realm === null) throw new EgressError("status", "the registry wants credentials", { status: 401 });
+  if (parameters.service !== undefined) realm.searchParams.set("service", parameters.service);
+  realm.searchParams.set("scope", `repository:${repository}:pull`);
+  const response = await egress.request({ url: realm.href, method: "GET", bytesMax: documentBytesMax });
+  const answer = response.status === 200 ? tokenSchema.parse(JSON.parse(response.body.toString("utf8"))) : {};
+  const token = answer.token ?? answer.access_token;
+  if (token === undefined) throw new EgressError("status", "the registry wants credentials", { status: 401 });
+  return `Bearer ${token}`;
+}
