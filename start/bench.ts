@@ -1,6 +1,7 @@
 /** `npm run bench`: installs as `npm start` does, without the examples, and measures. Results go to `.kambda/bench.json`. */
 import { join } from "node:path";
 import { command } from "./command.ts";
+import { homeAddress } from "./home.ts";
 import { install } from "./install.ts";
 import type { Options } from "./options.ts";
 import { bun, root, stateFolder } from "./paths.ts";
@@ -36,17 +37,4 @@ export async function bench(options: Options, report: Report): Promise<number> {
   report.say(stdout);
   report.say(`written to ${file}`);
   return 0;
-}
-
-/** This machine's address on the way to the cluster: pods answer to it. */
-async function homeAddress(env: Record<string, string>): Promise<string> {
-  const server = (
-    await command("kubectl", ["config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}"], {
-      env,
-    })
-  ).stdout;
-  const { stdout } = await command("ip", ["-json", "route", "get", new URL(server).hostname]);
-  const [route] = JSON.parse(stdout) as { prefsrc: string }[];
-  if (route === undefined) throw new Error(`no route to ${server}`);
-  return route.prefsrc;
 }

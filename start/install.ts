@@ -7,12 +7,14 @@ import { delimiter, join } from "node:path";
 import { buildImages } from "../images/build.ts";
 import { command } from "./command.ts";
 import { expose } from "./expose.ts";
+import { homeAddress } from "./home.ts";
 import { releaseNamespace } from "./names.ts";
 import type { Options } from "./options.ts";
 import { chart, envFile, stateFolder } from "./paths.ts";
 import { freePorts } from "./ports.ts";
 import { providerOf } from "./provider.ts";
 import type { Report } from "./report.ts";
+import { untilRolledOut } from "./rollout.ts";
 import { valuesOf } from "./values.ts";
 
 export interface Installation {
@@ -27,8 +29,6 @@ export interface InstallOptions extends Pick<Options, "name" | "provider"> {
   /** Images of test/images to build and load as well. */
   testImages?: string[];
 }
-
-const rolloutSeconds = 180;
 
 export async function install(options: InstallOptions, report: Report): Promise<Installation> {
   await mkdir(stateFolder, { recursive: true });
@@ -52,8 +52,13 @@ export async function install(options: InstallOptions, report: Report): Promise<
     PATH: `${cluster.toolsPath}${delimiter}${process.env.PATH ?? ""}`,
   };
   const ports = await freePorts(options.name);
+  const made = {
+    images: built.images,
+    publicPort: ports.public,
+    homeAddress: cluster.routed ? await homeAddress(env) : undefined,
+  };
   const values = join(stateFolder, `values-${options.name}.json`);
-  await writeFile(values, JSON.stringify(valuesOf(built, ports.public, options.values ?? {}), null, 2));
+  await writeFile(values, JSON.stringify(valuesOf(made, options.values ?? {}), null, 2));
   await report.step("install the chart", () =>
     command(
       "helm",
@@ -72,13 +77,7 @@ export async function install(options: InstallOptions, report: Report): Promise<
     ),
   );
   await report.step("wait for operator, gateway and NATS", async (detail) => {
-    for (const workload of await workloads(env)) {
-      await command(
-        "kubectl",
-        ["rollout", "status", workload, "-n", releaseNamespace, `--timeout=${rolloutSeconds}s`],
-        { env, onLine: detail },
-      );
-    }
+    for (const workload of await workloads(env)) await untilRolledOut(workload, env, detail);
   });
   await report.step("open the listeners on this machine", () => expose(options, cluster, env, ports));
   const all = {

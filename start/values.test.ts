@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
 import { merge, valuesOf } from "./values.ts";
 
+const made = { images: {}, publicPort: 8080, homeAddress: undefined };
+
+test("the machine that reaches pods directly may call the API", () => {
+  const values = valuesOf({ ...made, homeAddress: "10.9.0.1" }, {});
+  expect(JSON.stringify(values.networkPolicies)).toContain("10.9.0.1/32");
+});
+
 test("values given win over the ones made, deep inside", () => {
-  const values = valuesOf({ images: {} }, 8080, {
+  const values = valuesOf(made, {
     settings: { urls: { pathForm: false }, pools: { sizeMin: 2 } },
   });
   expect(values).toMatchObject({

@@ -3,11 +3,18 @@ import type { BuiltImages } from "../images/build.ts";
 
 type Values = Record<string, unknown>;
 
-/** `publicPort`: where the public listener is reached from this machine. */
-export function valuesOf(built: Pick<BuiltImages, "images">, publicPort: number, over: Values): Values {
+export interface Made {
+  images: BuiltImages["images"];
+  /** Where the public listener is reached from this machine. */
+  publicPort: number;
+  /** This machine's address as pods see it, where it reaches them directly; it may call every listener. */
+  homeAddress: string | undefined;
+}
+
+export function valuesOf({ images, publicPort, homeAddress }: Made, over: Values): Values {
   // Tags stay while contents change: what an image is, as an annotation, is what rolls the pods.
   const identity = (image: string) => ({
-    "kambda.dev/image": (built.images[image]?.identity ?? "").slice(0, 40),
+    "kambda.dev/image": (images[image]?.identity ?? "").slice(0, 40),
   });
   return merge(
     {
@@ -16,6 +23,9 @@ export function valuesOf(built: Pick<BuiltImages, "images">, publicPort: number,
       gateway: { podAnnotations: identity("kambda") },
       // A throw-away cluster has no volumes to give; code is fetched again from the Functions if NATS starts anew.
       nats: { storage: { kind: "emptyDir" } },
+      ...(homeAddress === undefined
+        ? {}
+        : { networkPolicies: { api: callers(homeAddress), metrics: callers(homeAddress) } }),
       settings: {
         urls: { domain: "lambda-url.localhost", scheme: "http", port: publicPort, pathForm: true },
       },
@@ -36,4 +46,13 @@ export function merge(base: Values, over: Values): Values {
 
 function isValues(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The chart's own callers, pods that are no environments, and this machine. */
+function callers(homeAddress: string): unknown[] {
+  const notEnvironments = { key: "kambda.dev/component", operator: "NotIn", values: ["environment"] };
+  return [
+    { namespaceSelector: {}, podSelector: { matchExpressions: [notEnvironments] } },
+    { ipBlock: { cidr: `${homeAddress}/32` } },
+  ];
 }

@@ -1,0 +1,14 @@
+/** This machine's address on the way to a cluster: pods can answer to it, and policies can name it. */
+import { command } from "./command.ts";
+
+export async function homeAddress(env: Record<string, string>): Promise<string> {
+  const server = await command(
+    "kubectl",
+    ["config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}"],
+    { env },
+  );
+  const { stdout } = await command("ip", ["-json", "route", "get", new URL(server.stdout).hostname]);
+  const [route] = JSON.parse(stdout) as { prefsrc: string }[];
+  if (route === undefined) throw new Error(`no route to ${server.stdout}`);
+  return route.prefsrc;
+}

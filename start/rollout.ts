@@ -1,0 +1,25 @@
+/** Waits until a workload of the release is ready; when it does not come up, its pods' own words are the error. */
+import { command } from "./command.ts";
+import { releaseNamespace } from "./names.ts";
+
+const rolloutSeconds = 120;
+const logLines = 15;
+
+export async function untilRolledOut(
+  workload: string,
+  env: Record<string, string>,
+  detail: (text: string) => void,
+): Promise<void> {
+  const words = ["rollout", "status", workload, "-n", releaseNamespace, `--timeout=${rolloutSeconds}s`];
+  try {
+    await command("kubectl", words, { env, onLine: detail });
+  } catch (cause) {
+    const said = await command(
+      "kubectl",
+      ["logs", workload, "-n", releaseNamespace, "--all-containers", `--tail=${logLines}`],
+      { env, allowed: [0, 1] },
+    );
+    const pods = await command("kubectl", ["get", "pods", "-n", releaseNamespace], { env, allowed: [0, 1] });
+    throw new Error(`${workload} is not ready\n${pods.stdout}\n${said.stdout || said.stderr}`, { cause });
+  }
+}
