@@ -37,8 +37,8 @@ beforeAll(async () => {
     const seen = await prometheus.query(`kambda_invocations_total{namespace="${namespace.name}"}`);
     return seen.length === 2;
   });
-  // Two at once, so that a second environment is initialised.
-  await Promise.all([1, 2].map(() => namespace.sdk.invoke("good", { ms: 500 })));
+  // Two at once, so that a second environment is initialised: longer than it takes to start one.
+  await Promise.all([1, 2].map(() => namespace.sdk.invoke("good", { ms: 3000 })));
   for (let call = 3; call < goodCalls; call++) await namespace.sdk.invoke("good", {});
   for (let call = 1; call < badCalls; call++) await namespace.sdk.invoke("bad", {});
   await namespace.sdk.refused("stopped", {});
