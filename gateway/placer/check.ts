@@ -1,0 +1,61 @@
+/** The invariants C1 to C3 on the placer's whole state. Too dear for every event of a gateway; the simulator asks after each. */
+import assert from "node:assert";
+import type { Environment, PlacerState, RevisionState } from "./state.ts";
+
+export function checkInvariants(state: PlacerState, nowMs: number): void {
+  const busy = [...state.environments.values()].filter(({ work }) => work.state === "busy");
+  checkPermits(state, busy);
+  for (const environment of state.environments.values()) checkEnvironment(state, environment);
+  for (const revision of state.revisions.values()) checkRevision(state, revision, nowMs);
+  const creating = [...state.revisions.values()].reduce((sum, { creating: starts }) => sum + starts.size, 0);
+  assert.equal(state.starting, creating, "R1: the number of starts under way is wrong");
+}
+
+/** C1 rests on counting: a permit for each waiter and each busy environment, and no other. */
+function checkPermits(state: PlacerState, busy: Environment[]): void {
+  const held = new Map<string, number>();
+  const heldUnreserved = new Map<string, number>();
+  const waiting = [...state.revisions.values()].flatMap((revision) => [...revision.waiting.values()]);
+  const permits = [
+    ...waiting.map(({ permit }) => permit),
+    ...busy.flatMap(({ work }) => (work.state === "busy" ? [work.permit] : [])),
+  ];
+  for (const { fn, account, returned, wantId } of permits) {
+    assert(!returned, `C3: the permit of ${wantId} was given back while it is in use`);
+    held.set(fn.key, (held.get(fn.key) ?? 0) + 1);
+    if (account !== undefined)
+      heldUnreserved.set(account.namespace, (heldUnreserved.get(account.namespace) ?? 0) + 1);
+  }
+  for (const { key, inFlight } of state.functions.values())
+    assert.equal(inFlight, held.get(key) ?? 0, `C1: what ${key} has in flight is miscounted`);
+  for (const { namespace, unreservedInFlight } of state.accounts.values())
+    assert.equal(unreservedInFlight, heldUnreserved.get(namespace) ?? 0, `C1: ${namespace} is miscounted`);
+  const bytes = waiting.reduce((sum, { want }) => sum + want.bytes, 0);
+  assert.equal(state.waitingBytes, bytes, "R1: waiting bytes are miscounted");
+  assert.equal(state.waiters.size, waiting.length, "C3: a waiter is in one list only");
+}
+
+/** C2: free for work only where nothing runs, and only its own revision's. */
+function checkEnvironment(state: PlacerState, environment: Environment): void {
+  const { id, work, revision, leaving } = environment;
+  const idleIn = [...state.revisions.values()].filter(({ idle }) => idle.includes(environment));
+  const pooledIn = [...state.pools.values()].filter((pool) => pool.includes(environment));
+  assert(idleIn.length + pooledIn.length <= 1, `C2: ${id} is offered twice`);
+  if (idleIn.length > 0) {
+    assert.equal(work.state, "idle", `C2: ${id} is offered and ${work.state}`);
+    assert.equal(idleIn[0], revision, `C2: ${id} is offered to another revision`);
+  }
+  if (pooledIn.length > 0) assert.equal(work.state, "unclaimed", `C2: ${id} is in a pool and ${work.state}`);
+  assert.equal(work.state === "unclaimed", revision === undefined, `C2: ${id} is half assigned`);
+  assert(!leaving || idleIn.length + pooledIn.length === 0, `C2: ${id} is leaving and offered`);
+}
+
+/** C3: nobody waits beside an idle environment, nor past the bound. */
+function checkRevision({ options }: PlacerState, revision: RevisionState, nowMs: number): void {
+  assert(
+    revision.waiting.size === 0 || revision.idle.length === 0,
+    `C3: ${revision.key} waits beside an idle one`,
+  );
+  for (const { want, sinceMs } of revision.waiting.values())
+    assert(nowMs - sinceMs <= options.waitMsMax, `C3: ${want.id} waits past the bound`);
+}
