@@ -83,7 +83,7 @@ export function startGeneration(
     alive: () => isAlive,
     async drainLog() {
       if (isAlive) {
-        await turn();
+        // What was written before the runtime's last call is in its pipe by now; one look at the pipes brings it here.
         await turn();
       } else {
         await within(deps, logDrainMsMax, streamsEnded);

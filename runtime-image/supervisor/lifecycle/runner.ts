@@ -110,9 +110,9 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, command: 
     const durationMs = Math.min(clock.elapsed() - startedMs, timeoutMs);
     if (outcome.reset) await reset(current);
     else await current.drainLog();
-    report(head, outcome, durationMs, current.memoryPeakMb());
-    const billedMs = Math.ceil(durationMs);
-    const facts = { status: outcome.status, durationMs, billedMs, memoryUsedMb: current.memoryPeakMb() };
+    const memoryUsedMb = current.memoryPeakMb();
+    report(head, outcome, durationMs, memoryUsedMb);
+    const facts = { status: outcome.status, durationMs, billedMs: Math.ceil(durationMs), memoryUsedMb };
     const cold = initMs === undefined ? {} : { initMs };
     const logTail = tail === undefined ? {} : { logTail: tail.read().toString("base64") };
     initMs = undefined;

@@ -1,0 +1,178 @@
+/** What a function writes, as `kubectl logs` and `LogType: Tail` show it. */
+import { expect, test } from "bun:test";
+import { startEnvironment } from "./harness/environment.ts";
+import { waitFor } from "./harness/wait.ts";
+
+const timestamp = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
+const node = (body: string) => ({ "index.mjs": `export const handler = async (event) => { ${body} }` });
+
+test("the log of a request is START, its lines in order, END, REPORT, all there when the answer is", async () => {
+  await using environment = await startEnvironment({
+    files: node(
+      "console.log('one', { a: 1 }); process.stdout.write('two\\n'); console.error('three'); return 1",
+    ),
+  });
+  const { logTail, requestId } = await environment.invoke({});
+  expect(logTail).toMatch(
+    new RegExp(
+      [
+        `^START RequestId: ${requestId} Version: \\$LATEST\n`,
+        `${timestamp}\t${requestId}\tINFO\tone \\{ a: 1 \\}\n`,
+        "two\n",
+        `${timestamp}\t${requestId}\tERROR\tthree\n`,
+        `END RequestId: ${requestId}\n`,
+        `REPORT RequestId: ${requestId}\tDuration: \\d+\\.\\d\\d ms\tBilled Duration: \\d+ ms\tMemory Size: 256 MB\tMax Memory Used: \\d+ MB\tInit Duration: \\d+\\.\\d\\d ms\t\n$`,
+      ].join(""),
+    ),
+  );
+  await waitFor("the whole log", () => environment.supervisor.log().includes(logTail));
+  expect(environment.supervisor.log()).toMatch(
+    /^INIT_START Runtime Version: nodejs:24\.v1\tRuntime Version ARN: arn:aws:lambda:/,
+  );
+});
+
+test("lines written right before the answer are in the tail, every time", async () => {
+  await using environment = await startEnvironment({
+    files: node(
+      "process.stdout.write('z'.repeat(150_000) + '\\n'); console.log('last words of', event.n); return event.n",
+    ),
+  });
+  for (let n = 0; n < 50; n++) {
+    expect((await environment.invoke({ n })).logTail).toContain(`last words of ${n}\n`);
+  }
+});
+
+test("the tail is the last 4 KB, and absent when not asked for", async () => {
+  await using environment = await startEnvironment({
+    files: node("console.log('x'.repeat(10000)); console.log('end'); return 1"),
+  });
+  const long = await environment.invoke({});
+  expect(long.logTail).toHaveLength(4096);
+  expect(long.logTail).toMatch(/x\n.*\tINFO\tend\nEND .*\nREPORT .*\t\n$/);
+  expect((await environment.invoke({}, { logTail: false })).end.logTail).toBeUndefined();
+});
+
+test("a line without an end, before an exit, is still a line", async () => {
+  await using environment = await startEnvironment({
+    files: node("process.stdout.write('half'); process.exit(1)"),
+  });
+  expect((await environment.invoke({})).logTail).toMatch(/\nhalf\nEND /);
+});
+
+test("what stderr says of a crash is in the log", async () => {
+  await using environment = await startEnvironment({
+    language: "python3.11",
+    files: {
+      "index.py":
+        "import os, sys\ndef handler(event, context):\n    sys.stderr.write('about to go\\n')\n    os.abort()\n",
+    },
+  });
+  const { logTail, text } = await environment.invoke({});
+  expect(text).toContain("signal: aborted");
+  expect(logTail).toContain("about to go\n");
+});
+
+test("megabytes of log hold up neither the answer nor the environment", async () => {
+  await using environment = await startEnvironment({
+    files: node("for (let i = 0; i < 4000; i++) console.log('y'.repeat(1000)); return 'done'"),
+    assignment: { timeoutMs: 20_000 },
+  });
+  expect((await environment.invoke({})).json).toBe("done");
+  await waitFor("all lines", () => environment.supervisor.log().split("y".repeat(1000)).length === 4001);
+});
+
+test("a failed INIT carries the end of its log", async () => {
+  await using environment = await startEnvironment({
+    files: { "index.mjs": "console.log('starting'); throw new Error('no')" },
+  });
+  const { logTail, error } = await environment.initialized();
+  expect(error).toEqual({ errorType: "Runtime.Unknown", errorMessage: "no" });
+  const text = Buffer.from(logTail ?? "", "base64").toString();
+  expect(text).toMatch(
+    /^INIT_START .*\n.*\tundefined\tINFO\tstarting\n.*\tundefined\tERROR\tUncaught Exception \t.*\nINIT_REPORT .*\tPhase: init\tStatus: error\tError Type: Runtime.Unknown\n$/,
+  );
+});
+
+const lines = (log: string) =>
+  log
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test("in JSON format every line is an object, and levels below the wanted one are left out", async () => {
+  await using environment = await startEnvironment({
+    files: node(
+      "console.debug('unseen'); console.info('seen', 2); console.warn({ a: 1 }); console.error(new TypeError('bad')); return 1",
+    ),
+    assignment: { logFormat: "JSON", applicationLogLevel: "INFO" },
+  });
+  const { logTail, requestId } = await environment.invoke({});
+  expect(lines(logTail)).toEqual([
+    { time: expect.any(String), type: "platform.start", record: { requestId, version: "$LATEST" } },
+    { timestamp: expect.any(String), level: "INFO", requestId, message: "seen 2" },
+    { timestamp: expect.any(String), level: "WARN", requestId, message: { a: 1 } },
+    {
+      timestamp: expect.any(String),
+      level: "ERROR",
+      requestId,
+      message: { errorType: "TypeError", errorMessage: "bad", stackTrace: expect.any(Array) },
+    },
+    {
+      time: expect.any(String),
+      type: "platform.report",
+      record: {
+        requestId,
+        status: "success",
+        metrics: {
+          durationMs: expect.any(Number),
+          billedDurationMs: expect.any(Number),
+          memorySizeMB: 256,
+          maxMemoryUsedMB: expect.any(Number),
+          initDurationMs: expect.any(Number),
+        },
+      },
+    },
+  ]);
+});
+
+test("Python logs JSON as well, with the request, extra fields and exceptions", async () => {
+  await using environment = await startEnvironment({
+    language: "python3.11",
+    files: {
+      "index.py": `import logging
+def handler(event, context):
+    logging.debug("unseen")
+    logging.info("seen %s", 2, extra={"order": 7})
+    try:
+        raise ValueError("bad")
+    except ValueError:
+        logging.exception("caught")
+    raise KeyError("out")
+`,
+    },
+    assignment: { logFormat: "JSON", applicationLogLevel: "INFO" },
+  });
+  const { logTail, requestId } = await environment.invoke({});
+  expect(lines(logTail).slice(1, 4)).toEqual([
+    { timestamp: expect.any(String), level: "INFO", message: "seen 2", logger: "root", requestId, order: 7 },
+    {
+      timestamp: expect.any(String),
+      level: "ERROR",
+      message: "caught",
+      logger: "root",
+      requestId,
+      errorType: "ValueError",
+      errorMessage: "bad",
+      stackTrace: expect.any(Array),
+      location: expect.stringContaining("index.py:handler:"),
+    },
+    {
+      timestamp: expect.any(String),
+      level: "ERROR",
+      errorType: "KeyError",
+      errorMessage: "'out'",
+      requestId,
+      stackTrace: expect.any(Array),
+    },
+  ]);
+});
