@@ -270,7 +270,7 @@ describe("environments' news", () => {
 });
 
 describe("a deleted Function", () => {
-  const deleted = (status: object, over: Partial<Observed> = {}) =>
+  const deleted = (status: Record<string, unknown>, over: Partial<Observed> = {}) =>
     observed({
       function: aFunction({}, { ...finalized, deletionTimestamp: "2026-01-01T00:00:00Z" }, status),
       ...over,
@@ -301,8 +301,7 @@ test("a problem that may pass is looked at again soon, another on the round", ()
 });
 
 test("a Revision's name is its content's: the same spec has the same, each change another", () => {
-  const nameOf = (spec: Record<string, unknown>) =>
-    desiredRevision(aFunction({ ...spec }), code, settings).name;
+  const nameOf = (spec: object) => desiredRevision(aFunction({ ...spec }), code, settings).name;
   expect(nameOf({ description: "a", url: { authType: "NONE" }, reservedConcurrency: 3 })).toBe(nameOf({}));
   const changes = [
     { timeout: 4 },
