@@ -14,7 +14,7 @@ const body = `globalThis.calls = (globalThis.calls ?? 0) + 1;
   const { calls } = globalThis;
   if (event.queryStringParameters) event.ms = Number(event.queryStringParameters.ms);
   if (event.ms) await new Promise((resolve) => setTimeout(resolve, event.ms));
-  return { calls, pod: process.env.HOSTNAME };`;
+  return { calls, pod: (await import("node:os")).hostname() };`;
 
 interface Answer {
   calls: number;
