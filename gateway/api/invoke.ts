@@ -52,7 +52,6 @@ export async function invokeOperation(
   const traceId = traceIdOf(request.header("x-amzn-trace-id"), deps.clock.nowMs(), deps.random.uuid());
   const clientContext = readClientContext(request.header("x-amz-client-context"));
   const tenantId = request.header("x-amz-tenant-id");
-  const contentType = request.header("content-type");
   const outcome = await deps.invoke({
     requestId: call.requestId,
     callable,
@@ -65,7 +64,8 @@ export async function invokeOperation(
     },
     ...(clientContext === undefined ? {} : { clientContext }),
     ...(tenantId === undefined ? {} : { tenantId }),
-    ...(contentType === undefined ? {} : { contentType: contentType.slice(0, 256) }),
+    // Whatever the client's header says: SDKs send application/octet-stream, and Python's runtime takes that for bytes.
+    contentType: "application/json",
   });
   return answerOf(outcome, traceId);
 }

@@ -7,6 +7,7 @@ import { dlopen, ptr } from "bun:ffi";
 const prSetDumpable = 4;
 const prSetChildSubreaper = 36;
 const prSetNoNewPrivileges = 38;
+const resourceCore = 4;
 const waitAll = 0;
 const waitNoHang = 1;
 const waitExited = 4;
@@ -27,6 +28,7 @@ export interface Libc {
 export function openLibc(): Libc {
   const { symbols } = dlopen("libc.so.6", {
     prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
+    setrlimit: { args: ["i32", "ptr"], returns: "i32" },
     waitid: { args: ["i32", "i32", "ptr", "i32"], returns: "i32" },
     waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
   });
@@ -36,8 +38,11 @@ export function openLibc(): Libc {
         symbols.prctl(prSetDumpable, 0, 0, 0, 0),
         symbols.prctl(prSetChildSubreaper, 1, 0, 0, 0),
         symbols.prctl(prSetNoNewPrivileges, 1, 0, 0, 0),
+        // Inherited by all we start: a crash is told at once, not after its memory was written into the function's folder.
+        symbols.setrlimit(resourceCore, ptr(new BigUint64Array([0n, 0n]))),
       ];
-      if (results.some((result) => result !== 0)) throw new Error(`prctl was refused: ${results.join(", ")}`);
+      if (results.some((result) => result !== 0))
+        throw new Error(`prctl or setrlimit was refused: ${results.join(", ")}`);
     },
     reap(isChild) {
       for (let count = 0; count < reapMax; count++) {
