@@ -26,13 +26,12 @@ export type ActiveDeps = KubeDep &
     watches: Watches;
     metrics: OperatorMetrics;
     teller: Teller;
-    /** Our own. */
-    namespace: string;
   };
 
 /** Runs until the signal fires and all that was in hand has ended. */
 export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<void> {
-  const { watches } = deps;
+  const { watches, metrics } = deps;
+  if (signal.aborted) return;
   await Promise.race([
     Promise.all(Object.values(watches).map((watch) => watch.synced)),
     new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
@@ -46,5 +45,9 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
     functions.add(cacheKey(metadata));
     pools.add(metadata.namespace);
   }
-  await Promise.all([functions, pools, garbage].map((queue) => queue.start(signal)));
+  const queues = { functions, pools, garbage };
+  metrics.gauge("kambda_operator_queue_depth", "Keys ready or in hand.", "queue", () =>
+    Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, queue.depth()])),
+  );
+  await Promise.all(Object.values(queues).map((queue) => queue.start(signal)));
 }

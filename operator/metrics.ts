@@ -57,6 +57,8 @@ export function createOperatorMetrics(): OperatorMetrics {
       registers,
     }),
     gauge(name, help, label, read) {
+      // A process that leads again reads its new queues, not the old ones.
+      registry.removeSingleMetric(name);
       new Gauge({
         name,
         help,

@@ -127,14 +127,12 @@ export function createQueue(deps: ClockDep & RandomDep & LogDep, options: QueueO
     depth: () => ready.length + running,
     async start(signal) {
       stopping = signal;
-      signal.addEventListener(
-        "abort",
-        () => {
-          for (const entry of entries.values()) entry.cancel?.();
-          if (running === 0) ended.resolve();
-        },
-        { once: true },
-      );
+      const stop = () => {
+        for (const entry of entries.values()) entry.cancel?.();
+        if (running === 0) ended.resolve();
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener("abort", stop, { once: true });
       pump();
       await ended.promise;
     },
