@@ -27,7 +27,9 @@ import { createTokenVerifier } from "./link/token.ts";
 import { createJudge } from "./link/welcome.ts";
 import type { HttpHandler, HttpListener, ListenerOptions } from "./listener/http.ts";
 import { createGatewayMetrics } from "./metrics/metrics.ts";
+import { createReporter } from "./report/report.ts";
 import { createAdopter } from "./start/adopt.ts";
+import { createAhead } from "./start/ahead.ts";
 import { createCodeSource } from "./start/code.ts";
 import { createCreator } from "./start/create.ts";
 import { createDismisser } from "./start/dismiss.ts";
@@ -96,8 +98,10 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   };
   const podWaiting = createPodWaiting(deps, reflectors.pods.get);
   const code = createCodeSource(deps, startLimits.codeCacheBytesMax);
+  const ahead = createAhead({ ...deps, code });
   const adopter = createAdopter({ ...deps, catalog });
   const dismisser = createDismisser(deps);
+  const reporter = createReporter({ ...deps, revision: catalog.revision });
   const creator = createCreator({
     ...deps,
     build: (revision, random) =>
@@ -110,7 +114,16 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
       ...deps,
       catalog,
       code,
-      observer: metrics.observer,
+      observer: {
+        ...metrics.observer,
+        initialized(callable, report) {
+          metrics.observer.initialized(callable, report);
+          reporter.initialized(callable.target.key, report);
+          if (report.status === "success") reporter.started(callable.target.key);
+        },
+        startFailed: reporter.startFailed,
+        started: reporter.started,
+      },
       hands: {
         create(start) {
           const revision = catalog.revision(start.revisionKey);
@@ -138,13 +151,12 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   catalog.onServing((revisionKey, serving) => {
     fleet.serving(revisionKey, serving);
     const archive = catalog.revision(revisionKey)?.spec.code;
-    if (!serving || archive === undefined || archive.archiveBytes > startLimits.inlineBytesMax) return;
-    // Ahead of the first claim, so that it needs no NATS; a claim fetches for itself if this fails.
-    code.fetch(archive.archiveSha256).catch((error: unknown) => log.error("cannot fetch code ahead", error));
+    if (serving && archive !== undefined) ahead.want(archive.archiveSha256, archive.archiveBytes);
   });
   const running = [
     ...Object.values(reflectors).map((reflector) => reflector.start(stop.signal)),
     adopter.start(stop.signal),
+    reporter.start(stop.signal),
   ];
   await Promise.all(Object.values(reflectors).map((reflector) => reflector.synced));
   fleet.start(stop.signal);

@@ -219,11 +219,15 @@ export function createFleet(deps: FleetDeps, { epoch }: { epoch: number }): Flee
       (error: unknown) => {
         held.assigning = undefined;
         log.error("cannot deliver code", error, { revision: revisionKey });
-        const failure = { kind: "code", message: String(error) } as const;
         link.close();
-        happen({ type: "startFailed", revisionKey, startId: undefined, failure });
+        failStart(revisionKey, undefined, { kind: "code", message: String(error) });
       },
     );
+  };
+
+  const failStart = (revisionKey: string, startId: string | undefined, failure: StartFailure) => {
+    observer.startFailed(revisionKey, failure);
+    happen({ type: "startFailed", revisionKey, startId, failure });
   };
 
   const lose = (held: Held, pod: EnvironmentPod | undefined) => {
@@ -331,15 +335,17 @@ export function createFleet(deps: FleetDeps, { epoch }: { epoch: number }): Flee
     log.warn("an environment cannot take its code", { pod: pod.name, reason: message });
     happen({ type: "leaving", environmentId: id });
     if (callable === undefined) return;
-    const revisionKey = callable.target.key;
-    happen({ type: "startFailed", revisionKey, startId: undefined, failure: { kind: "code", message } });
+    failStart(callable.target.key, undefined, { kind: "code", message });
   };
 
   const join = (link: Link, hello: Hello) => {
     const { pod } = link;
     const key = `${pod.namespace}/${pod.name}`;
     const start = hands.claimStart(key);
-    if (start !== undefined) happen({ type: "started", ...start });
+    if (start !== undefined) {
+      happen({ type: "started", ...start });
+      observer.started(start.revisionKey);
+    }
     const standing = decideStanding(pod, hello, catalog.callableOf);
     if (standing.kind === "stray") {
       log.info("an environment is not needed", { pod: key, why: standing.why });
@@ -432,8 +438,7 @@ export function createFleet(deps: FleetDeps, { epoch }: { epoch: number }): Flee
       held.link?.close();
       if (helds.get(pod.uid) === held) lose(held, pod);
     },
-    startFailed: ({ startId, revisionKey }, failure) =>
-      happen({ type: "startFailed", revisionKey, startId, failure }),
+    startFailed: ({ startId, revisionKey }, failure) => failStart(revisionKey, startId, failure),
     serving: (revisionKey, serving) => happen({ type: "retired", revisionKey, retired: !serving }),
     quiet: () =>
       new Promise((resolve) => {

@@ -1,7 +1,7 @@
 /** Who counts what happens: the fleet tells, metrics listen. Called on the invoke path: must be cheap. */
 import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
 import type { Callable } from "../catalog/callable.ts";
-import type { Refusal } from "../placer/state.ts";
+import type { Refusal, StartFailure } from "../placer/state.ts";
 
 export interface FleetObserver {
   ended(callable: Callable, end: HeadOf<ToGateway, "end">): void;
@@ -9,4 +9,7 @@ export interface FleetObserver {
   lost(callable: Callable): void;
   refused(callable: Callable, refusal: Refusal): void;
   initialized(callable: Callable, report: HeadOf<ToGateway, "initialized">): void;
+  startFailed(revisionKey: string, failure: StartFailure): void;
+  /** A pod made for this revision dialled home. */
+  started(revisionKey: string): void;
 }

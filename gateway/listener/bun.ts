@@ -9,18 +9,23 @@ import {
 } from "./http.ts";
 
 export function listenWithBun(options: ListenerOptions, handler: HttpHandler): HttpListener {
+  const stillSeconds = Math.round(listenerLimits.stillMsMax / 1000);
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
-    maxRequestBodySize: options.bodyBytesMax,
-    idleTimeout: Math.round(listenerLimits.stillMsMax / 1000),
+    // Bun's own limit answers without a body; ours is in `read`, and says what Lambda says.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    idleTimeout: stillSeconds,
     async fetch(request, self) {
-      const wrapped = wrap(request, self.requestIP(request)?.address ?? "", () => self.timeout(request, 0));
-      const { status, headers, body } = await handler(wrapped);
-      return new Response(status === 204 || status === 304 ? null : (body as Bun.BodyInit), {
-        status,
-        headers,
-      });
+      const body = createBody(request, options.bodyBytesMax);
+      const answer = await handler(wrap(request, self, body.read));
+      // Waiting for the next request, the client is the slow one again.
+      if (body.wasRead()) self.timeout(request, stillSeconds);
+      const isEmpty = answer.status === 204 || answer.status === 304;
+      const response = new Response(isEmpty ? null : (answer.body as Bun.BodyInit), answer);
+      // A body we did not read must not be taken for the next request.
+      if (!body.wasRead() && request.body !== null) response.headers.set("connection", "close");
+      return response;
     },
     error: () => new Response("Internal Server Error", { status: 500 }),
   });
@@ -30,7 +35,7 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
   };
 }
 
-function wrap(request: Request, remoteAddress: string, bodyCame: () => void): HttpRequest {
+function wrap(request: Request, server: Bun.Server<undefined>, read: () => Promise<HttpBody>): HttpRequest {
   const { url } = request;
   const pathStart = url.indexOf("/", url.indexOf("//") + 2);
   const fragment = url.indexOf("#", pathStart);
@@ -43,11 +48,13 @@ function wrap(request: Request, remoteAddress: string, bodyCame: () => void): Ht
     query: pathEnd === end ? "" : url.slice(pathEnd + 1, end),
     header: (name) => request.headers.get(name) ?? undefined,
     headers: () => request.headers.entries(),
-    remoteAddress,
+    get remoteAddress() {
+      return server.requestIP(request)?.address ?? "";
+    },
     async body() {
-      const body = await read(request);
+      const body = await read();
       // From here on we are the slow ones: a function may take 15 minutes.
-      bodyCame();
+      server.timeout(request, 0);
       return body;
     },
     get signal() {
@@ -56,11 +63,36 @@ function wrap(request: Request, remoteAddress: string, bodyCame: () => void): Ht
   };
 }
 
-async function read(request: Request): Promise<HttpBody> {
-  try {
-    return { kind: "whole", bytes: await request.bytes() };
-  } catch (error) {
-    const isTooLarge = error instanceof Error && error.message.includes("maxRequestBodySize");
-    return isTooLarge ? { kind: "tooLarge" } : { kind: "broken" };
+function createBody(request: Request, bytesMax: number) {
+  let read = false;
+  return {
+    wasRead: () => read,
+    async read(): Promise<HttpBody> {
+      const announced = request.headers.get("content-length");
+      if (announced !== null && Number(announced) > bytesMax) return { kind: "tooLarge" };
+      try {
+        const body =
+          announced === null && request.body !== null
+            ? await readCounting(request.body, bytesMax)
+            : ({ kind: "whole", bytes: await request.bytes() } as const);
+        read = body.kind === "whole";
+        return body;
+      } catch (error) {
+        // The client went away or fell silent: nobody is there to be told.
+        if (error instanceof Error) return { kind: "broken" };
+        throw error;
+      }
+    },
+  };
+}
+
+async function readCounting(stream: ReadableStream<Uint8Array>, bytesMax: number): Promise<HttpBody> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) return { kind: "tooLarge" };
+    chunks.push(chunk);
   }
+  return { kind: "whole", bytes: Buffer.concat(chunks) };
 }

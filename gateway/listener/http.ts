@@ -47,7 +47,7 @@ export const listenerLimits = {
   /** Request line and headers together. */
   headBytesMax: 16 * 1024,
   /** A head that has not come in whole by then. */
-  headMsMax: 20_000,
+  headMsMax: 10_000,
   /** A body that stands still for this long. */
   stillMsMax: 30_000,
   /** A connection without a request. */

@@ -12,6 +12,7 @@ import {
 } from "./http.ts";
 
 export async function listenWithNode(options: ListenerOptions, handler: HttpHandler): Promise<HttpListener> {
+  let closing = false;
   const server = createServer(
     {
       maxHeaderSize: listenerLimits.headBytesMax,
@@ -22,8 +23,8 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
     },
     (request, response) => {
       handler(wrap(request, response, options.bodyBytesMax)).then(
-        (answer) => send(response, answer),
-        () => send(response, { status: 500, headers: [], body: "Internal Server Error" }),
+        (answer) => send(response, answer, closing),
+        () => send(response, { status: 500, headers: [], body: "Internal Server Error" }, closing),
       );
     },
   );
@@ -38,6 +39,7 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
+        closing = true;
         server.close(() => resolve());
         server.closeIdleConnections();
       }),
@@ -110,12 +112,12 @@ function read(request: IncomingMessage, bytesMax: number): Promise<HttpBody> {
   });
 }
 
-function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+function send(response: ServerResponse, { status, headers, body }: HttpAnswer, last: boolean): void {
   if (response.destroyed) return;
   response.statusCode = status;
   for (const [name, value] of headers) response.appendHeader(name, value);
   // A body we did not read would be taken for the next request.
-  if (!response.req.complete) response.setHeader("connection", "close");
+  if (last || !response.req.complete) response.setHeader("connection", "close");
   if (status === 204 || status === 304) {
     response.end();
     return;

@@ -1,11 +1,14 @@
-/** The gateway's metrics: every name, label and bucket in one place. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+/** The gateway's metrics: every name, label and bucket in one place. Counting is `series.ts`; here it is shown when scraped. */
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Callable } from "../catalog/callable.ts";
 import type { FleetObserver } from "../fleet/observer.ts";
 import type { PlacerState } from "../placer/state.ts";
+import { registerDistribution } from "./distribution.ts";
+import { createSeriesBook, durationBounds, initBounds, observe, type Series } from "./series.ts";
 
 export interface GatewayMetrics {
   registry: Registry;
-  observer: FleetObserver;
+  observer: Pick<FleetObserver, "ended" | "lost" | "refused" | "initialized">;
 }
 
 export interface MetricsSources {
@@ -13,44 +16,78 @@ export interface MetricsSources {
   links(): number;
 }
 
+/** Functions and versions with series of their own: about 45 lines each on `/metrics`. */
+const seriesMax = 1_000;
+
 const byFunction = ["namespace", "function", "version"] as const;
 
 export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
   const registry = new Registry();
   const registers = [registry];
+  const book = createSeriesBook(seriesMax);
   // Memory, CPU and the event loop of the process itself.
   collectDefaultMetrics({ register: registry });
-  const invocations = new Counter({
+
+  new Counter({
     name: "kambda_invocations_total",
     help: "Invocations that ran, whatever came of them.",
     labelNames: byFunction,
     registers,
+    collect() {
+      this.reset();
+      for (const { labels, invocations } of book.all()) this.inc({ ...labels }, invocations);
+    },
   });
-  const errors = new Counter({
+  new Counter({
     name: "kambda_errors_total",
-    help: "Invocations that ended in an error of the function, its timeout included.",
+    help: "Invocations that ended in an error: the function's, its timeout, or a lost environment.",
     labelNames: byFunction,
     registers,
+    collect() {
+      this.reset();
+      for (const { labels, errors } of book.all()) this.inc({ ...labels }, errors);
+    },
   });
-  const throttles = new Counter({
+  new Counter({
     name: "kambda_throttles_total",
-    help: "Requests refused for concurrency.",
+    help: "Requests that were refused and did not run, by reason.",
     labelNames: [...byFunction, "reason"],
     registers,
+    collect() {
+      this.reset();
+      for (const { labels, throttles } of book.all())
+        for (const [reason, count] of throttles) this.inc({ ...labels, reason }, count);
+    },
   });
-  const duration = new Histogram({
+  new Gauge({
+    name: "kambda_concurrent_executions",
+    help: "Invocations in flight, those that wait for an environment included.",
+    labelNames: ["namespace", "function"],
+    registers,
+    collect() {
+      this.reset();
+      const { functions } = sources.placer();
+      for (const { labels } of book.all()) {
+        const inFlight = functions.get(`${labels.namespace}/${labels.function}`)?.inFlight ?? 0;
+        this.set({ namespace: labels.namespace, function: labels.function }, inFlight);
+      }
+    },
+  });
+  registerDistribution(registry, {
     name: "kambda_duration_seconds",
     help: "Time the function's code took, as in its REPORT line.",
-    labelNames: byFunction,
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900],
-    registers,
+    bounds: durationBounds,
+    *read() {
+      for (const { labels, duration: distribution } of book.all()) yield { labels, distribution };
+    },
   });
-  const init = new Histogram({
+  registerDistribution(registry, {
     name: "kambda_init_duration_seconds",
-    help: "INIT of environments.",
-    labelNames: byFunction,
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-    registers,
+    help: "Time INIT took in an environment.",
+    bounds: initBounds,
+    *read() {
+      for (const { labels, init: distribution } of book.all()) yield { labels, distribution };
+    },
   });
   new Gauge({
     name: "kambda_links",
@@ -68,44 +105,34 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
       this.set(sources.placer().waiters.size);
     },
   });
-  new Gauge({
-    name: "kambda_concurrent_executions",
-    help: "Invocations in flight.",
-    labelNames: ["namespace", "function"],
-    registers,
-    collect() {
-      this.reset();
-      for (const { key, inFlight } of sources.placer().functions.values()) {
-        const slash = key.indexOf("/");
-        this.set({ namespace: key.slice(0, slash), function: key.slice(slash + 1) }, inFlight);
-      }
-    },
-  });
-  const labelsOf = (callable: { namespace: string; functionName: string; functionVersion: string }) => ({
-    namespace: callable.namespace,
-    function: callable.functionName,
-    version: callable.functionVersion,
-  });
+
+  const seriesOf = (callable: Callable): Series =>
+    book.of(callable.target.key, () => ({
+      namespace: callable.namespace,
+      function: callable.functionName,
+      version: callable.functionVersion,
+    }));
   return {
     registry,
     observer: {
       ended(callable, end) {
-        const labels = labelsOf(callable);
-        invocations.inc(labels);
-        if (end.status !== "success") errors.inc(labels);
-        duration.observe(labels, end.durationMs / 1000);
+        const series = seriesOf(callable);
+        series.invocations++;
+        if (end.status !== "success") series.errors++;
+        observe(series.duration, durationBounds, end.durationMs / 1000);
       },
       lost(callable) {
-        const labels = labelsOf(callable);
-        invocations.inc(labels);
-        errors.inc(labels);
+        const series = seriesOf(callable);
+        series.invocations++;
+        series.errors++;
       },
       refused(callable, refusal) {
+        const { throttles } = seriesOf(callable);
         const reason = refusal.kind === "throttled" ? refusal.reason : refusal.kind;
-        throttles.inc({ ...labelsOf(callable), reason });
+        throttles.set(reason, (throttles.get(reason) ?? 0) + 1);
       },
       initialized(callable, report) {
-        init.observe(labelsOf(callable), report.initMs / 1000);
+        observe(seriesOf(callable).init, initBounds, report.initMs / 1000);
       },
     },
   };

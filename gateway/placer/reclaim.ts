@@ -22,6 +22,7 @@ export function passTime(state: PlacerState, nowMs: number, out: Decision[]): vo
     }
     if (isForgettable(revision)) state.revisions.delete(revision.key);
   }
+  for (const [key, { inFlight }] of state.functions) if (inFlight === 0) state.functions.delete(key);
   for (const pool of state.pools.values()) {
     for (const environment of pool.filter(({ retireAtMs }) => retireAtMs <= nowMs)) {
       pool.splice(pool.indexOf(environment), 1);

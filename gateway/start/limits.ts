@@ -4,6 +4,9 @@ export const startLimits = {
   codeCacheBytesMax: 128 * 1024 * 1024,
   /** An archive up to this travels in the assignment's own frame, and is fetched ahead when its revision starts to serve. */
   inlineBytesMax: 1024 * 1024,
+  /** Archives fetched ahead at once, and waiting for it; past it a claim fetches for itself. */
+  aheadWorkersMax: 2,
+  aheadMax: 1_000,
   /** Larger ones travel in pieces of this size, each sent when the one before has left. */
   chunkBytes: 512 * 1024,
   /** The code store must answer within this. */

@@ -1,0 +1,35 @@
+/** Fetches code ahead of the first claim, a few archives at a time, so that a cold start needs no NATS. */
+import type { LogDep } from "../../kernel/log/log.ts";
+import type { CodeSource } from "./code.ts";
+import { startLimits } from "./limits.ts";
+
+export interface Ahead {
+  /** Fetches the archive some time soon; a claim that comes first fetches for itself. */
+  want(sha256: string, archiveBytes: number): void;
+}
+
+export function createAhead({ code, log }: LogDep & { code: CodeSource }): Ahead {
+  const wanted = new Set<string>();
+  let running = 0;
+  const pump = () => {
+    for (const sha256 of wanted) {
+      if (running >= startLimits.aheadWorkersMax) return;
+      wanted.delete(sha256);
+      running++;
+      code
+        .fetch(sha256)
+        .catch((error: unknown) => log.error("cannot fetch code ahead", error, { sha256 }))
+        .finally(() => {
+          running--;
+          pump();
+        });
+    }
+  };
+  return {
+    want(sha256, archiveBytes) {
+      if (archiveBytes > startLimits.inlineBytesMax || wanted.size >= startLimits.aheadMax) return;
+      wanted.add(sha256);
+      pump();
+    },
+  };
+}

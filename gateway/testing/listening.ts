@@ -1,0 +1,166 @@
+/** What every listener must do, whichever server is underneath: the contract both adapters are held to. */
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { createSystemClock } from "../../kernel/clock/clock.ts";
+import type { HttpAnswer, HttpHandler, HttpListener, ListenerOptions } from "../listener/http.ts";
+
+type Listen = (options: ListenerOptions, handler: HttpHandler) => HttpListener | Promise<HttpListener>;
+
+const bodyBytesMax = 64 * 1024;
+const clock = createSystemClock();
+
+/** Registers the contract's tests. */
+export function listenerContract(name: string, listen: Listen): void {
+  const serve = async (handler: HttpHandler) => {
+    const listener = await listen({ host: "127.0.0.1", port: 0, bodyBytesMax }, handler);
+    return { port: listener.port, close: listener.close, [Symbol.asyncDispose]: listener.close };
+  };
+  const echo: HttpHandler = async (request) => {
+    const body = await request.body();
+    const { method, path, query, remoteAddress } = request;
+    const said = { method, path, query, remoteAddress, headers: Object.fromEntries(request.headers()) };
+    const bytes = body.kind === "whole" ? body.bytes.length : -1;
+    return json(body.kind === "tooLarge" ? 413 : 200, { ...said, body: body.kind, bytes });
+  };
+
+  test(`${name}: gives path and query as they came, header names in lower case`, async () => {
+    await using it = await serve(echo);
+    const text = await exchange(
+      it.port,
+      "GET /a%2Fb//c?x=%20&y=1&x=2 HTTP/1.1\r\nHost: h\r\nX-Two: 1\r\nX-Two: 2\r\nConnection: close\r\n\r\n",
+    );
+    expect(text).toContain("HTTP/1.1 200");
+    const said = JSON.parse(text.slice(text.indexOf("\r\n\r\n") + 4));
+    expect(said).toMatchObject({ method: "GET", path: "/a%2Fb//c", query: "x=%20&y=1&x=2", bytes: 0 });
+    expect(said.headers["x-two"]).toBe("1, 2");
+    expect(said.remoteAddress).toContain("127.0.0.1");
+  });
+
+  test(`${name}: reads a body of the largest size, and refuses one byte more, announced or not`, async () => {
+    await using it = await serve(echo);
+    const post = (bytes: number, chunked: boolean) => {
+      const body = Buffer.alloc(bytes, "x");
+      const stream = new ReadableStream({
+        start(controller) {
+          controller.enqueue(body);
+          controller.close();
+        },
+      });
+      const init = chunked ? { body: stream, duplex: "half" as const } : { body };
+      return fetch(`http://127.0.0.1:${it.port}/`, { method: "POST", ...init });
+    };
+    for (const chunked of [false, true]) {
+      const whole = await post(bodyBytesMax, chunked);
+      expect(await whole.json()).toMatchObject({ body: "whole", bytes: bodyBytesMax });
+      const tooLarge = await post(bodyBytesMax + 1, chunked);
+      expect(tooLarge.status).toBe(413);
+      expect(await tooLarge.json()).toMatchObject({ body: "tooLarge" });
+    }
+  });
+
+  test(`${name}: sends headers that come several times, bytes as they are, and no body with a 204`, async () => {
+    const bytes = Uint8Array.from([0, 255, 254, 10]);
+    await using it = await serve(async ({ path }) =>
+      path === "/none"
+        ? { status: 204, headers: [], body: "" }
+        : {
+            status: 201,
+            headers: [
+              ["set-cookie", "a=1"],
+              ["set-cookie", "b=2"],
+            ],
+            body: bytes,
+          },
+    );
+    const response = await fetch(`http://127.0.0.1:${it.port}/`);
+    expect(response.status).toBe(201);
+    expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
+    expect((await fetch(`http://127.0.0.1:${it.port}/none`)).status).toBe(204);
+  });
+
+  test(`${name}: a head over the limit is a 431, one that makes no sense a 400`, async () => {
+    await using it = await serve(echo);
+    const large = `GET / HTTP/1.1\r\nHost: h\r\nX-Large: ${"x".repeat(32 * 1024)}\r\n\r\n`;
+    expect(await exchange(it.port, large)).toContain("HTTP/1.1 431");
+    expect(await exchange(it.port, "nonsense\r\n\r\n")).toContain("HTTP/1.1 400");
+  });
+
+  test(`${name}: a head that never ends is cut off`, async () => {
+    await using it = await serve(echo);
+    const startedMs = clock.monotonicMs();
+    await exchange(it.port, "POST / HTTP/1.1\r\nHost: h\r\nX-Slow:");
+    expect(clock.monotonicMs() - startedMs).toBeLessThan(25_000);
+  }, 30_000);
+
+  test(`${name}: a client that hangs up in the middle of its body is told to the handler as broken`, async () => {
+    const read = Promise.withResolvers<string>();
+    await using it = await serve(async (request) => {
+      read.resolve((await request.body()).kind);
+      return json(200, {});
+    });
+    const socket = connect(it.port, "127.0.0.1");
+    socket.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf", () => socket.destroy());
+    expect(await read.promise).toBe("broken");
+  });
+
+  test(`${name}: a client that hangs up while it waits fires the signal`, async () => {
+    const arrived = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<void>();
+    await using it = await serve(async (request) => {
+      await request.body();
+      request.signal.addEventListener("abort", () => gone.resolve());
+      arrived.resolve();
+      await gone.promise;
+      return json(200, {});
+    });
+    const socket = connect(it.port, "127.0.0.1");
+    socket.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    await arrived.promise;
+    socket.destroy();
+    await gone.promise;
+  });
+
+  test(`${name}: a handler that throws is a 500 and takes nothing else down`, async () => {
+    await using it = await serve(async ({ path }) => {
+      if (path === "/bad") throw new Error("a fault");
+      return json(200, {});
+    });
+    expect((await fetch(`http://127.0.0.1:${it.port}/bad`)).status).toBe(500);
+    expect((await fetch(`http://127.0.0.1:${it.port}/good`)).status).toBe(200);
+  });
+
+  test(`${name}: closing finishes what is in flight and takes nothing new`, async () => {
+    const arrived = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const it = await serve(async () => {
+      arrived.resolve();
+      await goOn.promise;
+      return json(200, { finished: true });
+    });
+    const slow = fetch(`http://127.0.0.1:${it.port}/`);
+    await arrived.promise;
+    const closed = it.close();
+    await expect(fetch(`http://127.0.0.1:${it.port}/`)).rejects.toThrow();
+    goOn.resolve();
+    expect(await (await slow).json()).toEqual({ finished: true });
+    await closed;
+  });
+}
+
+function json(status: number, value: unknown): HttpAnswer {
+  return { status, headers: [["content-type", "application/json"]], body: JSON.stringify(value) };
+}
+
+/** Sends text as it is and gives everything that comes back until the other side closes. */
+function exchange(port: number, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let received = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(text));
+    socket.on("data", (chunk) => {
+      received += chunk.toString();
+    });
+    socket.on("error", () => resolve(received));
+    socket.on("close", () => resolve(received));
+  });
+}
