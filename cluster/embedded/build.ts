@@ -15,6 +15,7 @@ const kubernetesVersion = { git: "v1.35.4", major: "1", minor: "35" };
 
 /** Names by which the one big binary is called; see cluster/host/main.go. */
 const componentNames = [
+  "etcd",
   "kube-apiserver",
   "kube-controller-manager",
   "kube-scheduler",

@@ -57,27 +57,14 @@ export async function plugHost(addresses: Addresses, nodePid: number): Promise<v
 
 /** Joins a further node to the bridge of the first. */
 export async function plugNode(index: number, nodePid: number, hubPid: number): Promise<void> {
-  const inHub = ["nsenter", "--target", String(hubPid), "--net", "ip", "link"];
   const port = `node${index}`;
-  await run([...inHub, "add", port, "type", "veth", "peer", "name", "nodes", "netns", String(nodePid)]);
-  await run([...inHub, "set", port, "master", "nodes", "up"]);
+  await ip(hubPid, ["link", "add", port, "type", "veth", "peer", "name", "nodes", "netns", String(nodePid)]);
+  await ip(hubPid, ["link", "set", port, "master", "nodes", "up"]);
 }
 
-/** Tells each of two nodes where the other's pods are. */
-export async function routePods(subnet: number, from: { pid: number }, to: { index: number }): Promise<void> {
-  const { address, podRange } = nodeAddresses(subnet, to.index);
-  await run([
-    "nsenter",
-    "--target",
-    String(from.pid),
-    "--net",
-    "ip",
-    "route",
-    "replace",
-    podRange,
-    "via",
-    address,
-  ]);
+/** Runs `ip` in the network of a process. */
+export async function ip(pid: number, words: readonly string[]): Promise<void> {
+  await run(["nsenter", "--target", String(pid), "--net", "ip", ...words]);
 }
 
 export async function unplugHost(subnet: number): Promise<void> {

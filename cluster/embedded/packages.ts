@@ -6,7 +6,6 @@ import { attempt, run } from "./run.ts";
 
 /** The whole list: a file each package brings, by package. */
 const programs: readonly { readonly file: string; readonly package: string }[] = [
-  { file: "etcd", package: "etcd-server" },
   { file: "containerd", package: "containerd" },
   { file: "ctr", package: "containerd" },
   { file: "runc", package: "runc" },

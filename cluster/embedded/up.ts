@@ -89,7 +89,7 @@ async function start({ state, paths, binaries, nodes, archives }: Start, report:
     report({ step: "waiting for nodes and DNS" });
     await nodesReady(
       api,
-      grown.nodes.map((node) => node.name),
+      grown.nodes.filter((node) => isAlive(node.process)).map((node) => node.name),
     );
     await dnsReady(api);
   } finally {

@@ -16,6 +16,7 @@ import (
 
 // components maps the name a symlink carries to what it starts; each returns an exit code.
 var components = map[string]func() int{
+	"etcd":                    etcd,
 	"kube-apiserver":          apiServer,
 	"kube-controller-manager": controllerManager,
 	"kube-scheduler":          scheduler,

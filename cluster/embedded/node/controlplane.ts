@@ -16,7 +16,7 @@ export function controlPlane(subnet: number): UnloggedProcess[] {
 const etcd: UnloggedProcess = {
   name: "etcd",
   command: [
-    "etcd",
+    `${layout.binaries}/etcd`,
     `--data-dir=${layout.etcd}`,
     `--listen-client-urls=${etcdAddress}`,
     `--advertise-client-urls=${etcdAddress}`,
@@ -27,7 +27,7 @@ const etcd: UnloggedProcess = {
     "--quota-backend-bytes=4294967296",
     "--log-level=warn",
   ],
-  environment: ["GOMAXPROCS=2", "ETCD_UNSUPPORTED_ARCH=arm64"],
+  environment: frugal,
   after: "",
 };
 

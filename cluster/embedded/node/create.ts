@@ -1,6 +1,6 @@
 /** Lays out a node's folder (certificates, configuration) and launches it. */
 import { mkdirSync, statfsSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { netpolUser } from "../addons/netpol.ts";
 import { volumesUser } from "../addons/storage.ts";
 import { clusterAddresses, nodeAddresses } from "../addresses.ts";
@@ -12,6 +12,7 @@ import type { ClusterPaths } from "../paths.ts";
 import type { Authority, Holder } from "../pki.ts";
 import type { NodeState } from "../state.ts";
 import { configFiles } from "./config.ts";
+import { layout } from "./layout.ts";
 import { type NodePlan, nodePlan } from "./plan.ts";
 
 export interface NodeRequest {
@@ -21,11 +22,13 @@ export interface NodeRequest {
   readonly paths: ClusterPaths;
   readonly binaries: HostBinaries;
   readonly authority: Authority;
+  /** Numbers of the nodes that are there already. */
+  readonly peers: readonly number[];
   readonly plug: (pid: number) => Promise<void>;
 }
 
 export async function createNode(request: NodeRequest): Promise<NodeState> {
-  const { cluster, index, subnet, paths, binaries, plug } = request;
+  const { cluster, index, subnet, paths, binaries, peers, plug } = request;
   const name = `${cluster}-${index}`;
   const folder = paths.node(name);
   const logs = join(paths.logs, name);
@@ -42,6 +45,7 @@ export async function createNode(request: NodeRequest): Promise<NodeState> {
   const plan: NodePlan = nodePlan(name, {
     index,
     subnet,
+    peers,
     folders: {
       binaries: binaries.folder,
       logs,
@@ -51,7 +55,13 @@ export async function createNode(request: NodeRequest): Promise<NodeState> {
     },
   });
   writeFileSync(join(folder, "plan.json"), JSON.stringify(plan, null, 2));
-  const process = await launchNode({ plan, machine: join(binaries.folder, "machine"), logs, plug });
+  const process = await launchNode({
+    plan,
+    machine: join(binaries.folder, "machine"),
+    logs,
+    ready: join(folder, basename(layout.ready)),
+    plug,
+  });
   return { name, index, process };
 }
 

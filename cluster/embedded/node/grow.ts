@@ -2,12 +2,13 @@
 
 import { clusterAddresses } from "../addresses.ts";
 import type { HostBinaries } from "../build.ts";
-import { plugHost, plugNode, routePods } from "../link.ts";
+import { ip, plugHost, plugNode } from "../link.ts";
 import type { ClusterPaths } from "../paths.ts";
 import type { Authority } from "../pki.ts";
 import { isAlive } from "../process.ts";
 import { type ClusterState, writeState } from "../state.ts";
 import { createNode } from "./create.ts";
+import { podRoute } from "./setup.ts";
 
 export interface Growth {
   readonly state: ClusterState;
@@ -22,14 +23,22 @@ export async function growNodes({ state, paths, binaries, authority, nodes }: Gr
   const { name: cluster, subnet } = state;
   let grown = state;
   for (let index = state.nodes.length + 1; index <= nodes; index++) {
-    const hub = grown.nodes[0];
-    const plug = (pid: number) =>
-      hub ? plugNode(index, pid, hub.process.pid) : plugHost(clusterAddresses(subnet), pid);
-    const node = await createNode({ cluster, index, subnet, paths, binaries, authority, plug });
-    for (const other of grown.nodes.filter((candidate) => isAlive(candidate.process))) {
-      await routePods(subnet, other.process, { index });
-      await routePods(subnet, node.process, other);
-    }
+    const present = grown.nodes.filter((node) => isAlive(node.process));
+    const node = await createNode({
+      cluster,
+      index,
+      subnet,
+      paths,
+      binaries,
+      authority,
+      peers: present.map((peer) => peer.index),
+      plug: async (pid) => {
+        const [hub] = present;
+        await (hub ? plugNode(index, pid, hub.process.pid) : plugHost(clusterAddresses(subnet), pid));
+        for (const peer of present)
+          await ip(peer.process.pid, ["route", "replace", ...podRoute(subnet, index)]);
+      },
+    });
     grown = { ...grown, nodes: [...grown.nodes, node] };
     writeState(paths, grown);
   }

@@ -8,6 +8,8 @@ export const layout = {
   /** The cluster's certificates and keys; only on the node with the control plane. */
   pki: "/run/kambda/pki",
   logs: "/run/kambda/logs",
+  node: "/run/kambda/node",
+  ready: "/run/kambda/node/ready",
   config: "/run/kambda/node/config",
   kubelet: "/run/kambda/node/kubelet",
   containerd: "/run/kambda/node/containerd",

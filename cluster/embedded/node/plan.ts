@@ -8,6 +8,8 @@ import { worker } from "./worker.ts";
 export interface NodePlan {
   readonly hostname: string;
   readonly setup: readonly Command[];
+  /** A file that appears when the set-up is done, inside the node. */
+  readonly ready: string;
   readonly processes: readonly Process[];
 }
 
@@ -17,6 +19,7 @@ export function nodePlan(name: string, place: NodePlace): NodePlan {
   return {
     hostname: name,
     setup: setupCommands(place),
+    ready: layout.ready,
     processes: processes.map((process) => ({ ...process, log: `${layout.logs}/${process.name}.log` })),
   };
 }

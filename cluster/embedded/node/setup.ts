@@ -5,6 +5,8 @@ import { layout } from "./layout.ts";
 export interface NodePlace {
   readonly index: number;
   readonly subnet: number;
+  /** Numbers of the nodes that are there already; they are told of this one by whoever starts it. */
+  readonly peers: readonly number[];
   /** Folders of the host that are shown inside. */
   readonly folders: {
     readonly binaries: string;
@@ -27,7 +29,7 @@ function mounts({ folders }: NodePlace): Command[] {
     [folders.binaries, layout.binaries],
     [folders.logs, layout.logs],
     [folders.volumes, layout.volumes],
-    [folders.node, "/run/kambda/node"],
+    [folders.node, layout.node],
     ...(folders.pki === undefined ? [] : [[folders.pki, layout.pki] satisfies [string, string]]),
   ];
   return [
@@ -73,7 +75,7 @@ const bridge: Command[] = [
   ["ip", "link", "set", "host", "master", "nodes", "up"],
 ];
 
-function network({ subnet, index }: NodePlace): Command[] {
+function network({ subnet, index, peers }: NodePlace): Command[] {
   const { address } = nodeAddresses(subnet, index);
   return [
     ["ip", "link", "set", "lo", "up"],
@@ -81,6 +83,7 @@ function network({ subnet, index }: NodePlace): Command[] {
     ["ip", "address", "add", `${address}/24`, "dev", "nodes"],
     ["ip", "link", "set", "nodes", "up"],
     serviceRoute(subnet),
+    ...peers.map((peer) => ["ip", "route", "add", ...podRoute(subnet, peer)]),
   ];
 }
 
@@ -90,4 +93,10 @@ function network({ subnet, index }: NodePlace): Command[] {
  */
 function serviceRoute(subnet: number): Command {
   return ["ip", "route", "add", clusterAddresses(subnet).serviceRange, "dev", "nodes"];
+}
+
+/** Where the pods of a node are, in the words of `ip route`. */
+export function podRoute(subnet: number, node: number): Command {
+  const { address, podRange } = nodeAddresses(subnet, node);
+  return [podRange, "via", address];
 }

@@ -17,9 +17,11 @@ import (
 
 // Plan is written by cluster/embedded/node/plan.ts.
 type Plan struct {
-	Hostname  string     `json:"hostname"`
-	Setup     [][]string `json:"setup"`
-	Processes []Process  `json:"processes"`
+	Hostname string     `json:"hostname"`
+	Setup    [][]string `json:"setup"`
+	// Ready is a file that is made once the set-up is done; others may then build on it.
+	Ready     string    `json:"ready"`
+	Processes []Process `json:"processes"`
 }
 
 // Process is one program to keep running.
@@ -53,6 +55,9 @@ func run() error {
 		if err := setUp(command); err != nil {
 			return err
 		}
+	}
+	if err := os.WriteFile(plan.Ready, nil, 0o644); err != nil {
+		return err
 	}
 	// From here on every child is reaped by keep's single Wait4, so os/exec must not be used any more.
 	told := make(chan os.Signal, 1)

@@ -151,7 +151,8 @@ func (b *builder) text() string {
 	for _, way := range []direction{ingress, egress} {
 		lines = append(lines, "chain "+string(way)+" {")
 		lines = append(lines, b.allowed[way]...)
-		lines = append(lines, "reject with icmpx admin-prohibited", "}")
+		// A reset always arrives; the kernel sends only so many ICMP errors a second.
+		lines = append(lines, "meta l4proto tcp reject with tcp reset", "reject with icmpx admin-prohibited", "}")
 	}
 	lines = append(lines,
 		"chain forward {",
