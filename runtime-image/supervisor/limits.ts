@@ -25,6 +25,9 @@ export const closeMsMax = 1_000;
 /** A dial, with TLS and hello, that takes longer has failed. */
 export const dialMsMax = 5_000;
 
+/** Gateways ping every 5 s; once one did, so much silence means that it is gone, whatever TCP says. */
+export const silenceMsMax = 12_000;
+
 /** How often the gateways' names are resolved again, ±20 %. */
 export const resolveMs = 15_000;
 
@@ -60,6 +63,9 @@ export const entriesMax = 100_000;
 
 /** How often a running function's memory is looked at. */
 export const memoryPollMs = 100;
+
+/** The same above half of what it may have: we must be there before the kernel, which would end us too. */
+export const memoryPollNearMs = 20;
 
 /** How long ended processes may take to disappear after SIGKILL before the environment gives up and leaves. */
 export const killMsMax = 5_000;

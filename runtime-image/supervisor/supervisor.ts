@@ -3,9 +3,10 @@
 import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import { createLinkKey } from "../../crds/link/proof.ts";
-import { systemClock } from "./clock/clock.ts";
+import { type Clock, systemClock } from "./clock/clock.ts";
 import type { Config } from "./config.ts";
 import { createEnvironment } from "./lifecycle/environment.ts";
+import { closeMsMax } from "./limits.ts";
 import { type Links, openLinks } from "./link/links.ts";
 import { createJournal } from "./log/journal.ts";
 import { openLibc } from "./process/libc.ts";
@@ -19,6 +20,8 @@ export async function startSupervisor(config: Config): Promise<void> {
   libc.harden();
   process.on("SIGCHLD", () => libc.reap(isRuntimePid));
 
+  // A log that nobody takes must not end invocations.
+  process.stdout.on("error", () => note("the log cannot be written"));
   const note = (message: string) => process.stderr.write(`kambda: ${message}\n`);
   const journal = createJournal({ clock }, process.stdout);
   const api = await listen(
@@ -32,7 +35,7 @@ export async function startSupervisor(config: Config): Promise<void> {
       journal,
       note,
       links: () => links?.all() ?? [],
-      exit: (code) => void (links?.close() ?? Promise.resolve()).then(() => process.exit(code)),
+      exit: (code) => void Promise.all([links?.close(), flushLog(clock)]).then(() => process.exit(code)),
     },
     config,
     `127.0.0.1:${api.port}`,
@@ -57,4 +60,12 @@ export async function startSupervisor(config: Config): Promise<void> {
       unlinked: () => environment.abandon("no gateway can be reached"),
     },
   );
+}
+
+/** Waits until the log has left, but not for ever. */
+function flushLog(clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(closeMsMax, resolve);
+    process.stdout.write("", () => resolve());
+  });
 }

@@ -1,7 +1,8 @@
 /** INIT, reset and SHUTDOWN: what an environment keeps, what it forgets, and how it leaves. */
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import { claim } from "./harness/claim.ts";
 import { startEnvironment, startUnclaimed } from "./harness/environment.ts";
 import { connectRuntime, waitingRuntime } from "./harness/runtime.ts";
 import { waitFor } from "./harness/wait.ts";
@@ -18,7 +19,7 @@ const stateful = {
     };`,
 };
 
-test("a reset forgets what was in memory and keeps what was written", async () => {
+claim("a reset forgets what was in memory and keeps what was written", async () => {
   await using environment = await startEnvironment({ files: stateful });
   const file = `${environment.supervisor.taskRoot}/kept`;
   const first = (await environment.invoke({ file })).json as { pid: number };
@@ -30,7 +31,7 @@ test("a reset forgets what was in memory and keeps what was written", async () =
   expect(next.pid).not.toBe(first.pid);
 });
 
-test("Init Duration is told once, with the first invocation", async () => {
+claim("Init Duration is told once, with the first invocation", async () => {
   await using environment = await startEnvironment({ files: stateful });
   const file = `${environment.supervisor.taskRoot}/kept`;
   const first = await environment.invoke({ file });
@@ -41,7 +42,7 @@ test("Init Duration is told once, with the first invocation", async () => {
   expect(second.logTail).not.toContain("Init Duration");
 });
 
-test("a process that dies between invocations is replaced by the next", async () => {
+claim("a process that dies between invocations is replaced by the next", async () => {
   await using environment = await startEnvironment({
     files: {
       "index.mjs":
@@ -55,7 +56,7 @@ test("a process that dies between invocations is replaced by the next", async ()
   expect(next.json).not.toBe(pid);
 });
 
-test("a reset ends everything the process started, in its group or out of it by fork", async () => {
+claim("a reset ends everything the process started, in its group or out of it by fork", async () => {
   await using environment = await startEnvironment({
     files: {
       "index.mjs": `import { spawn } from "node:child_process";
@@ -71,7 +72,7 @@ test("a reset ends everything the process started, in its group or out of it by 
   await waitFor("the child to be gone", () => !existsSync(`/proc/${pid}`));
 });
 
-test("orphans are let go when they end", async () => {
+claim("orphans are let go when they end", async () => {
   await using environment = await startEnvironment({
     files: {
       "index.mjs": `import { execSync } from "node:child_process";
@@ -82,7 +83,7 @@ test("orphans are let go when they end", async () => {
   await waitFor("the orphan to be reaped", () => !existsSync(`/proc/${pid}`));
 });
 
-test("INIT that takes over 10 s is ended, and repeated within the first invocation", async () => {
+claim("INIT that takes over 10 s is ended, and repeated within the first invocation", async () => {
   await using environment = await startEnvironment({
     files: {
       "index.mjs": `import fs from "node:fs";
@@ -100,7 +101,7 @@ test("INIT that takes over 10 s is ended, and repeated within the first invocati
   expect(result.logTail).not.toContain("Init Duration");
 });
 
-test("INIT within an invocation counts against its timeout", async () => {
+claim("INIT within an invocation counts against its timeout", async () => {
   await using environment = await startEnvironment({
     files: {
       "index.mjs": `if (process.env.FAST !== "1") { const { existsSync, writeFileSync } = await import("node:fs");
@@ -119,7 +120,7 @@ test("INIT within an invocation counts against its timeout", async () => {
   expect(result.logTail).toMatch(/INIT_REPORT .*\tPhase: invoke\tStatus: timeout\n/);
 });
 
-test("SIGTERM lets the invocation finish, says leaving, and exits 0", async () => {
+claim("SIGTERM lets the invocation finish, says leaving, and exits 0", async () => {
   await using environment = await startEnvironment(waitingRuntime);
   const runtime = await connectRuntime(environment.supervisor.taskRoot);
   const requestId = randomUUID();
@@ -139,7 +140,7 @@ test("SIGTERM lets the invocation finish, says leaving, and exits 0", async () =
   expect(await environment.supervisor.exited()).toEqual({ code: 0, signal: null });
 });
 
-test("a shutdown ends an idle environment with its runtime, and exits 0", async () => {
+claim("a shutdown ends an idle environment with its runtime, and exits 0", async () => {
   await using environment = await startEnvironment({ files: stateful });
   const { pid } = (await environment.invoke({ file: `${environment.supervisor.taskRoot}/x` })).json as {
     pid: number;
@@ -149,7 +150,7 @@ test("a shutdown ends an idle environment with its runtime, and exits 0", async 
   expect(existsSync(`/proc/${pid}`)).toBe(false);
 });
 
-test("an unclaimed environment leaves at once on SIGTERM", async () => {
+claim("an unclaimed environment leaves at once on SIGTERM", async () => {
   const { gateway, supervisor } = await startUnclaimed();
   supervisor.signal("SIGTERM");
   expect(await supervisor.exited()).toEqual({ code: 0, signal: null });
@@ -157,27 +158,30 @@ test("an unclaimed environment leaves at once on SIGTERM", async () => {
   gateway.close();
 });
 
-test("running out of memory ends the process with Lambda's error, and the next invocation works", async () => {
-  await using environment = await startEnvironment({
-    files: {
-      "index.mjs": `export const handler = async ({ again }) => {
+claim(
+  "running out of memory ends the process with Lambda's error, and the next invocation works",
+  async () => {
+    await using environment = await startEnvironment({
+      files: {
+        "index.mjs": `export const handler = async ({ again }) => {
         if (again) return "fine";
         const held = [];
         for (;;) { held.push(Buffer.alloc(4 * 1024 * 1024, 1)); await new Promise((resolve) => setTimeout(resolve, 1)); }
       };`,
-    },
-    assignment: { memorySizeMb: 128, timeoutMs: 20_000 },
-  });
-  const result = await environment.invoke({});
-  expect(result.json).toEqual({
-    errorType: "Runtime.OutOfMemory",
-    errorMessage: `RequestId: ${result.requestId} Error: Runtime exited with error: signal: killed`,
-  });
-  expect(result.end.memoryUsedMb).toBeGreaterThanOrEqual(128);
-  expect((await environment.invoke({ again: true })).json).toBe("fine");
-});
+      },
+      assignment: { memorySizeMb: 128, timeoutMs: 20_000 },
+    });
+    const result = await environment.invoke({});
+    expect(result.json).toEqual({
+      errorType: "Runtime.OutOfMemory",
+      errorMessage: `RequestId: ${result.requestId} Error: Runtime exited with error: signal: killed`,
+    });
+    expect(result.end.memoryUsedMb).toBeGreaterThanOrEqual(128);
+    expect((await environment.invoke({ again: true })).json).toBe("fine");
+  },
+);
 
-test("the memory told is the memory used", async () => {
+claim("the memory told is the memory used", async () => {
   await using environment = await startEnvironment({
     files: {
       "index.mjs":
@@ -191,7 +195,7 @@ test("the memory told is the memory used", async () => {
   expect(after - before).toBeLessThan(130);
 });
 
-test("the runtime sees exactly Lambda's variables, the function's and the inherited ones", async () => {
+claim("the runtime sees exactly Lambda's variables, the function's and the inherited ones", async () => {
   await using environment = await startEnvironment({
     files: { "index.mjs": "export const handler = async () => process.env" },
     assignment: {
@@ -229,7 +233,7 @@ test("the runtime sees exactly Lambda's variables, the function's and the inheri
   });
 });
 
-test("the function cannot read the supervisor's memory or environment", async () => {
+claim("the function cannot read the supervisor's memory or environment", async () => {
   await using environment = await startEnvironment({
     files: {
       "index.mjs": `import fs from "node:fs";
@@ -240,7 +244,7 @@ test("the function cannot read the supervisor's memory or environment", async ()
   expect((await environment.invoke({})).json).toEqual(["EACCES", "EACCES", "EACCES", "EACCES"]);
 });
 
-test("a provided runtime without a bootstrap is an invalid entry point", async () => {
+claim("a provided runtime without a bootstrap is an invalid entry point", async () => {
   await using environment = await startEnvironment({ language: "provided.al2023", files: { other: "" } });
   const { json, requestId } = await environment.invoke({});
   expect(json).toEqual({
@@ -251,7 +255,7 @@ test("a provided runtime without a bootstrap is an invalid entry point", async (
   });
 });
 
-test("an image's own command is started where it says", async () => {
+claim("an image's own command is started where it says", async () => {
   await using environment = await startEnvironment({
     language: "provided.al2023",
     files: { "sub/x": "" },
@@ -267,3 +271,32 @@ test("an image's own command is started where it says", async () => {
   expect((await environment.invoke({})).json).toMatchObject({ errorType: "Runtime.ExitError" });
   expect(environment.supervisor.log()).toContain("/usr\nfrom the image\n");
 });
+
+for (const language of ["nodejs24.x", "python3.11"] as const) {
+  const files = {
+    "index.mjs": "export const handler = async () => process.env.WRAPPED",
+    "index.py": "import os\ndef handler(event, context): return os.environ['WRAPPED']",
+    wrap: { content: '#!/bin/sh\nWRAPPED=yes exec "$@"\n', mode: 0o755 },
+  };
+  claim(`${language}: an exec wrapper starts the runtime`, async () => {
+    await using environment = await startEnvironment({
+      language,
+      files,
+      assignment: { variables: { AWS_LAMBDA_EXEC_WRAPPER: "./wrap" } },
+    });
+    expect((await environment.invoke({})).json).toBe("yes");
+  });
+
+  claim(`${language}: an exec wrapper that is missing is exit status 127`, async () => {
+    await using environment = await startEnvironment({
+      language,
+      files,
+      assignment: { variables: { AWS_LAMBDA_EXEC_WRAPPER: "/opt/none" } },
+    });
+    const { json, requestId } = await environment.invoke({});
+    expect(json).toEqual({
+      errorType: "Runtime.ExitError",
+      errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: exit status 127`,
+    });
+  });
+}

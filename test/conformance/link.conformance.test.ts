@@ -1,7 +1,8 @@
 /** What an environment accepts from gateways, and what it does when links break. */
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { archive, compress } from "./harness/archive.ts";
+import { claim } from "./harness/claim.ts";
 import {
   anAssignment,
   assign,
@@ -17,7 +18,7 @@ import { waitFor } from "./harness/wait.ts";
 
 const one = { "index.mjs": "export const handler = async () => 1" };
 
-test("the first hello carries token and key; it is unclaimed", async () => {
+claim("the first hello carries token and key; it is unclaimed", async () => {
   const { gateway, supervisor, peer } = await startUnclaimed();
   expect(peer.hello).toMatchObject({ version: 1, token: "a-token", state: "unclaimed", epoch: 0 });
   expect(peer.hello.publicKey).toBeString();
@@ -26,7 +27,7 @@ test("the first hello carries token and key; it is unclaimed", async () => {
   gateway.close();
 });
 
-test("a link that breaks is made again with the ticket, and says what it is", async () => {
+claim("a link that breaks is made again with the ticket, and says what it is", async () => {
   await using environment = await startEnvironment({ files: one });
   await environment.initialized();
   environment.peer.cut();
@@ -41,7 +42,7 @@ test("a link that breaks is made again with the ticket, and says what it is", as
   expect((await invoke(again, environment.assignment, {}, {})).json).toBe(1);
 });
 
-test("a gateway that breaks the framing is dialled anew", async () => {
+claim("a gateway that breaks the framing is dialled anew", async () => {
   await using environment = await startEnvironment({ files: one });
   await environment.initialized();
   environment.peer.raw(Buffer.from([255, 255, 255, 255, 0, 0, 0, 0]));
@@ -50,7 +51,7 @@ test("a gateway that breaks the framing is dialled anew", async () => {
   expect(environment.supervisor.notes()).toContain("FrameError");
 });
 
-test("pings are answered", async () => {
+claim("pings are answered", async () => {
   await using environment = await startEnvironment({ files: one });
   environment.peer.send("ping", { sentAt: 42 });
   await waitFor("a pong", () =>
@@ -58,7 +59,7 @@ test("pings are answered", async () => {
   );
 });
 
-test("every gateway a gateway names is dialled, with the ticket", async () => {
+claim("every gateway a gateway names is dialled, with the ticket", async () => {
   const other = await startGateway(certificates, { id: "gateway-b" });
   const options = { gateway: { peers: [{ host: "127.0.0.1", port: other.port }] }, files: one };
   await using environment = await startEnvironment(options);
@@ -69,7 +70,7 @@ test("every gateway a gateway names is dialled, with the ticket", async () => {
   other.close();
 });
 
-test("without any gateway for 5 s the environment ends, and its runtime with it", async () => {
+claim("without any gateway for 5 s the environment ends, and its runtime with it", async () => {
   await using environment = await startEnvironment({
     files: { "index.mjs": "export const handler = async () => process.pid" },
   });
@@ -81,7 +82,7 @@ test("without any gateway for 5 s the environment ends, and its runtime with it"
   expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });
 
-test("an answer whose link broke is told again when it is back", async () => {
+claim("an answer whose link broke is told again when it is back", async () => {
   await using environment = await startEnvironment(waitingRuntime);
   const runtime = await connectRuntime(environment.supervisor.taskRoot);
   const requestId = randomUUID();
@@ -107,7 +108,7 @@ test("an answer whose link broke is told again when it is back", async () => {
   expect(result).toMatchObject({ text: '"kept"', begun: true, end: { status: "success", grant: "g" } });
 });
 
-test("a hello in the middle of an invocation names it", async () => {
+claim("a hello in the middle of an invocation names it", async () => {
   await using environment = await startEnvironment(waitingRuntime);
   const runtime = await connectRuntime(environment.supervisor.taskRoot);
   const requestId = randomUUID();
@@ -121,7 +122,7 @@ test("a hello in the middle of an invocation names it", async () => {
   expect((await collect(again, requestId)).json).toBe(1);
 });
 
-test("a second assignment is refused, and the first goes on (C2)", async () => {
+claim("a second assignment is refused, and the first goes on (C2)", async () => {
   await using environment = await startEnvironment({ files: one });
   await environment.initialized();
   const other = { ...environment.assignment, revision: "another" };
@@ -142,7 +143,7 @@ test("a second assignment is refused, and the first goes on (C2)", async () => {
   expect((await environment.invoke({})).json).toBe(1);
 });
 
-test("a second invocation at the same time is refused, and the first goes on (C2)", async () => {
+claim("a second invocation at the same time is refused, and the first goes on (C2)", async () => {
   await using environment = await startEnvironment(waitingRuntime);
   const runtime = await connectRuntime(environment.supervisor.taskRoot);
   const requestId = randomUUID();
@@ -158,7 +159,7 @@ test("a second invocation at the same time is refused, and the first goes on (C2
   expect((await first).json).toBe(1);
 });
 
-test("an invocation before any assignment is refused", async () => {
+claim("an invocation before any assignment is refused", async () => {
   const { gateway, supervisor, peer } = await startUnclaimed();
   const refused = await invoke(peer, anAssignment({}), {}, {});
   expect(refused.responseEnd.error?.errorType).toBe("Environment.Unassigned");
@@ -166,7 +167,7 @@ test("an invocation before any assignment is refused", async () => {
   gateway.close();
 });
 
-test("what an older placer sends is refused", async () => {
+claim("what an older placer sends is refused", async () => {
   await using environment = await startEnvironment({ files: one });
   expect((await environment.invoke({}, { epoch: 5 })).json).toBe(1);
   const stale = await environment.invoke({}, { epoch: 4 });
@@ -178,7 +179,7 @@ test("what an older placer sends is refused", async () => {
   expect((await environment.invoke({}, { epoch: 5 })).json).toBe(1);
 });
 
-test("an assignment of an older placer is refused; the environment stays unclaimed", async () => {
+claim("an assignment of an older placer is refused; the environment stays unclaimed", async () => {
   const { gateway, supervisor, peer } = await startUnclaimed({ gateway: { epoch: 7 } });
   const assignment = anAssignment({});
   assign(peer, assignment, await archive(one), 6);
@@ -191,7 +192,7 @@ test("an assignment of an older placer is refused; the environment stays unclaim
   gateway.close();
 });
 
-test("code may come in chunks after the assignment, and an invocation right behind", async () => {
+claim("code may come in chunks after the assignment, and an invocation right behind", async () => {
   const { gateway, supervisor, peer } = await startUnclaimed();
   const assignment = anAssignment({});
   const { bytes, sha256 } = await archive({ ...one, "padding.bin": randomUUID().repeat(5000) });
@@ -233,7 +234,7 @@ const badCode: Array<
 ];
 
 for (const [title, make, error] of badCode) {
-  test(`code with ${title} is refused, and the environment leaves`, async () => {
+  claim(`code with ${title} is refused, and the environment leaves`, async () => {
     const { gateway, supervisor, peer } = await startUnclaimed();
     assign(peer, anAssignment({}), await make());
     const refused = await invoke(peer, anAssignment({}), {}, {});

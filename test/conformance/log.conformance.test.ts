@@ -1,37 +1,41 @@
 /** What a function writes, as `kubectl logs` and `LogType: Tail` show it. */
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
+import { claim } from "./harness/claim.ts";
 import { startEnvironment } from "./harness/environment.ts";
 import { waitFor } from "./harness/wait.ts";
 
 const timestamp = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
 const node = (body: string) => ({ "index.mjs": `export const handler = async (event) => { ${body} }` });
 
-test("the log of a request is START, its lines in order, END, REPORT, all there when the answer is", async () => {
-  await using environment = await startEnvironment({
-    files: node(
-      "console.log('one', { a: 1 }); process.stdout.write('two\\n'); console.error('three'); return 1",
-    ),
-  });
-  const { logTail, requestId } = await environment.invoke({});
-  expect(logTail).toMatch(
-    new RegExp(
-      [
-        `^START RequestId: ${requestId} Version: \\$LATEST\n`,
-        `${timestamp}\t${requestId}\tINFO\tone \\{ a: 1 \\}\n`,
-        "two\n",
-        `${timestamp}\t${requestId}\tERROR\tthree\n`,
-        `END RequestId: ${requestId}\n`,
-        `REPORT RequestId: ${requestId}\tDuration: \\d+\\.\\d\\d ms\tBilled Duration: \\d+ ms\tMemory Size: 256 MB\tMax Memory Used: \\d+ MB\tInit Duration: \\d+\\.\\d\\d ms\t\n$`,
-      ].join(""),
-    ),
-  );
-  await waitFor("the whole log", () => environment.supervisor.log().includes(logTail));
-  expect(environment.supervisor.log()).toMatch(
-    /^INIT_START Runtime Version: nodejs:24\.v1\tRuntime Version ARN: arn:aws:lambda:/,
-  );
-});
+claim(
+  "the log of a request is START, its lines in order, END, REPORT, all there when the answer is",
+  async () => {
+    await using environment = await startEnvironment({
+      files: node(
+        "console.log('one', { a: 1 }); process.stdout.write('two\\n'); console.error('three'); return 1",
+      ),
+    });
+    const { logTail, requestId } = await environment.invoke({});
+    expect(logTail).toMatch(
+      new RegExp(
+        [
+          `^START RequestId: ${requestId} Version: \\$LATEST\n`,
+          `${timestamp}\t${requestId}\tINFO\tone \\{ a: 1 \\}\n`,
+          "two\n",
+          `${timestamp}\t${requestId}\tERROR\tthree\n`,
+          `END RequestId: ${requestId}\n`,
+          `REPORT RequestId: ${requestId}\tDuration: \\d+\\.\\d\\d ms\tBilled Duration: \\d+ ms\tMemory Size: 256 MB\tMax Memory Used: \\d+ MB\tInit Duration: \\d+\\.\\d\\d ms\t\n$`,
+        ].join(""),
+      ),
+    );
+    await waitFor("the whole log", () => environment.supervisor.log().includes(logTail));
+    expect(environment.supervisor.log()).toMatch(
+      /^INIT_START Runtime Version: nodejs:24\.v1\tRuntime Version ARN: arn:aws:lambda:/,
+    );
+  },
+);
 
-test("lines written right before the answer are in the tail, every time", async () => {
+claim("lines written right before the answer are in the tail, every time", async () => {
   await using environment = await startEnvironment({
     files: node(
       "process.stdout.write('z'.repeat(150_000) + '\\n'); console.log('last words of', event.n); return event.n",
@@ -42,7 +46,7 @@ test("lines written right before the answer are in the tail, every time", async 
   }
 });
 
-test("the tail is the last 4 KB, and absent when not asked for", async () => {
+claim("the tail is the last 4 KB, and absent when not asked for", async () => {
   await using environment = await startEnvironment({
     files: node("console.log('x'.repeat(10000)); console.log('end'); return 1"),
   });
@@ -52,14 +56,14 @@ test("the tail is the last 4 KB, and absent when not asked for", async () => {
   expect((await environment.invoke({}, { logTail: false })).end.logTail).toBeUndefined();
 });
 
-test("a line without an end, before an exit, is still a line", async () => {
+claim("a line without an end, before an exit, is still a line", async () => {
   await using environment = await startEnvironment({
     files: node("process.stdout.write('half'); process.exit(1)"),
   });
   expect((await environment.invoke({})).logTail).toMatch(/\nhalf\nEND /);
 });
 
-test("what stderr says of a crash is in the log", async () => {
+claim("what stderr says of a crash is in the log", async () => {
   await using environment = await startEnvironment({
     language: "python3.11",
     files: {
@@ -72,7 +76,7 @@ test("what stderr says of a crash is in the log", async () => {
   expect(logTail).toContain("about to go\n");
 });
 
-test("megabytes of log hold up neither the answer nor the environment", async () => {
+claim("megabytes of log hold up neither the answer nor the environment", async () => {
   await using environment = await startEnvironment({
     files: node("for (let i = 0; i < 4000; i++) console.log('y'.repeat(1000)); return 'done'"),
     assignment: { timeoutMs: 20_000 },
@@ -81,7 +85,7 @@ test("megabytes of log hold up neither the answer nor the environment", async ()
   await waitFor("all lines", () => environment.supervisor.log().split("y".repeat(1000)).length === 4001);
 });
 
-test("a failed INIT carries the end of its log", async () => {
+claim("a failed INIT carries the end of its log", async () => {
   await using environment = await startEnvironment({
     files: { "index.mjs": "console.log('starting'); throw new Error('no')" },
   });
@@ -99,7 +103,7 @@ const lines = (log: string) =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-test("in JSON format every line is an object, and levels below the wanted one are left out", async () => {
+claim("in JSON format every line is an object, and levels below the wanted one are left out", async () => {
   await using environment = await startEnvironment({
     files: node(
       "console.debug('unseen'); console.info('seen', 2); console.warn({ a: 1 }); console.error(new TypeError('bad')); return 1",
@@ -135,7 +139,7 @@ test("in JSON format every line is an object, and levels below the wanted one ar
   ]);
 });
 
-test("Python logs JSON as well, with the request, extra fields and exceptions", async () => {
+claim("Python logs JSON as well, with the request, extra fields and exceptions", async () => {
   await using environment = await startEnvironment({
     language: "python3.11",
     files: {
@@ -175,4 +179,14 @@ def handler(event, context):
       stackTrace: expect.any(Array),
     },
   ]);
+});
+
+claim("an environment that leaves takes its last lines with it", async () => {
+  await using environment = await startEnvironment({
+    files: node("for (let i = 0; i < 2000; i++) console.log('w'.repeat(1000)); return 1"),
+  });
+  const { requestId } = await environment.invoke({});
+  environment.supervisor.signal("SIGTERM");
+  expect(await environment.supervisor.exited()).toEqual({ code: 0, signal: null });
+  await waitFor("the report", () => environment.supervisor.log().includes(`REPORT RequestId: ${requestId}`));
 });

@@ -1,6 +1,7 @@
 /** The Runtime API as any runtime may use it, well or badly: the test is the runtime here. */
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { randomUUID } from "node:crypto";
+import { claim } from "./harness/claim.ts";
 import { type EnvironmentUnderTest, startEnvironment } from "./harness/environment.ts";
 import { connectRuntime, type Reply, type RuntimeClient, waitingRuntime } from "./harness/runtime.ts";
 
@@ -25,7 +26,7 @@ const invalidTransition = (from: string, to: string) => ({
 const invalidId = { status: 400, errorType: "InvalidRequestID", errorMessage: "Invalid request ID" };
 const accepted = { status: 202, text: '{"status":"OK"}\n' };
 
-test("the next invocation comes with Lambda's headers, and without the empty ones", async () => {
+claim("the next invocation comes with Lambda's headers, and without the empty ones", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const before = Date.now();
@@ -59,7 +60,7 @@ test("the next invocation comes with Lambda's headers, and without the empty one
   await second.result;
 });
 
-test("a response is passed on byte for byte, with its type, and answered 202", async () => {
+claim("a response is passed on byte for byte, with its type, and answered 202", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);
@@ -73,7 +74,7 @@ test("a response is passed on byte for byte, with its type, and answered 202", a
   });
 });
 
-test("a chunked response is a buffered one", async () => {
+claim("a chunked response is a buffered one", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);
@@ -83,7 +84,7 @@ test("a chunked response is a buffered one", async () => {
   expect((await result).json).toEqual([1, 2]);
 });
 
-test("an error is the caller's answer, verbatim", async () => {
+claim("an error is the caller's answer, verbatim", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);
@@ -98,7 +99,7 @@ test("an error is the caller's answer, verbatim", async () => {
   });
 });
 
-test("asking again while an invocation runs renders the same event again", async () => {
+claim("asking again while an invocation runs renders the same event again", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result, event } = await take(environment, runtime);
@@ -109,7 +110,7 @@ test("asking again while an invocation runs renders the same event again", async
   expect((await result).json).toBe(1);
 });
 
-test("calls out of turn are refused, and change nothing", async () => {
+claim("calls out of turn are refused, and change nothing", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const post = async (path: string, body = "{}") => json(await runtime.call("POST", path, { body }));
@@ -127,7 +128,7 @@ test("calls out of turn are refused, and change nothing", async () => {
   expect(await post(`${path}/response`)).toEqual(invalidId);
 });
 
-test("only streaming is a response mode; another one fails the invocation", async () => {
+claim("only streaming is a response mode; another one fails the invocation", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);
@@ -139,7 +140,7 @@ test("only streaming is a response mode; another one fails the invocation", asyn
   expect((await result).json).toMatchObject({ errorType: "Runtime.InvalidResponseModeHeader" });
 });
 
-test("a response over the limit is answered 413 after it was read, and fails the invocation", async () => {
+claim("a response over the limit is answered 413 after it was read, and fails the invocation", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);
@@ -154,7 +155,7 @@ test("a response over the limit is answered 413 after it was read, and fails the
   expect((await result).json).toMatchObject({ errorType: "Function.ResponseSizeTooLarge" });
 });
 
-test("a response of exactly the limit passes", async () => {
+claim("a response of exactly the limit passes", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);
@@ -164,7 +165,7 @@ test("a response of exactly the limit passes", async () => {
   expect((await result).text).toHaveLength(6_291_556);
 });
 
-test("a response that breaks off may be sent again", async () => {
+claim("a response that breaks off may be sent again", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);
@@ -185,7 +186,7 @@ test("a response that breaks off may be sent again", async () => {
   expect((await result).json).toBe(true);
 });
 
-test("a streaming response arrives as it is written", async () => {
+claim("a streaming response arrives as it is written", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);
@@ -207,7 +208,7 @@ test("a streaming response arrives as it is written", async () => {
   socket.destroy();
 });
 
-test("a stream that fails says so in its trailers", async () => {
+claim("a stream that fails says so in its trailers", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);
@@ -224,7 +225,7 @@ test("a stream that fails says so in its trailers", async () => {
   expect(responseEnd.error).toEqual({ errorType: "Error", errorMessage: '{"errorMessage":"mid"}' });
 });
 
-test("an init error is the caller's answer, verbatim", async () => {
+claim("an init error is the caller's answer, verbatim", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const headers = { "Lambda-Runtime-Function-Error-Type": "Runtime.NoSuchHandler" };
@@ -270,7 +271,7 @@ const garbage: Array<[title: string, bytes: string | Uint8Array, reply: RegExp]>
   ],
 ];
 
-test("garbage is refused and hurts nobody", async () => {
+claim("garbage is refused and hurts nobody", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);
@@ -285,7 +286,7 @@ test("garbage is refused and hurts nobody", async () => {
   expect((await result).json).toBe(1);
 });
 
-test("more connections than allowed are closed, and the runtime's own goes on", async () => {
+claim("more connections than allowed are closed, and the runtime's own goes on", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
   const { requestId, result } = await take(environment, runtime);

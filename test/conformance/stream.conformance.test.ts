@@ -1,12 +1,13 @@
 /** `awslambda.streamifyResponse` in Node, down to the link. */
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
+import { claim } from "./harness/claim.ts";
 import { startEnvironment } from "./harness/environment.ts";
 
 const streaming = (body: string) => ({
   "index.mjs": `export const handler = awslambda.streamifyResponse(async (event, stream, context) => { ${body} });`,
 });
 
-test("a handler writes its response as it comes", async () => {
+claim("a handler writes its response as it comes", async () => {
   await using environment = await startEnvironment({
     files: streaming(
       "stream.setContentType('text/plain'); stream.write('a'); await new Promise((r) => setTimeout(r, 20)); stream.write('b'); stream.end('c')",
@@ -23,7 +24,7 @@ test("a handler writes its response as it comes", async () => {
   }
 });
 
-test("status and headers go ahead of the body", async () => {
+claim("status and headers go ahead of the body", async () => {
   await using environment = await startEnvironment({
     files: streaming(
       "const s = awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers: { a: 'b' } }); s.write('body'); s.end()",
@@ -34,7 +35,7 @@ test("status and headers go ahead of the body", async () => {
   expect(text).toBe(`{"statusCode":201,"headers":{"a":"b"}}${"\0".repeat(8)}body`);
 });
 
-test("a failure before the first write is an ordinary error", async () => {
+claim("a failure before the first write is an ordinary error", async () => {
   await using environment = await startEnvironment({
     files: streaming("if (event.again) { stream.end('ok'); return } throw new Error('early')"),
   });
@@ -44,7 +45,7 @@ test("a failure before the first write is an ordinary error", async () => {
   expect((await environment.invoke({ again: true })).text).toBe("ok");
 });
 
-test("a failure in the middle ends the stream with its error", async () => {
+claim("a failure in the middle ends the stream with its error", async () => {
   await using environment = await startEnvironment({
     files: streaming(
       "if (!event.again) { stream.write('part'); throw new Error('middle') } stream.end('ok')",
@@ -59,7 +60,7 @@ test("a failure in the middle ends the stream with its error", async () => {
   expect((await environment.invoke({ again: true })).text).toBe("ok");
 });
 
-test("a timeout in the middle ends the stream with its error", async () => {
+claim("a timeout in the middle ends the stream with its error", async () => {
   await using environment = await startEnvironment({
     files: streaming(
       "if (!event.again) { stream.write('part'); await new Promise((r) => setTimeout(r, 60000)) } stream.end('ok')",
@@ -73,7 +74,7 @@ test("a timeout in the middle ends the stream with its error", async () => {
   expect((await environment.invoke({ again: true })).text).toBe("ok");
 });
 
-test("twenty megabytes stream through", async () => {
+claim("twenty megabytes stream through", async () => {
   await using environment = await startEnvironment({
     files: streaming(
       `for (let i = 0; i < 20; i++) if (!stream.write(Buffer.alloc(1024 * 1024, 97 + i))) await new Promise((r) => stream.once('drain', r)); stream.end()`,

@@ -26,7 +26,7 @@ export async function prepare(
   const startedMs = deps.clock.elapsed();
   await receiver.done;
   const unpackMs = deps.clock.elapsed() - startedMs;
-  deps.journal.format(assignment.logFormat);
+  deps.journal.format(assignment.logFormat, assignment.systemLogLevel);
   const runner = createRunner(deps, assignment, commandOf(deps, config, assignment, runtimeApi));
   created(runner);
   const facts = await runner.initialize();

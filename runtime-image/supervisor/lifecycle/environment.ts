@@ -113,6 +113,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     if (assigned.runner === undefined) refuse(head, link, "Broken");
     else await assigned.runner.run(head, payload, mine.replies);
     mine.isRunning = false;
+    mine.replies.done();
     finishDrain();
   }
 

@@ -3,13 +3,13 @@
  * afresh, with `/tmp` as it was left. What happens to it arrives in one mailbox.
  */
 import type { ClockDep } from "../clock/clock.ts";
-import { killMsMax, logDrainMsMax, memoryPollMs } from "../limits.ts";
+import { killMsMax, logDrainMsMax, memoryPollMs, memoryPollNearMs } from "../limits.ts";
 import type { Journal } from "../log/journal.ts";
 import type { Ending } from "../process/ending.ts";
-import { peakMemoryMb, sessionMemoryMb } from "../process/memory.ts";
+import { functionMemoryMb, oomKills, peakMemoryMb } from "../process/memory.ts";
 import { type RuntimeCommand, startProcess } from "../process/start.ts";
-import type { Answer } from "../runtime-api/invocation.ts";
-import { createSession, type InitFailure, type Session } from "../runtime-api/session.ts";
+import type { Answer, InitFailure } from "../runtime-api/invocation.ts";
+import { createSession, type Session } from "../runtime-api/session.ts";
 import { createMailbox, type Mailbox } from "./mailbox.ts";
 
 export type RuntimeEvent =
@@ -51,9 +51,12 @@ export function startGeneration(
   const output = journal.capture([runtime.stdout, runtime.stderr]);
   let isAlive = true;
   let peakMb = 0;
+  const oomKillsBefore = oomKills();
   const ended = runtime.ended.then((ending) => {
     isAlive = false;
-    events.push({ kind: "ended", ending });
+    const isKilled = ending.kind === "signal" && ending.signal === "SIGKILL";
+    const isOutOfMemory = isKilled && oomKills() > oomKillsBefore;
+    events.push(isOutOfMemory ? { kind: "outOfMemory" } : { kind: "ended", ending });
   });
 
   function memoryPeakMb(): number {
@@ -64,10 +67,10 @@ export function startGeneration(
   function watch(): () => void {
     let cancel = deps.clock.after(memoryPollMs, look);
     function look(): void {
-      const usedMb = sessionMemoryMb(runtime.pid);
+      const usedMb = functionMemoryMb(runtime.pid);
       peakMb = Math.max(peakMb, Math.ceil(usedMb));
       if (usedMb > memorySizeMb) events.push({ kind: "outOfMemory" });
-      else cancel = deps.clock.after(memoryPollMs, look);
+      else cancel = deps.clock.after(usedMb > memorySizeMb / 2 ? memoryPollNearMs : memoryPollMs, look);
     }
     return () => cancel();
   }

@@ -5,11 +5,11 @@ import type { InitPhase, PlatformEvent } from "../log/platform.ts";
 
 export function initStart(assignment: Assignment, phase: InitPhase): PlatformEvent {
   const { runtime, region, functionName, functionVersion, initializationType } = assignment;
-  const [, language = runtime, version = "1"] = /^([a-z]+)\.?([\d.]*?)(?:\.x)?$/.exec(runtime) ?? [];
+  const [, language = "image", version = "1"] = /^([a-z]+)\.?(.+?)(?:\.x)?$/.exec(runtime) ?? [];
   const hash = createHash("sha256").update(runtime).digest("hex");
   return {
     type: "initStart",
-    runtime: `${language}:${version === "" ? "1" : version}.v1`,
+    runtime: `${language}:${version}.v1`,
     runtimeArn: `arn:aws:lambda:${region}::runtime:${hash}`,
     phase,
     functionName,

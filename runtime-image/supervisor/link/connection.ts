@@ -13,7 +13,7 @@ import {
 } from "../../../crds/link/messages.ts";
 import { ShapeError } from "../../../crds/link/shape.ts";
 import type { ClockDep } from "../clock/clock.ts";
-import { dialMsMax, outboxBytesMax, streamAheadBytesMax } from "../limits.ts";
+import { dialMsMax, outboxBytesMax, silenceMsMax, streamAheadBytesMax } from "../limits.ts";
 
 export interface Peer {
   host: string;
@@ -66,6 +66,7 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
   const reader = createEnvironmentReader();
   let state: { at: "dialling" | "hello" | "closed" } | { at: "open"; link: Link } = { at: "dialling" };
   let gatewayId = "";
+  let cancelSilence = () => {};
   const outbox = createOutbox(socket, () => end("the gateway reads too slowly"));
   const cancelDial = deps.clock.after(dialMsMax, () => end("no welcome in time"));
 
@@ -74,8 +75,15 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
     const link = state.at === "open" ? state.link : undefined;
     state = { at: "closed" };
     cancelDial();
+    cancelSilence();
     socket.destroy();
     events.closed(reason, link);
+  }
+
+  function answerPing(sentAt: number): void {
+    outbox.send("pong", { sentAt });
+    cancelSilence();
+    cancelSilence = deps.clock.after(silenceMsMax, () => end("the gateway has gone silent"));
   }
 
   /** Handles one message; the result, if any, is why the link must end. */
@@ -102,7 +110,7 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
         return undefined;
       }
       case "open":
-        if (message.type === "ping") outbox.send("pong", message.head);
+        if (message.type === "ping") answerPing(message.head.sentAt);
         else events.message(state.link, message);
         return undefined;
       case "closed":
@@ -171,6 +179,7 @@ function createOutbox(socket: TLSSocket, overflow: () => void): Omit<Link, "gate
     flush,
     behind: () => socket.writableLength > streamAheadBytesMax,
     drained: (callback: () => void) => {
+      flush();
       if (socket.writableLength === 0) queueMicrotask(callback);
       else socket.once("drain", callback);
     },

@@ -113,18 +113,18 @@ export function openLinks(
     const ceilingMs = Math.min(reconnectMsMax, reconnectMsMin * 2 ** Math.min(failures, 10));
     const cancel = deps.clock.after(reconnectMsMin + deps.random() * ceilingMs, () => {
       dialled.delete(keyOf(peer));
-      if (ticket === undefined || !isWanted(peer)) dialMissing();
+      if (ticket === undefined || !isWanted(peer)) dialMissing(failures);
       else dial(peer, failures);
     });
     dialled.set(keyOf(peer), cancel);
   }
 
   /** Dials every gateway not yet dialled; while there is no ticket, one at a time, since the token counts once. */
-  function dialMissing(): void {
+  function dialMissing(failures = 0): void {
     const missing = [...known, ...told].filter((peer) => !dialled.has(keyOf(peer)));
     if (ticket === undefined) {
       const peer = missing[turn++ % Math.max(1, missing.length)];
-      if (peer !== undefined && dialled.size === 0) dial(peer, 0);
+      if (peer !== undefined && dialled.size === 0) dial(peer, failures);
       return;
     }
     for (const peer of missing) if (!dialled.has(keyOf(peer))) dial(peer, 0);

@@ -12,6 +12,8 @@ export interface Replies {
   response(requestId: string): ResponseSink;
   lost(): void;
   found(link: Link): void;
+  /** All is said: what was kept goes once it has left. */
+  done(): void;
 }
 
 /** One frame carries at most this much of a response. */
@@ -79,6 +81,11 @@ export function createReplies(first: Link): Replies {
   return {
     send,
     response,
+    done() {
+      link?.drained(() => {
+        if (link !== undefined) kept = [];
+      });
+    },
     lost() {
       link = undefined;
       if (stream.at === "open") stream = { at: "broken" };

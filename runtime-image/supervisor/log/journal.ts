@@ -6,7 +6,13 @@ import type { Readable } from "node:stream";
 import type { ClockDep } from "../clock/clock.ts";
 import { logAheadBytesMax } from "../limits.ts";
 import { createLineSplitter } from "./lines.ts";
-import { type LogFormat, type PlatformEvent, platformLine } from "./platform.ts";
+import {
+  isWanted,
+  type LogFormat,
+  type PlatformEvent,
+  platformLine,
+  type SystemLogLevel,
+} from "./platform.ts";
 import type { Tail } from "./tail.ts";
 
 /** The part of a Writable the journal needs. */
@@ -22,11 +28,12 @@ export interface Journal {
   capture(streams: Readable[]): { flush(): void };
   /** Everything written from now on goes to this tail too. */
   follow(tail: Tail | undefined): void;
-  format(format: LogFormat): void;
+  format(format: LogFormat, level: SystemLogLevel): void;
 }
 
 export function createJournal(deps: ClockDep, output: Output): Journal {
   let format: LogFormat = "Text";
+  let level: SystemLogLevel = "INFO";
   let tail: Tail | undefined;
   let queue: Uint8Array[] = [];
   const paused = new Set<Readable>();
@@ -56,6 +63,7 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
 
   return {
     platform(event) {
+      if (!isWanted(event, format, level)) return;
       const line = platformLine(event, format, deps.clock.now());
       if (line !== "") write(Buffer.from(line));
     },
@@ -77,8 +85,9 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
     follow(next) {
       tail = next;
     },
-    format(next) {
-      format = next;
+    format(nextFormat, nextLevel) {
+      format = nextFormat;
+      level = nextLevel;
     },
   };
 }

@@ -30,6 +30,14 @@ export type PlatformEvent =
 
 export type LogFormat = "Text" | "JSON";
 
+export type SystemLogLevel = "DEBUG" | "INFO" | "WARN";
+
+/** In JSON format the system's log level leaves out what went well when it is WARN, as Lambda's does. */
+export function isWanted(event: PlatformEvent, format: LogFormat, level: SystemLogLevel): boolean {
+  if (format === "Text" || level !== "WARN") return true;
+  return "status" in event && event.status !== "success";
+}
+
 /** The line, with its newline; nothing where a format has no such line. */
 export function platformLine(event: PlatformEvent, format: LogFormat, nowMs: number): string {
   const time = new Date(nowMs).toISOString();

@@ -6,12 +6,16 @@ export function peakMemoryMb(pid: number): number {
   return Math.ceil(readStatusKb(pid, "VmHWM") / 1024);
 }
 
-/** Memory that only these processes can give back (anonymous and shared pages), in MB, over all of one session. */
-export function sessionMemoryMb(session: number): number {
+/**
+ * Memory that only these processes can give back (anonymous and shared pages), in MB: of the session the runtime leads, or,
+ * when we are PID 1, of everything but us.
+ */
+export function functionMemoryMb(session: number): number {
+  const isFunctions = (pid: number) => (process.pid === 1 ? pid !== 1 : readSession(pid) === session);
   let kilobytes = 0;
   for (const name of readdirSync("/proc")) {
     const pid = Number(name);
-    if (!Number.isInteger(pid) || readSession(pid) !== session) continue;
+    if (!Number.isInteger(pid) || !isFunctions(pid)) continue;
     kilobytes += readStatusKb(pid, "RssAnon") + readStatusKb(pid, "RssShmem");
   }
   return kilobytes / 1024;
@@ -39,3 +43,11 @@ function readProc(path: string): string {
     throw cause;
   }
 }
+
+/** How often the kernel has killed a process of this container for memory, by either generation of cgroups; 0 where none says. */
+export function oomKills(): number {
+  const files = ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"];
+  return files.reduce((most, file) => Math.max(most, readOomKills(readProc(file))), 0);
+}
+
+export const readOomKills = (text: string): number => Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);

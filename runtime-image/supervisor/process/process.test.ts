@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Assignment } from "../../../crds/link/messages.ts";
 import { describeEnding, type Ending } from "./ending.ts";
+import { readOomKills } from "./memory.ts";
 import { runtimeVariables } from "./variables.ts";
 
 const endings: Array<[Ending, string, string]> = [
@@ -109,4 +110,10 @@ test("the log format is told when it is JSON", () => {
     AWS_LAMBDA_LOG_FORMAT: "JSON",
     AWS_LAMBDA_LOG_LEVEL: "WARN",
   });
+});
+
+test("the kernel's count of memory kills is read in both its forms", () => {
+  expect(readOomKills("low 0\nhigh 0\noom 1\noom_kill 2\noom_group_kill 0\n")).toBe(2);
+  expect(readOomKills("oom_kill_disable 0\nunder_oom 0\noom_kill 3\n")).toBe(3);
+  expect(readOomKills("")).toBe(0);
 });

@@ -31,3 +31,9 @@ export type Answer =
   | { kind: "response" }
   | { kind: "error"; errorType: string }
   | { kind: "broken"; errorType: string };
+
+export interface InitFailure {
+  errorType: string;
+  /** The body as the runtime wrote it: the caller's answer, verbatim. */
+  body: Uint8Array;
+}

@@ -3,10 +3,9 @@ import { responseBytesMax } from "../limits.ts";
 import { collect } from "./collect.ts";
 import { readErrorType } from "./error-type.ts";
 import type { BodySink, Exchange } from "./http/connection.ts";
-import type { Answer, ResponseSink } from "./invocation.ts";
+import type { Answer, InitFailure, ResponseSink } from "./invocation.ts";
 import { oversizeAnswer } from "./receive-response.ts";
 import { accepted, tooLarge, truncated } from "./replies.ts";
-import type { InitFailure } from "./session.ts";
 
 const typeHeader = "lambda-runtime-function-error-type";
 

@@ -19,7 +19,8 @@ export const invalidMode = refusal(
   "InvalidFunctionResponseMode",
   "Invalid Lambda-Runtime-Function-Response-Mode header: only streaming is allowed",
 );
-export const unavailable = refusal(500, "InternalServerError", "Too many calls wait for the next invocation");
+export const tooManyWait = refusal(500, "InternalServerError", "Too many calls wait for the next invocation");
+export const unassigned = refusal(500, "InternalServerError", "No function runs here");
 export const tooLarge = refusal(
   413,
   "RequestEntityTooLarge",

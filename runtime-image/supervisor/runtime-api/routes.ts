@@ -1,6 +1,6 @@
 /** Paths of the Runtime API to the calls of the session that is alive; everything else is 404, as in Lambda. */
 import { type Exchange, type Handle, ignored } from "./http/connection.ts";
-import { notFound, pong, unavailable, wrongMethod } from "./replies.ts";
+import { notFound, pong, unassigned, wrongMethod } from "./replies.ts";
 import type { Session } from "./session.ts";
 
 const base = "/2018-06-01";
@@ -15,7 +15,7 @@ export function createRoutes(current: () => Session | undefined): Handle {
     if (method !== found.method) return answer(exchange, wrongMethod);
     if (found.call === undefined) return answer(exchange, pong);
     const session = current();
-    return session === undefined ? answer(exchange, unavailable) : found.call(session, exchange);
+    return session === undefined ? answer(exchange, unassigned) : found.call(session, exchange);
   };
 }
 

@@ -4,17 +4,11 @@
  */
 import { apiWaitersMax } from "../limits.ts";
 import { type BodySink, type Exchange, ignored } from "./http/connection.ts";
-import type { Answer, Delivery } from "./invocation.ts";
+import type { Answer, Delivery, InitFailure } from "./invocation.ts";
 import { receiveError, receiveInitError } from "./receive-error.ts";
 import { receiveResponse } from "./receive-response.ts";
-import { accepted, invalidRequestId, refusedTransition, unavailable } from "./replies.ts";
+import { accepted, invalidRequestId, refusedTransition, tooManyWait } from "./replies.ts";
 import { type ApiEvent, type ApiState, targets, transition } from "./states.ts";
-
-export interface InitFailure {
-  errorType: string;
-  /** The body as the runtime wrote it: the caller's answer, verbatim. */
-  body: Uint8Array;
-}
 
 export interface SessionEvents {
   /** The runtime asked for the next event: INIT is over, or the last invocation is. */
@@ -80,7 +74,7 @@ export function createSession(events: SessionEvents): Session {
         return ignored;
       }
       waiters = waiters.filter((waiter) => !waiter.closed());
-      if (waiters.length >= apiWaitersMax) exchange.reply(unavailable);
+      if (waiters.length >= apiWaitersMax) exchange.reply(tooManyWait);
       else waiters.push(exchange);
       if (before !== "Ready") {
         delivery = undefined;

@@ -1,5 +1,6 @@
 /** Tables of behaviours: what a function does, what its caller gets, and that the environment lives on. */
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
+import { claim } from "./claim.ts";
 import { type EnvironmentOptions, startEnvironment } from "./environment.ts";
 
 /** Stands for a list whatever it holds: a stack trace's lines differ from machine to machine. */
@@ -23,7 +24,7 @@ export interface Behaviour extends EnvironmentOptions {
 /** Runs each behaviour in an environment of its own: the invocation, its answer, its end, the next invocation. */
 export function behaviours(about: string, table: Behaviour[]): void {
   for (const behaviour of table) {
-    test(`${about}: ${behaviour.title}`, () => check(behaviour), 30_000);
+    claim(`${about}: ${behaviour.title}`, () => check(behaviour));
   }
 }
 
@@ -50,7 +51,7 @@ async function check(behaviour: Behaviour): Promise<void> {
   };
   expect(actual as object).toMatchObject(expected);
   if (behaviour.afterwards === undefined) return;
-  const next = await environment.invoke({ again: true });
+  const next = await environment.invoke({ again: true }, { timeoutMs: 10_000 });
   expect(next.json).toEqual(fill(behaviour.afterwards, next.requestId));
 }
 

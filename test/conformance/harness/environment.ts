@@ -1,5 +1,4 @@
 /** One environment under test: gateway and supervisor together, with the verbs a test speaks in. */
-import { setDefaultTimeout } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { Assignment, HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
 import { type Archive, archive, type Files } from "./archive.ts";
@@ -37,8 +36,6 @@ export interface EnvironmentUnderTest {
   invoke(event?: unknown, head?: Partial<HeadOf<ToEnvironment, "invoke">>): Promise<Result>;
   [Symbol.asyncDispose](): Promise<void>;
 }
-
-setDefaultTimeout(30_000);
 
 export const certificates = await makeCertificates();
 
