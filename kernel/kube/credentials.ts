@@ -11,6 +11,7 @@ export interface ClientTls {
   cert?: string;
   key?: string;
   rejectUnauthorized?: boolean;
+  checkServerIdentity?: () => undefined;
 }
 
 export interface Credentials {
