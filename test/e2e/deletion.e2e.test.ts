@@ -17,7 +17,9 @@ test("a deleted Function leaves no Revision, no pod and no URL", async () => {
     return (await namespace.environmentsOf("gone")).length > 0;
   });
   await namespace.kubectl("delete", "function", "gone", "--timeout=60s");
-  expect((await namespace.sdk.refused("gone")).name).toBe("ResourceNotFoundException");
+  await until("the API to know it no longer", 10, async () => {
+    return (await namespace.sdk.refused("gone")).name === "ResourceNotFoundException";
+  });
   await until("its URL to be gone", 10, async () => (await callUrl(url)).status === 403);
   await until("its Revisions and pods to be gone", 60, async () => {
     const revisions = await namespace.list("revisions", "kambda.dev/function=gone");

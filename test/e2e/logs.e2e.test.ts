@@ -9,7 +9,7 @@ const talk = aHandler(
   `console.log("hello from", event.n);
   console.error("a complaint");
   process.stdout.write("no newline");
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await new Promise((resolve) => setTimeout(resolve, event.ms ?? 0));
   return process.env.AWS_LAMBDA_LOG_STREAM_NAME;`,
 );
 const structured = aHandler("structured", `console.log("hello"); return context.awsRequestId;`, {
@@ -28,7 +28,7 @@ const logs = (name: string) =>
   namespace.kubectl("logs", "-l", `kambda.dev/function=${name}`, "--tail=-1", "--prefix", "-c", "runtime");
 
 test("kubectl logs by label shows a function across its pods", async () => {
-  const invocations = await Promise.all([1, 2].map((n) => namespace.sdk.invoke("talk", { n })));
+  const invocations = await Promise.all([1, 2].map((n) => namespace.sdk.invoke("talk", { n, ms: 4000 })));
   expect(new Set(invocations.map(({ text }) => text)).size).toBe(2);
   const text = await until("both requests to be logged", 15, async () => {
     const now = await logs("talk");

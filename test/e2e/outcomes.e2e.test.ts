@@ -7,7 +7,8 @@ import { until } from "../support/until.ts";
 /** One function with every misfortune, so that "the next invocation works" is asked of the same environment's successor. */
 const fate = aHandler(
   "fate",
-  `globalThis.calls = (globalThis.calls ?? 0) + 1;
+  `globalThis.life ??= crypto.randomUUID();
+  console.log("life", life);
   switch (event.do) {
     case "throw": throw new TypeError("no such thing");
     case "throw string": throw "just a string";
@@ -22,7 +23,7 @@ const fate = aHandler(
     case "circle": { const a = {}; a.a = a; return a; }
     case "nothing": return;
     case "memory": { const all = []; for (;;) all.push(Buffer.alloc(8 << 20, 1)); }
-    default: return { calls: globalThis.calls };
+    default: return { life };
   }`,
   { timeout: 2, memorySize: 256 },
 );
@@ -85,29 +86,32 @@ interface ErrorBody {
 }
 
 /** An invocation that must end in a function error: 200, Unhandled and its body. */
-async function errorOf(name: string, event: unknown = {}): Promise<ErrorBody & { id: string }> {
-  const invocation = await namespace.sdk.invoke(name, event);
+async function errorOf(name: string, event: unknown = {}): Promise<ErrorBody & { id: string; life: string }> {
+  const invocation = await namespace.sdk.invoke(name, event, { LogType: "Tail" });
   expect(invocation).toMatchObject({
     statusCode: 200,
     functionError: "Unhandled",
     executedVersion: "$LATEST",
   });
-  return { ...invocation.json<ErrorBody>(), id: invocation.requestId ?? "" };
+  const life = /life (\S+)/.exec(invocation.log ?? "")?.[1] ?? "";
+  return { ...invocation.json<ErrorBody>(), id: invocation.requestId ?? "", life };
 }
 
-/** What says that an environment was reset: its globals are new. */
-async function expectReset(name = "fate"): Promise<void> {
-  expect((await namespace.sdk.invoke(name, {})).json<unknown>()).toEqual({ calls: 1 });
+const lifeNow = async () => (await namespace.sdk.invoke("fate", {})).json<{ life: string }>().life;
+
+/** A life is one runtime process: after a reset the one that failed never answers again. */
+async function expectReset({ life }: { life: string }): Promise<void> {
+  expect(life).not.toBe("");
+  expect(await lifeNow()).not.toBe(life);
 }
 
 describe("a handler that", () => {
   test("throws: its type, message and trace, and the environment lives on", async () => {
-    const before = (await namespace.sdk.invoke("fate", {})).json<{ calls: number }>().calls;
     const error = await errorOf("fate", { do: "throw" });
     expect(error).toMatchObject({ errorType: "TypeError", errorMessage: "no such thing" });
     expect(error.trace?.[0]).toBe("TypeError: no such thing");
     expect(error.trace?.[1]).toContain("/var/task/index.mjs");
-    expect((await namespace.sdk.invoke("fate", {})).json<unknown>()).toEqual({ calls: before + 2 });
+    expect(await lifeNow()).toBe(error.life);
   });
 
   test("raises in Python: type, message, requestId and stack trace", async () => {
@@ -138,35 +142,36 @@ describe("a handler that", () => {
   });
 
   test("sleeps past its timeout: Sandbox.Timedout, and its environment is reset", async () => {
-    const { id, ...error } = await errorOf("fate", { do: "sleep", ms: 60_000 });
+    const { id, life, ...error } = await errorOf("fate", { do: "sleep", ms: 60_000 });
     expect(error).toEqual({
       errorType: "Sandbox.Timedout",
       errorMessage: `RequestId: ${id} Error: Task timed out after 2.00 seconds`,
     });
-    await expectReset();
+    await expectReset({ life });
   });
 
   test("spins past its timeout: the same", async () => {
-    expect((await errorOf("fate", { do: "spin" })).errorType).toBe("Sandbox.Timedout");
-    await expectReset();
+    const error = await errorOf("fate", { do: "spin" });
+    expect(error.errorType).toBe("Sandbox.Timedout");
+    await expectReset(error);
   });
 
   test("exits with a code: Runtime.ExitError says which", async () => {
-    const { id, ...error } = await errorOf("fate", { do: "exit", code: 3 });
+    const { id, life, ...error } = await errorOf("fate", { do: "exit", code: 3 });
     expect(error).toEqual({
       errorType: "Runtime.ExitError",
       errorMessage: `RequestId: ${id} Error: Runtime exited with error: exit status 3`,
     });
-    await expectReset();
+    await expectReset({ life });
   });
 
   test("exits with 0: without providing a reason", async () => {
-    const { id, ...error } = await errorOf("fate", { do: "exit", code: 0 });
+    const { id, life, ...error } = await errorOf("fate", { do: "exit", code: 0 });
     expect(error).toEqual({
       errorType: "Runtime.ExitError",
       errorMessage: `RequestId: ${id} Error: Runtime exited without providing a reason`,
     });
-    await expectReset();
+    await expectReset({ life });
   });
 
   const signals = { SIGKILL: "signal: killed", SIGSEGV: "signal: segmentation fault" };
@@ -177,7 +182,7 @@ describe("a handler that", () => {
         errorType: "Runtime.ExitError",
         errorMessage: `RequestId: ${error.id} Error: Runtime exited with error: ${says}`,
       });
-      await expectReset();
+      await expectReset(error);
     });
   }
 
@@ -188,22 +193,23 @@ describe("a handler that", () => {
   });
 
   test("lets an exception escape: Runtime.UnhandledPromiseRejection or its type, and the environment is reset", async () => {
-    expect((await errorOf("fate", { do: "reject" })).errorType).toBe("Runtime.UnhandledPromiseRejection");
-    await expectReset();
+    const rejected = await errorOf("fate", { do: "reject" });
+    expect(rejected.errorType).toBe("Runtime.UnhandledPromiseRejection");
+    await expectReset(rejected);
     const late = await errorOf("fate", { do: "later" });
     expect(late).toMatchObject({ errorType: "Error", errorMessage: "too late" });
-    await expectReset();
+    await expectReset(late);
   });
 
   test("takes more memory than it has: it is told so, and its environment is reset", async () => {
     const error = await errorOf("fate", { do: "memory" });
     expect(error.errorType).toMatch(/^Runtime\.(OutOfMemory|ExitError)$/);
     expect(error.errorMessage).toMatch(/memory|signal: killed/i);
-    await expectReset();
+    await expectReset(error);
   });
 
   test("answers more than 6 MB: Function.ResponseSizeTooLarge, and the next invocation works", async () => {
-    const { id: _, ...error } = await errorOf("fate", { do: "big", bytes: 6_291_557 });
+    const { id: _, life: __, ...error } = await errorOf("fate", { do: "big", bytes: 6_291_557 });
     expect(error).toEqual({
       errorType: "Function.ResponseSizeTooLarge",
       errorMessage: "Response payload size exceeded maximum allowed payload size (6291556 bytes).",

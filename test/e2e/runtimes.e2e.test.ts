@@ -143,7 +143,10 @@ describe("the handler is told", () => {
       context: { ...context, remaining: context.getRemainingTimeInMillis() },
       env: process.env, cwd: process.cwd(), uid: process.getuid(), gid: process.getgid(),
     };`,
-    { memorySize: 256, environment: { variables: { STAGE: "a $HOME b", NODE_OPTIONS: "--stack-size=900" } } },
+    {
+      memorySize: 256,
+      environment: { variables: { STAGE: "a $HOME b", NODE_OPTIONS: "--max-http-header-size=20000" } },
+    },
   );
   const toldPython = aPythonHandler(
     "told-python",
@@ -185,7 +188,7 @@ def handler(event, context):
     const { env, cwd, uid, gid } = (await namespace.sdk.invoke("told")).json<Told>();
     expect(env).toMatchObject({
       STAGE: "a $HOME b",
-      NODE_OPTIONS: "--stack-size=900",
+      NODE_OPTIONS: "--max-http-header-size=20000",
       _HANDLER: "index.handler",
       AWS_REGION: "us-east-1",
       AWS_DEFAULT_REGION: "us-east-1",
@@ -226,7 +229,7 @@ export const handler = async () => {
         code: {
           inline: {
             "index.mjs": `import { writeFileSync } from "node:fs";
-export const handler = async () => ["/var/task/x", "/opt/x", "/kambda/x", "/x", "/tmp/x"].map((path) => {
+export const handler = async () => ["/kambda/x", "/var/runtime/x", "/usr/x", "/x", "/tmp/x"].map((path) => {
   try { writeFileSync(path, "x"); return path + " written"; } catch (error) { return error.code; }
 });`,
           },
@@ -240,7 +243,7 @@ export const handler = async () => ["/var/task/x", "/opt/x", "/kambda/x", "/x", 
     expect((await namespace.sdk.invoke("keeps")).json<unknown>()).toEqual({ calls: 2, file: 2 });
   });
 
-  test("can write nowhere but /tmp", async () => {
+  test("has a read-only root: /tmp is the place to write", async () => {
     const results = (await namespace.sdk.invoke("readonly")).json<string[]>();
     expect(results.slice(0, 4).filter((result) => /written/.test(result))).toEqual([]);
     expect(results[4]).toBe("/tmp/x written");

@@ -4,7 +4,7 @@ import type { LambdaServiceException } from "@aws-sdk/client-lambda";
 import { aHandler } from "../support/manifest.ts";
 import { testNamespace } from "../support/namespace.ts";
 import { testIdleSeconds } from "../support/release.ts";
-import { until } from "../support/until.ts";
+import { pause, until } from "../support/until.ts";
 
 /** Says which environment it is and how often that was called, after sleeping as long as asked. */
 const body = `globalThis.calls = (globalThis.calls ?? 0) + 1;
@@ -60,6 +60,8 @@ describe("a function", () => {
     await atOnce(3, "recent", 800);
     const last = await invoke("recent");
     for (let call = 1; call <= 5; call++) {
+      // An answer arrives a moment before its environment is free; the next caller in that moment gets another.
+      await pause(200);
       expect(await invoke("recent")).toEqual({ environment: last.environment, calls: last.calls + call });
     }
   });
@@ -91,17 +93,19 @@ describe("reserved concurrency", () => {
 
   test("is a cap at once: the third of two is throttled with its reason, and a place is free again after", async () => {
     await atOnce(2, "reserved", 10);
-    const busy = atOnce(2, "reserved", 3000);
-    const error = await until("both places to be taken", 10, async () => {
-      return await namespace.sdk.refused("reserved", { ms: 0 }).catch(() => undefined);
-    });
-    expect(error.name).toBe("TooManyRequestsException");
+    await pause(500);
+    const results = await Promise.allSettled(
+      [1, 2, 3].map(() => namespace.sdk.invoke("reserved", { ms: 3000 })),
+    );
+    const refused = results.filter((result) => result.status === "rejected");
+    expect(refused).toHaveLength(1);
+    const error = refused[0]?.reason as LambdaServiceException;
     expect(error).toMatchObject({
+      name: "TooManyRequestsException",
       Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
       $metadata: { httpStatusCode: 429 },
+      retryAfterSeconds: expect.stringMatching(/^\d+$/),
     });
-    expect(error.$response?.headers["retry-after"]).toMatch(/^\d+$/);
-    await busy;
     expect((await invoke("reserved")).environment).toBeString();
   });
 
