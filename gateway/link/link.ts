@@ -1,4 +1,6 @@
 /** An open link, as the rest of the gateway holds it: say something to the environment, or end the connection. */
+
+import type { TLSSocket } from "node:tls";
 import type { HeadOf, ToEnvironment, ToGateway } from "../../crds/link/messages.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 
@@ -25,4 +27,31 @@ export interface LinkListener {
   joined(link: Link, hello: Hello): void;
   message(link: Link, message: FromEnvironment): void;
   left(link: Link): void;
+}
+
+export function createLink(
+  socket: TLSSocket,
+  send: SendToEnvironment,
+  pod: EnvironmentPod,
+  close: () => void,
+): Link {
+  return {
+    pod,
+    send,
+    close,
+    drained: () =>
+      new Promise((resolve) => {
+        if (socket.destroyed || !socket.writableNeedDrain) {
+          resolve();
+          return;
+        }
+        const done = () => {
+          socket.off("drain", done);
+          socket.off("close", done);
+          resolve();
+        };
+        socket.on("drain", done);
+        socket.on("close", done);
+      }),
+  };
 }
