@@ -13,6 +13,7 @@ import { down } from "./down.ts";
 import { hashFolder } from "./hash.ts";
 import { takeSubnet } from "./link.ts";
 import { loadImages } from "./load.ts";
+import { nodeName } from "./node/create.ts";
 import { growNodes } from "./node/grow.ts";
 import { layout } from "./node/layout.ts";
 import { type ClusterPaths, clusterPaths } from "./paths.ts";
@@ -84,7 +85,7 @@ async function start({ state, paths, binaries, nodes, archives }: Start, report:
     // Images are unpacked while the control plane starts: it waits for the disk, they wait for nothing.
     await Promise.all([
       loadImages(name, [binaries.nodeImageArchive, ...archives], report),
-      apiReady(api).then(() => applyAddons(api, addresses)),
+      apiReady(api).then(() => applyAddons(api, addresses, nodeName(name, 1))),
     ]);
     report({ step: "waiting for nodes and DNS" });
     await nodesReady(
@@ -97,7 +98,7 @@ async function start({ state, paths, binaries, nodes, archives }: Start, report:
   }
 }
 
-async function applyAddons(api: Api, addresses: Addresses): Promise<void> {
-  for (const object of [...netpolObjects, ...storageObjects, ...dnsObjects(addresses.dnsService)])
+async function applyAddons(api: Api, { dnsService }: Addresses, firstNode: string): Promise<void> {
+  for (const object of [...netpolObjects, ...storageObjects, ...dnsObjects(dnsService, firstNode)])
     await api.apply(object);
 }

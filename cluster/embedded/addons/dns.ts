@@ -21,7 +21,8 @@ const corefile = `.:53 {
 }
 `;
 
-export function dnsObjects(dnsService: string): KubeObject[] {
+/** It runs on the first node: that one's loss is the cluster's end anyway, any other's must not take names away. */
+export function dnsObjects(dnsService: string, firstNode: string): KubeObject[] {
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata },
     {
@@ -54,11 +55,11 @@ export function dnsObjects(dnsService: string): KubeObject[] {
         ],
       },
     },
-    deployment,
+    deployment(firstNode),
   ];
 }
 
-const deployment: KubeObject = {
+const deployment = (firstNode: string): KubeObject => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
   metadata,
@@ -71,6 +72,7 @@ const deployment: KubeObject = {
         serviceAccountName: "coredns",
         priorityClassName: "system-cluster-critical",
         dnsPolicy: "Default",
+        nodeSelector: { "kubernetes.io/hostname": firstNode },
         containers: [
           {
             name: "coredns",
@@ -109,4 +111,4 @@ const deployment: KubeObject = {
       },
     },
   },
-};
+});

@@ -29,7 +29,7 @@ export interface NodeRequest {
 
 export async function createNode(request: NodeRequest): Promise<NodeState> {
   const { cluster, index, subnet, paths, binaries, peers, plug } = request;
-  const name = `${cluster}-${index}`;
+  const name = nodeName(cluster, index);
   const folder = paths.node(name);
   const logs = join(paths.logs, name);
   for (const made of ["containerd", "kubelet", "pod-logs"])
@@ -63,6 +63,10 @@ export async function createNode(request: NodeRequest): Promise<NodeState> {
     plug,
   });
   return { name, index, process };
+}
+
+export function nodeName(cluster: string, index: number): string {
+  return `${cluster}-${index}`;
 }
 
 /** Unique on the machine, as the subnet is. */
