@@ -5,6 +5,7 @@ import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
+import { createTurns } from "../../kernel/queue/turns.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import { cacheKey } from "../../kernel/reflector/cache.ts";
 import { listen } from "../listen.ts";
@@ -12,17 +13,18 @@ import type { OperatorMetrics } from "../metrics.ts";
 import type { Watches } from "../watches.ts";
 import { type ReconcileDeps, reconcile } from "./reconcile.ts";
 
-/** Each may hold one archive in memory: 50 MB and what it is repacked to. */
 export const workersMax = 4;
+/** Each holds an archive in memory, and what it is repacked to: up to 200 MB. */
+export const acquiringMax = 2;
 
-type Deps = Omit<ReconcileDeps, "functions"> &
+type Deps = Omit<ReconcileDeps, "functions" | "turns"> &
   RandomDep &
   ClockDep &
   LogDep & { metrics: OperatorMetrics; watches: Watches };
 
 export function createFunctionController(deps: Deps, signal: AbortSignal): Queue {
   const { watches, metrics } = deps;
-  const reconcileDeps = { ...deps, functions: watches.functions };
+  const reconcileDeps = { ...deps, functions: watches.functions, turns: createTurns(acquiringMax) };
   const queue = createQueue(deps, {
     name: "reconciling a Function",
     workersMax,
