@@ -1,7 +1,9 @@
 /** What an environment accepts from gateways, and what it does when links break. */
 import { expect } from "bun:test";
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { archive, compress } from "./harness/archive.ts";
+import { makeCertificates } from "./harness/certificates.ts";
 import { claim } from "./harness/claim.ts";
 import {
   anAssignment,
@@ -14,6 +16,7 @@ import {
 } from "./harness/environment.ts";
 import { startGateway } from "./harness/gateway.ts";
 import { connectRuntime, waitingRuntime } from "./harness/runtime.ts";
+import { startSupervisor } from "./harness/supervisor.ts";
 import { waitFor } from "./harness/wait.ts";
 
 const one = { "index.mjs": "export const handler = async () => 1" };
@@ -249,4 +252,42 @@ for (const [title, make, error] of badCode) {
     await supervisor.dispose();
     gateway.close();
   });
+}
+
+claim("a gateway of another authority is told nothing, not even the token", async () => {
+  const impostor = await startGateway(await makeCertificates());
+  // Not even where the image or a Secret says that certificates do not matter.
+  const careless = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+  const supervisor = startSupervisor("nodejs24.x", { port: impostor.port, ca: certificates.ca }, careless);
+  await waitFor("the refusal", () => /link to .* ended: .*certificate/i.test(supervisor.notes()));
+  expect([impostor.peers, impostor.refused]).toEqual([[], []]);
+  await supervisor.dispose();
+  impostor.close();
+});
+
+claim("a large archive is unpacked without being held", async () => {
+  const { gateway, supervisor, peer } = await startUnclaimed();
+  const assignment = anAssignment({});
+  const noise = randomBytes(45 * 1024 * 1024).toString("base64");
+  const { bytes, sha256 } = await archive({ ...one, "noise.txt": noise });
+  const before = peakKb(supervisor.pid);
+  peer.send("assign", {
+    assignment,
+    code: { delivery: "chunks", sha256, archiveBytes: bytes.length },
+    epoch: 1,
+  });
+  const size = 512 * 1024;
+  for (let offset = 0; offset < bytes.length; offset += size) {
+    const last = offset + size >= bytes.length;
+    peer.send("code", { offset, last }, bytes.subarray(offset, offset + size));
+  }
+  expect((await invoke(peer, assignment, {}, {})).json).toBe(1);
+  // Archive and files together are over 105 MB.
+  expect((peakKb(supervisor.pid) - before) / 1024).toBeLessThan(65);
+  await supervisor.dispose();
+  gateway.close();
+});
+
+function peakKb(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 }

@@ -6,10 +6,20 @@ export interface CodeReceiver {
   /** Settles when the code is in place, at once when it is in the image; rejects when it is not what was promised. */
   done: Promise<void>;
   push(head: HeadOf<ToEnvironment, "code">, body: Uint8Array): void;
+  behind(): boolean;
+  caughtUp(callback: () => void): void;
 }
 
+/** There is nothing to receive. */
+const inImage: CodeReceiver = {
+  done: Promise.resolve(),
+  push: () => {},
+  behind: () => false,
+  caughtUp: () => {},
+};
+
 export function receiveCode(delivery: CodeDelivery, inline: Uint8Array, root: string): CodeReceiver {
-  if (delivery.delivery === "image") return { done: Promise.resolve(), push: () => {} };
+  if (delivery.delivery === "image") return inImage;
   const unpacker = createUnpacker(delivery.sha256, root);
   let bytes = 0;
 
@@ -23,7 +33,7 @@ export function receiveCode(delivery: CodeDelivery, inline: Uint8Array, root: st
 
   if (delivery.delivery === "inline") take(inline, true);
   return {
-    done: unpacker.done,
+    ...unpacker,
     push(head, body) {
       if (head.offset === bytes) take(body, head.last);
       else unpacker.fail(new CodeError(`code at ${head.offset} does not continue at ${bytes}`));

@@ -13,6 +13,9 @@ export class CodeError extends Error {
   override name = "CodeError";
 }
 
+/** How much may have come and not been unpacked before the link waits. */
+const aheadBytesMax = 1024 * 1024;
+
 /** How much is decompressed and written at a time. */
 const pieceBytes = 128 * 1024;
 
@@ -21,6 +24,9 @@ export interface Unpacker {
   /** No more comes: settles when all is written and verified. */
   end(): void;
   fail(error: Error): void;
+  /** True while more came than was unpacked; `caughtUp` calls back when that is over. */
+  behind(): boolean;
+  caughtUp(callback: () => void): void;
   done: Promise<void>;
 }
 
@@ -33,6 +39,16 @@ export function createUnpacker(sha256: string | undefined, root: string): Unpack
   const reader = createTarReader(writer);
   let packedBytes = 0;
   let unpackedBytes = 0;
+  let aheadBytes = 0;
+  let waiting = () => {};
+
+  function taken(bytes: number): void {
+    aheadBytes -= bytes;
+    if (aheadBytes > aheadBytesMax) return;
+    const caughtUp = waiting;
+    waiting = () => {};
+    caughtUp();
+  }
 
   function fail(error: Error): void {
     stream.destroy();
@@ -73,13 +89,18 @@ export function createUnpacker(sha256: string | undefined, root: string): Unpack
   return {
     done: promise,
     fail,
+    behind: () => aheadBytes > aheadBytesMax,
+    caughtUp(callback) {
+      waiting = callback;
+    },
     end: () => void stream.end(),
     push(bytes) {
       packedBytes += bytes.length;
       if (packedBytes > archiveBytesMax)
         return fail(new CodeError(`the archive is over ${archiveBytesMax} bytes`));
       hash.update(bytes);
-      stream.write(bytes);
+      aheadBytes += bytes.length;
+      stream.write(bytes, () => taken(bytes.length));
     },
   };
 }

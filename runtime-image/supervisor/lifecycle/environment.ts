@@ -91,6 +91,19 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     void mine.prepared.then(finishDrain);
   }
 
+  /** The archive may be larger than our memory, so the link waits for the disk. */
+  function receive(
+    receiver: CodeReceiver,
+    head: HeadOf<ToEnvironment, "code">,
+    body: Uint8Array,
+    link: Link,
+  ): void {
+    receiver.push(head, body);
+    if (!receiver.behind()) return;
+    link.pause();
+    receiver.caughtUp(link.resume);
+  }
+
   function announce(initialized: Initialized): void {
     if (assigned !== undefined) assigned.initialized = initialized;
     for (const link of deps.links()) link.send("initialized", initialized);
@@ -164,7 +177,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
         else deps.note(`refused an assignment of epoch ${head.epoch}, below ${fence.highest()}`);
         break;
       case "code":
-        assigned?.receiver.push(head, body);
+        if (assigned !== undefined) receive(assigned.receiver, head, body, link);
         break;
       case "invoke":
         if (fence.admit(head.epoch)) invoke(head, body, link).catch(broken);

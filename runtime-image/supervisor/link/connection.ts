@@ -35,6 +35,9 @@ export interface Link {
   behind(): boolean;
   /** Calls back once everything sent has left. */
   drained(callback: () => void): void;
+  /** Stops and restarts reading. */
+  pause(): void;
+  resume(): void;
 }
 
 export type Challenge = HeadOf<ToEnvironment, "challenge">;
@@ -178,6 +181,8 @@ function createOutbox(socket: TLSSocket, overflow: () => void): Omit<Link, "gate
     write,
     flush,
     behind: () => socket.writableLength > streamAheadBytesMax,
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     drained: (callback: () => void) => {
       flush();
       if (socket.writableLength === 0) queueMicrotask(callback);
