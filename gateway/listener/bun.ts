@@ -8,8 +8,12 @@ import {
   listenerLimits,
 } from "./http.ts";
 
+/** How often a listener that leaves looks whether all is answered. */
+const drainLookMs = 20;
+
 export function listenWithBun(options: ListenerOptions, handler: HttpHandler): HttpListener {
   const stillSeconds = Math.round(listenerLimits.stillMsMax / 1000);
+  let closing = false;
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
@@ -23,15 +27,22 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
       if (body.wasRead()) self.timeout(request, stillSeconds);
       const isEmpty = answer.status === 204 || answer.status === 304;
       const response = new Response(isEmpty ? null : (answer.body as Bun.BodyInit), answer);
-      // A body we did not read must not be taken for the next request.
-      if (!body.wasRead() && request.body !== null) response.headers.set("connection", "close");
+      // A body we did not read must not be taken for the next request; and who leaves takes no next request.
+      if (closing || (!body.wasRead() && request.body !== null)) response.headers.set("connection", "close");
       return response;
     },
     error: () => new Response("Internal Server Error", { status: 500 }),
   });
   return {
     port: server.port ?? options.port,
-    close: () => server.stop(false),
+    /** Nothing new is taken; what is in flight is answered; connections that are merely kept are cut. */
+    async close() {
+      closing = true;
+      const stopped = server.stop(false);
+      // Bun would wait for clients to let go of their connections; it cuts them when told to, in flight or not.
+      while (server.pendingRequests > 0) await Bun.sleep(drainLookMs);
+      await Promise.all([server.stop(true), stopped]);
+    },
   };
 }
 

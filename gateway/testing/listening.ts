@@ -146,6 +146,19 @@ export function listenerContract(name: string, listen: Listen): void {
     expect(await (await slow).json()).toEqual({ finished: true });
     await closed;
   });
+
+  test(`${name}: closing waits for no client that merely keeps its connection`, async () => {
+    const it = await serve(echo);
+    const idle = connect(it.port, "127.0.0.1");
+    idle.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+    await new Promise((resolve) => idle.once("data", resolve));
+    const cut = new Promise((resolve) => idle.once("close", resolve));
+    idle.resume();
+    const startedAtMs = clock.monotonicMs();
+    await it.close();
+    expect(clock.monotonicMs() - startedAtMs).toBeLessThan(2_000);
+    await cut;
+  });
 }
 
 function json(status: number, value: unknown): HttpAnswer {

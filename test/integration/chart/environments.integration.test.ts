@@ -139,11 +139,7 @@ describe("a pod of any other kind is refused, whoever of us asks:", () => {
       () => volume({ projected: { sources: [{ secret: { name: "kambda-link" } }] } }),
       "projected volumes hold tokens",
     ],
-    [
-      "free to gain privileges",
-      () => security({ allowPrivilegeEscalation: true }),
-      "cannot gain privileges",
-    ],
+    ["free to gain privileges", () => security({ allowPrivilegeEscalation: true }), "cannot gain privileges"],
     [
       "with a capability",
       () => security({ capabilities: { drop: ["ALL"], add: ["NET_ADMIN"] } }),

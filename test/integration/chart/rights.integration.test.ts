@@ -56,7 +56,6 @@ describe("the operator", () => {
   });
   test.each([
     ["list", "secrets", ...everywhere],
-    ["get", "secrets/kambda-link", ...own],
     ["patch", "configmaps/theirs", ...everywhere],
     ["delete", "configmaps/kambda-settings", ...own],
     ["create", "functions.kambda.dev", ...everywhere],

@@ -113,6 +113,23 @@ describe("what is rendered", () => {
     });
   });
 
+  test("lets the operator read no Secret unless told where", async () => {
+    const readers = async (values: string[]) =>
+      (await rendered(values))
+        .filter(({ roleRef }) => (roleRef as { name?: string } | undefined)?.name === "kambda-read-secrets")
+        .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? "everywhere"}`);
+    expect(await readers([])).toEqual([]);
+    expect(await readers(["operator.readSecrets.namespaces={shop}"])).toEqual(["RoleBinding shop"]);
+    expect(await readers(["operator.readSecrets.everywhere=true"])).toEqual([
+      "ClusterRoleBinding everywhere",
+    ]);
+    const operator = (await rendered([])).filter(
+      ({ kind, metadata }) => /Role$/.test(kind) && metadata.name === "kambda-operator",
+    );
+    expect(operator).toHaveLength(2);
+    expect(JSON.stringify(operator)).not.toContain("secrets");
+  });
+
   test("rolls the gateway when a setting changes, and only then", async () => {
     const stamp = async (values: string[]) => {
       const gateway = (await rendered(values)).find(

@@ -19,20 +19,36 @@ async function ask(path, init = {}) {
 }
 
 const until = Date.now() + patienceMs;
-for (const plural of plurals) {
+
+/** Deletes what a collection holds, and again what comes, until it is empty. */
+async function clear(collection, selector = "") {
   for (let told = false; ; told = true) {
-    const left = (await ask(`/apis/kambda.dev/v1alpha1/${plural}`))?.items ?? [];
-    if (left.length === 0) break;
+    const left = (await ask(`${collection}${selector}`))?.items ?? [];
+    if (left.length === 0) return;
+    const name = collection.split("/").at(-1);
     if (Date.now() > until) {
       const names = left.slice(0, 10).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
-      console.error(`still there after ${process.env.PATIENCE_SECONDS} s: ${plural} ${names.join(", ")}; is the operator running?`);
+      console.error(`still there after ${process.env.PATIENCE_SECONDS} s: ${name} ${names.join(", ")}; is the operator running?`);
       process.exit(1);
     }
-    if (!told) console.log(`deleting ${left.length} ${plural}`);
+    if (!told) console.log(`deleting ${left.length} ${name}`);
     for (const { metadata } of left.filter((one) => one.metadata.deletionTimestamp === undefined)) {
-      await ask(`/apis/kambda.dev/v1alpha1/namespaces/${metadata.namespace}/${plural}/${metadata.name}`, { method: "DELETE" });
+      const path = collection.replace(/[^/]+$/, `namespaces/${metadata.namespace}/${name}/${metadata.name}`);
+      await ask(path, { method: "DELETE" });
     }
     await Bun.sleep(500);
   }
 }
-console.log("no objects of kambda.dev are left");
+
+for (const plural of plurals) await clear(`/apis/kambda.dev/v1alpha1/${plural}`);
+// A pod that is busy finishes its invocation first.
+await clear("/api/v1/pods", "?labelSelector=kambda.dev%2Fcomponent%3Denvironment");
+for (const name of ["kambda-pool", "kambda-versions"]) {
+  await clear("/api/v1/configmaps", `?fieldSelector=metadata.name%3D${name}`);
+}
+console.log("no object of kambda.dev and no environment is left");
+
+// What the gateway made for itself.
+const { NAMESPACE: namespace } = process.env;
+await ask(`/api/v1/namespaces/${namespace}/secrets/kambda-link`, { method: "DELETE" });
+await ask(`/api/v1/namespaces/${namespace}/configmaps/kambda-trust`, { method: "DELETE" });
