@@ -22,7 +22,8 @@ const gates: Gate[] = [
     program: node,
     words: ["node_modules/knip/bin/knip.js"],
   },
-  { title: "generated files are up to date", program: bun, words: ["crds/generate/main.ts", "--check"] },
+  { title: "generated CRDs are up to date", program: bun, words: ["crds/generate/main.ts", "--check"] },
+  { title: "the chart's copies are up to date", program: bun, words: ["charts/generate/main.ts", "--check"] },
 ];
 
 /** Exit code; prints the unit tests' own summary. */

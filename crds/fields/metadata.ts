@@ -29,8 +29,6 @@ const metadata = z.object({
   ownerReferences: z.array(ownerReference).default([]),
 });
 
-export type Metadata = z.output<typeof metadata>;
-
 /** A whole object of one of our kinds; a missing status reads as an empty one. */
 export function objectOf<K extends string, S extends z.ZodType, T extends z.ZodType>(
   kind: K,

@@ -5,19 +5,7 @@
  * gateway → environment: challenge, welcome | refuse, assign (+ code*), invoke, shutdown, ping
  * environment → gateway: hello, initialized, begin, responseHead, responseChunk*, responseEnd, end, leaving, pong
  */
-import {
-  amount,
-  type Check,
-  type Checked,
-  flag,
-  listOf,
-  mapOf,
-  maybe,
-  oneOf,
-  type Shape,
-  shape,
-  text,
-} from "./shape.ts";
+import { amount, type Check, type Checked, flag, listOf, mapOf, maybe, oneOf, shape, text } from "./shape.ts";
 
 /** Protocol versions this build speaks, newest first. */
 export const linkVersions = [1] as const;
@@ -183,4 +171,3 @@ export type HeadOf<M extends ToEnvironment | ToGateway, K extends M["type"]> = E
 >["head"];
 
 export const tables = { toEnvironment, toGateway };
-export type { Shape };
