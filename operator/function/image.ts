@@ -18,17 +18,26 @@ export async function resolveImage(
   if (imageConfig.entryPoint !== undefined) return { uri, ...imageConfig };
   const inspected = await inspectImage(deps, uri, architectures[0] ?? "x86_64");
   if (inspected.found !== undefined) {
-    const { entryPoint, command, workingDirectory } = inspected.found;
-    const resolved = {
-      entryPoint,
-      command: imageConfig.command ?? command,
-      ...(workingDirectory === undefined ? {} : { workingDirectory }),
-    };
-    if (entryPoint.length + resolved.command.length > 0) return { uri, ...resolved, ...imageConfig };
+    const { digest, entryPoint, command, workingDirectory } = inspected.found;
+    const started = imageConfig.command ?? command;
+    if (entryPoint.length + started.length > 0) {
+      return {
+        uri: pinned(uri, digest),
+        entryPoint,
+        command: started,
+        ...(workingDirectory === undefined ? {} : { workingDirectory }),
+        ...imageConfig,
+      };
+    }
     throw unknownEntry(uri, "the image has neither ENTRYPOINT nor CMD");
   }
   if ((imageConfig.command ?? []).length > 0) return { uri, entryPoint: [], ...imageConfig };
   throw unknownEntry(uri, `its registry was asked, but ${inspected.reason}`);
+}
+
+/** As with Lambda, what a tag named at the update is what runs, wherever the tag goes later. */
+function pinned(uri: string, digest: string): string {
+  return uri.includes("@") ? uri : `${uri}@${digest}`;
 }
 
 function unknownEntry(uri: string, why: string): CodeError {

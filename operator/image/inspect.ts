@@ -3,11 +3,14 @@
  * the egress port. Needed because in an environment the supervisor is started, and it starts what the image would have.
  */
 import { z } from "zod";
+import { sha256Of } from "../code/sha256.ts";
 import { EgressError } from "../egress/error.ts";
 import type { Egress, EgressDep } from "../egress/request.ts";
 import { type ImageReference, parseImage, versionForm } from "./reference.ts";
 
 export interface ImageConfig {
+  /** Of the manifest or index that the reference names now: with it the image is one exact image. */
+  digest: string;
   entryPoint: string[];
   command: string[];
   workingDirectory: string | undefined;
@@ -55,7 +58,7 @@ export async function inspectImage(
   try {
     const read = await openRepository(egress, reference);
     const top = await read(`manifests/${reference.version}`);
-    const index = indexSchema.safeParse(top);
+    const index = indexSchema.safeParse(top.json);
     const goArchitecture = architecture === "arm64" ? "arm64" : "amd64";
     const chosen = index.data?.manifests.find(
       ({ platform }) => platform?.os === "linux" && platform.architecture === goArchitecture,
@@ -63,12 +66,12 @@ export async function inspectImage(
     if (index.success && chosen === undefined) {
       return { found: undefined, reason: `the image is not built for ${architecture}` };
     }
-    const manifest = manifestSchema.parse(
-      chosen === undefined ? top : await read(`manifests/${chosen.digest}`),
-    );
-    const { config } = configSchema.parse(await read(`blobs/${manifest.config.digest}`));
+    const document = chosen === undefined ? top : await read(`manifests/${chosen.digest}`);
+    const manifest = manifestSchema.parse(document.json);
+    const { config } = configSchema.parse((await read(`blobs/${manifest.config.digest}`)).json);
     return {
       found: {
+        digest: `sha256:${sha256Of(top.bytes).hex}`,
         entryPoint: config?.Entrypoint ?? [],
         command: config?.Cmd ?? [],
         workingDirectory: config?.WorkingDir === "" ? undefined : (config?.WorkingDir ?? undefined),
@@ -83,7 +86,11 @@ export async function inspectImage(
   }
 }
 
-type Read = (path: string) => Promise<unknown>;
+interface Document {
+  bytes: Uint8Array;
+  json: unknown;
+}
+type Read = (path: string) => Promise<Document>;
 
 /** Asks without credentials, then once with the anonymous token that public registries hand out. */
 async function openRepository(egress: Egress, { registry, repository }: ImageReference): Promise<Read> {
@@ -107,7 +114,7 @@ async function openRepository(egress: Egress, { registry, repository }: ImageRef
     if (response.status !== 200) {
       throw new EgressError("status", `${registry} answers ${response.status}`, { status: response.status });
     }
-    return JSON.parse(response.body.toString("utf8"));
+    return { bytes: response.body, json: JSON.parse(response.body.toString("utf8")) };
   };
 }
 

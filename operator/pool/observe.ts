@@ -1,4 +1,5 @@
 /** Gathers what the pools of a namespace are planned on. */
+import { conditionOf, conditionTypes } from "../../crds/conditions.ts";
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import { annotations, claims, components, labels } from "../../crds/labels.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
@@ -39,6 +40,7 @@ export async function observePool(
       .length,
     lastUseMs: lastUse(watches.pods.list(), revisions, namespace, record, nowMs),
     refusedUntilMs,
+    starving: starvingOf(revisions, settings, namespace, nowMs),
   };
 }
 
@@ -82,6 +84,27 @@ function lastUse(
   if (inUse) return nowMs;
   const made = revisions.map((revision) => Date.parse(revision.metadata.creationTimestamp ?? "") || 0);
   return Math.max(record?.lastUseMs ?? 0, ...made);
+}
+
+/** A pool yields for this long after a function was refused a pod: by then its gateway has tried again. */
+export const yieldMs = 300_000;
+
+/** What gateways say of pods they were refused, in the Revisions' conditions. */
+function starvingOf(
+  revisions: readonly RevisionObject[],
+  settings: Settings,
+  namespace: string,
+  nowMs: number,
+): PoolObserved["starving"] {
+  const starving = revisions.flatMap(({ spec, status }) => {
+    const condition = conditionOf(status.conditions, conditionTypes.Schedulable);
+    if (condition?.status !== "False" || condition.reason !== "QuotaExceeded") return [];
+    const untilMs = (Date.parse(condition.lastTransitionTime) || 0) + yieldMs;
+    return untilMs > nowMs ? [{ shape: shapeOf(spec, settings, namespace).hash, untilMs }] : [];
+  });
+  if (starving.length === 0) return undefined;
+  const untilMs = Math.max(...starving.map((one) => one.untilMs));
+  return { shapes: new Set(starving.map((one) => one.shape)), untilMs };
 }
 
 function toPoolPod(pod: PodView): PoolPod {

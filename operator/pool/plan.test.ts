@@ -31,6 +31,7 @@ const observed = (over: Partial<PoolObserved> = {}): PoolObserved => ({
   elsewhere: 0,
   lastUseMs: 1_000_000,
   refusedUntilMs: undefined,
+  starving: undefined,
   ...over,
 });
 const settings = (pools: object = {}) => settingsSchema.parse({ pools });
@@ -93,6 +94,16 @@ describe("a namespace's pools", () => {
   test("wait while the cluster refuses pods, and come back then", () => {
     const plan = planPool(observed({ refusedUntilMs: 1_030_000 }), settings());
     expect([plan.create, plan.againMs]).toEqual([[], 30_000]);
+  });
+
+  test("yield to functions that lack quota: other shapes go, their own stays, none is made meanwhile", () => {
+    const world = observed({
+      shapes: [wanted("a"), wanted("b"), wanted("c")],
+      pods: [pod("p", { shape: "a" }), pod("q", { shape: "b" })],
+      starving: { shapes: new Set(["a"]), untilMs: 1_060_000 },
+    });
+    const plan = planPool(world, settings());
+    expect([plan.create, removed(plan), plan.againMs]).toEqual([[], [["q", "yielding"]], 60_000]);
   });
 
   test("wait longer after each environment that died", () => {

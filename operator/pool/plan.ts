@@ -35,11 +35,13 @@ export interface PoolObserved {
   lastUseMs: number;
   /** The API server refused a pod: none before this. */
   refusedUntilMs: number | undefined;
+  /** Functions here were refused pods for lack of quota not long ago: their shapes, and how long the pools yield to them. */
+  starving: { shapes: ReadonlySet<string>; untilMs: number } | undefined;
 }
 
 export interface PoolPlan {
   create: Shape[];
-  remove: { name: string; uid: string; reason: "unused" | "outdated" | "surplus" }[];
+  remove: { name: string; uid: string; reason: "unused" | "outdated" | "surplus" | "yielding" }[];
   /** How many there should be. */
   wanted: number;
   /** Look again after this, though nothing happens. */
@@ -51,7 +53,7 @@ export const failureMsMin = 5_000;
 export const failureMsMax = 300_000;
 
 export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan {
-  const { nowMs, elsewhere, refusedUntilMs } = observed;
+  const { nowMs, elsewhere, starving } = observed;
   const idleAtMs = observed.lastUseMs + pools.idleSecondsMax * 1000;
   const open = pools.enabled && nowMs < idleAtMs;
   const present = observed.pods.filter((pod) => pod.state === "starting" || pod.state === "running");
@@ -72,10 +74,12 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     const ofShape = present.filter((pod) => pod.shape === shape.hash);
     const fresh = ofShape.filter((pod) => pod.template === template).toSorted(byReadiness);
     const old = ofShape.filter((pod) => pod.template !== template);
-    const wanted = open ? Math.min(pools.sizeMin, room) : 0;
+    const yields = starving !== undefined && !starving.shapes.has(shape.hash);
+    const wanted = open && !yields ? Math.min(pools.sizeMin, room) : 0;
     room -= wanted;
     plan.wanted += wanted;
-    for (const pod of fresh.slice(wanted)) plan.remove.push(removal(pod, open ? "surplus" : "unused"));
+    for (const pod of fresh.slice(wanted))
+      plan.remove.push(removal(pod, yields ? "yielding" : open ? "surplus" : "unused"));
     // An outdated one serves until its replacement stands.
     const standing = fresh.filter((pod) => pod.state === "running").length;
     const oldKept = Math.max(0, wanted - standing);
@@ -83,10 +87,12 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
 
     const missing = wanted - fresh.length;
     if (missing <= 0) continue;
-    const waitMs = Math.max(failureWaitMs(observed, shape.hash), (refusedUntilMs ?? 0) - nowMs);
+    const heldUntilMs = Math.max(observed.refusedUntilMs ?? 0, starving?.untilMs ?? 0);
+    const waitMs = Math.max(failureWaitMs(observed, shape.hash), heldUntilMs - nowMs);
     if (waitMs > 0) soonest(waitMs);
     else for (let i = 0; i < missing; i++) plan.create.push(shape);
   }
+  if (starving !== undefined) soonest(starving.untilMs - nowMs);
   const inUse = new Set(shapes.map((one) => one.shape.hash));
   for (const pod of present) if (!inUse.has(pod.shape)) plan.remove.push(removal(pod, "unused"));
   return plan;
