@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { createMemoryKube } from "../../kernel/kube/memory/kube.ts";
+import { KubeError } from "../../kernel/kube/port.ts";
+import { createTestClock } from "../../kernel/testing/clock.ts";
+import { aFunction } from "../../kernel/testing/objects.ts";
+import { createTestLog } from "../../kernel/testing/quiet.ts";
+import { createTeller, noteBytesMax } from "./tell.ts";
+
+const story = {
+  type: "Warning",
+  reason: "RoleNotFound",
+  action: "Create",
+  note: "The role r does not exist.",
+} as const;
+
+function aTeller(over = {}) {
+  const clock = createTestClock();
+  const memory = createMemoryKube(clock);
+  const log = createTestLog();
+  const teller = createTeller({ kube: { ...memory, ...over }, clock, log }, "operator-1");
+  return { teller, log, events: () => [...memory.objects.values()] };
+}
+
+test("tells about an object what kubectl describe shows", async () => {
+  const { teller, events } = aTeller();
+  await teller.tell(aFunction(), story);
+  expect(events()).toMatchObject([
+    {
+      regarding: { kind: "Function", namespace: "team", name: "hello", uid: "function-1" },
+      ...story,
+      reportingController: "kambda-operator",
+      reportingInstance: "operator-1",
+    },
+  ]);
+});
+
+test("counts the same story up, and tells another one, or that of another generation, anew", async () => {
+  const { teller, events } = aTeller();
+  for (let i = 0; i < 3; i++) await teller.tell(aFunction(), story);
+  expect(events()).toMatchObject([{ series: { count: 3 } }]);
+  await teller.tell(aFunction({}, { generation: 2 }), story);
+  await teller.tell(aFunction(), { ...story, note: "Another." });
+  expect(events()).toHaveLength(3);
+});
+
+test("cuts a note to what the API server takes, at a whole character", async () => {
+  const { teller, events } = aTeller();
+  await teller.tell(aFunction(), { ...story, note: "é".repeat(2000) });
+  const note = String(events()[0]?.note);
+  expect(Buffer.byteLength(note)).toBeLessThanOrEqual(noteBytesMax);
+  expect(note).toMatch(/^é+ …$/);
+});
+
+test("is never a reason to fail: a story that cannot be told is logged", async () => {
+  const forbidden = new KubeError("create", { code: 403, reason: "Forbidden", message: "no" });
+  const { teller, log } = aTeller({ create: () => Promise.reject(forbidden) });
+  await teller.tell(aFunction(), story);
+  expect(log.lines).toEqual(["cannot write an Event"]);
+});
