@@ -1,7 +1,7 @@
 /** `bun cluster/main.ts up|down|status|load`: the embedded cluster by hand, for people who work on the project. */
 import { parseArgs } from "node:util";
 import { down } from "./embedded/down.ts";
-import { loadImages } from "./embedded/load.ts";
+import { loadImages } from "./embedded/images/load.ts";
 import { status } from "./embedded/status.ts";
 import { up } from "./embedded/up.ts";
 import { ClusterError, type Report } from "./provider.ts";

@@ -1,7 +1,7 @@
 /** The embedded cluster as a provider. */
 import type { Provider } from "../provider.ts";
 import { down } from "./down.ts";
-import { loadImages } from "./load.ts";
+import { loadImages } from "./images/load.ts";
 import { up } from "./up.ts";
 
 export function createEmbeddedProvider(): Provider {

@@ -11,8 +11,9 @@ import { buildHost, type HostBinaries } from "./build.ts";
 import { writeControlKeys } from "./controlkeys.ts";
 import { down } from "./down.ts";
 import { hashFolder } from "./hash.ts";
+import { loadImages } from "./images/load.ts";
+import { fillStore } from "./images/store.ts";
 import { takeSubnet } from "./link.ts";
-import { loadImages } from "./load.ts";
 import { nodeName } from "./node/create.ts";
 import { growNodes } from "./node/grow.ts";
 import { layout } from "./node/layout.ts";
@@ -74,6 +75,9 @@ async function start({ state, paths, binaries, nodes, archives }: Start, report:
   const { name, subnet } = state;
   const addresses = clusterAddresses(subnet);
   const authority = await openAuthority(paths.pki);
+  const all = [binaries.nodeImageArchive, ...archives];
+  // A cluster that is up takes new images directly; the store is for nodes to come.
+  if (state.nodes.length < nodes) await fillStore(all, binaries, report);
   report({ step: "starting the control plane" });
   const grown = await growNodes({ state, paths, binaries, authority, nodes });
   const api = openApi(
@@ -82,9 +86,9 @@ async function start({ state, paths, binaries, nodes, archives }: Start, report:
     await authority.issue({ user: "kubernetes-admin", group: "system:masters" }),
   );
   try {
-    // Images are unpacked while the control plane starts: it waits for the disk, they wait for nothing.
+    // New nodes have the images from the store; this is for those that were up.
     await Promise.all([
-      loadImages(name, [binaries.nodeImageArchive, ...archives], report),
+      loadImages(name, all, report),
       apiReady(api).then(() => applyAddons(api, addresses, nodeName(name, 1))),
     ]);
     report({ step: "waiting for nodes and DNS" });

@@ -1,22 +1,22 @@
 /** The configuration files of a node's processes, by file name. JSON is YAML, so Kubernetes reads it. */
 import { clusterAddresses, nodeAddresses } from "../addresses.ts";
-import { nodeImageName } from "../image.ts";
+import { containerdConfig } from "./containerd.ts";
 import { layout } from "./layout.ts";
+import type { Snapshotter } from "./snapshotter.ts";
 
 export interface ConfigRequest {
   readonly name: string;
   readonly index: number;
   readonly subnet: number;
   readonly cgroup: string;
-  /** overlayfs, or native where the checkout lies on an overlay itself. */
-  readonly snapshotter: "overlayfs" | "native";
+  readonly snapshotter: Snapshotter;
 }
 
 export function configFiles(request: ConfigRequest): Record<string, string> {
   return {
     "kubelet.json": JSON.stringify(kubelet(request), null, 2),
     "kube-proxy.json": JSON.stringify(proxy(request), null, 2),
-    "containerd.toml": containerd(request),
+    "containerd.toml": containerdConfig({ snapshotter: request.snapshotter, pods: true }),
     "cni/10-kambda.conflist": JSON.stringify(cni(request), null, 2),
     "resolv.conf": "# No names but the cluster's own.\n",
   };
@@ -88,32 +88,6 @@ function proxy({ name, index, subnet }: ConfigRequest) {
     // Connection tracking's limits belong to the machine: leave them alone.
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
   };
-}
-
-function containerd({ snapshotter }: ConfigRequest): string {
-  const cri = `plugins."io.containerd.grpc.v1.cri"`;
-  return `version = 2
-root = "${layout.containerd}"
-state = "/run/containerd"
-disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.internal.v1.tracing"]
-[grpc]
-address = "${layout.containerdSocket}"
-[${cri}]
-sandbox_image = "${nodeImageName}"
-# Without CAP_SYS_RESOURCE a lower score is refused, and every sandbox with it.
-restrict_oom_score_adj = true
-enable_unprivileged_ports = true
-max_concurrent_downloads = 10
-[${cri}.cni]
-bin_dir = "${layout.cniPrograms}"
-conf_dir = "${layout.cniConfig}"
-[${cri}.containerd]
-snapshotter = "${snapshotter}"
-[${cri}.containerd.runtimes.runc]
-runtime_type = "io.containerd.runc.v2"
-[plugins."io.containerd.internal.v1.opt"]
-path = "${layout.containerd}/opt"
-`;
 }
 
 /** Pods are routed one by one (no bridge), so that every packet between two of them passes the enforcer's hook. */

@@ -1,5 +1,5 @@
 /** Lays out a node's folder (certificates, configuration) and launches it. */
-import { mkdirSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { netpolUser } from "../addons/netpol.ts";
 import { volumesUser } from "../addons/storage.ts";
@@ -7,6 +7,7 @@ import { clusterAddresses, nodeAddresses } from "../addresses.ts";
 import type { HostBinaries } from "../build.ts";
 import { makeCgroup } from "../cgroup.ts";
 import { writeKubeconfig } from "../credentials.ts";
+import { cloneStore } from "../images/store.ts";
 import { launchNode } from "../launch.ts";
 import type { ClusterPaths } from "../paths.ts";
 import type { Authority, Holder } from "../pki.ts";
@@ -14,6 +15,7 @@ import type { NodeState } from "../state.ts";
 import { configFiles } from "./config.ts";
 import { layout } from "./layout.ts";
 import { type NodePlan, nodePlan } from "./plan.ts";
+import { snapshotterFor } from "./snapshotter.ts";
 
 export interface NodeRequest {
   readonly cluster: string;
@@ -38,7 +40,8 @@ export async function createNode(request: NodeRequest): Promise<NodeState> {
 
   const cgroup = nodeCgroup(subnet, index);
   makeCgroup(cgroup);
-  const snapshotter = isOverlay(folder) ? "native" : "overlayfs";
+  const snapshotter = snapshotterFor(folder);
+  await cloneStore(join(folder, "containerd"));
   await writeConfig(join(folder, "config"), name, request, {
     ...configFiles({ name, index, subnet, cgroup: `/${cgroup}`, snapshotter }),
   });
@@ -110,10 +113,4 @@ async function writeConfig(
     writeFileSync(join(folder, "kubelet.crt"), pair.certificate);
     writeFileSync(join(folder, "kubelet.key"), pair.key, { mode: 0o600 });
   }
-}
-
-const overlayMagic = 0x794c7630;
-
-function isOverlay(folder: string): boolean {
-  return statfsSync(folder).type === overlayMagic;
 }

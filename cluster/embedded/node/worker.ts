@@ -46,6 +46,7 @@ export function worker(node: {
         `${layout.binaries}/netpol`,
         `--kubeconfig=${layout.config}/netpol.kubeconfig`,
         `--cni-results=${layout.cniResults}/results`,
+        `--machine=${clusterAddresses(node.subnet).host}`,
       ],
       environment: frugal,
       after,

@@ -157,7 +157,11 @@ func (b *builder) text() string {
 	lines = append(lines,
 		"chain forward {",
 		"type filter hook forward priority filter; policy accept;",
-		"ct state established,related accept",
+		"ct state established,related accept")
+	if b.world.Machine != "" {
+		lines = append(lines, "ip saddr "+b.world.Machine+" accept")
+	}
+	lines = append(lines,
 		"ip saddr @"+out+" jump egress",
 		"ip daddr @"+into+" jump ingress",
 		"}",

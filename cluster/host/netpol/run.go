@@ -30,15 +30,16 @@ const (
 func Run() int {
 	kubeconfig := flag.String("kubeconfig", "", "credentials that may list and watch pods, namespaces and networkpolicies")
 	results := flag.String("cni-results", "/var/lib/cni/results", "the folder in which libcni keeps its results")
+	machine := flag.String("machine", "", "the address of the machine this node runs on, which reaches every pod")
 	flag.Parse()
-	if err := enforce(*kubeconfig, *results); err != nil {
+	if err := enforce(*kubeconfig, *results, *machine); err != nil {
 		fmt.Fprintln(os.Stderr, "netpol:", err)
 		return 1
 	}
 	return 0
 }
 
-func enforce(kubeconfig, results string) error {
+func enforce(kubeconfig, results, machine string) error {
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
 		return err
@@ -74,7 +75,7 @@ func enforce(kubeconfig, results string) error {
 	factory.WaitForCacheSync(context.Background().Done())
 
 	look := func() (World, error) {
-		world := World{Namespaces: map[string]map[string]string{}}
+		world := World{Namespaces: map[string]map[string]string{}, Machine: machine}
 		var err error
 		if world.Pods, err = pods.Lister().List(labels.Everything()); err != nil {
 			return world, err

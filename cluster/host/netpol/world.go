@@ -12,6 +12,9 @@ type World struct {
 	Policies   []*networkingv1.NetworkPolicy
 	Pods       []*corev1.Pod
 	Namespaces map[string]map[string]string
+	// Machine is the address of the machine the node runs on, or empty. It counts as the node
+	// itself, which Kubernetes never keeps from its own pods.
+	Machine string
 	// Attached holds the addresses this node's CNI plugins have given out. A pod's status
 	// shows its address a second later, when its first packets have long been sent.
 	Attached []Attachment
