@@ -1,102 +1,26 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { conditionOf } from "../../crds/conditions.ts";
-import type { FunctionStatus } from "../../crds/function/status.ts";
-import { annotations, finalizers } from "../../crds/labels.ts";
 import { parseRevision } from "../../crds/revision/schema.ts";
-import { settingsSchema } from "../../kernel/settings/schema.ts";
-import { aFunction, aRevision } from "../../kernel/testing/objects.ts";
-import { sourceHash } from "../code/source.ts";
-import type { Code, Observed, Problem } from "./observed.ts";
-import { type Action, passingMs, plan } from "./plan.ts";
-import { desiredRevision, revisionObject } from "./revision.ts";
-
-const settings = settingsSchema.parse({});
-const finalized = { finalizers: [finalizers.function] };
-const code: Code = { packageType: "Zip", code: aRevision().spec.code ?? never() };
-const problem: Problem = { reasonCode: "RoleNotFound", message: "The role r does not exist.", passing: true };
-const badCode: Problem = { reasonCode: "InvalidZipFileException", message: "No zip.", passing: false };
-
-function never(): never {
-  throw new Error("the builder makes zip Revisions");
-}
-
-function observed(over: Partial<Observed> = {}): Observed {
-  return {
-    function: aFunction({}, finalized),
-    elder: undefined,
-    serving: undefined,
-    codeKnowledge: { state: "unknown" },
-    problems: [],
-    recordedVersion: undefined,
-    remaining: [],
-    nowMs: Date.UTC(2026, 0, 1),
-    ...over,
-  };
-}
-
-const actionsOf = (of: Observed) => plan(of, settings).actions;
-const verbs = (of: Observed) => actionsOf(of).map((one) => one.action);
-const statusWritten = (actions: Action[]): FunctionStatus | undefined =>
-  actions.flatMap((one) => (one.action === "writeStatus" ? [one.status] : []))[0];
-const told = (actions: Action[]) =>
-  actions.flatMap((one) => (one.action === "tell" ? [one.story.reason] : []));
-
-/** The world after the actions; fetching succeeds with the code given. */
-function carriedOut(of: Observed, actions: Action[], fetched: Observed["codeKnowledge"]): Observed {
-  let next = of;
-  for (const action of actions) {
-    switch (action.action) {
-      case "addFinalizer":
-        next = {
-          ...next,
-          function: { ...next.function, metadata: { ...next.function.metadata, ...finalized } },
-        };
-        break;
-      case "acquireCode":
-        next = { ...next, codeKnowledge: fetched };
-        break;
-      case "writeRevision": {
-        const raw = revisionObject(next.function, action.desired);
-        const serving = parseRevision({ ...raw, metadata: { ...raw.metadata, uid: "r" } });
-        next = { ...next, serving };
-        break;
-      }
-      case "writeStatus":
-        next = { ...next, function: { ...next.function, status: action.status } };
-        break;
-      case "removeRevision":
-        next = { ...next, remaining: next.remaining.filter((one) => one.uid !== action.uid) };
-        break;
-      case "recordVersion":
-        next = { ...next, recordedVersion: action.version };
-        break;
-      case "tell":
-      case "removeFinalizer":
-        break;
-    }
-  }
-  return next;
-}
-
-/** Plans and carries out until nothing is left to do; throws when it never comes to rest. */
-function settled(start: Observed, fetched: Observed["codeKnowledge"] = { state: "known", code }): Observed {
-  let world = start;
-  for (let round = 0; round < 8; round++) {
-    const actions = actionsOf(world);
-    if (actions.length === 0) return world;
-    world = carriedOut(world, actions, fetched);
-  }
-  throw new Error(`not settled: ${verbs(world).join(", ")}`);
-}
-
-/** The same Function with another spec, one generation on. */
-function updated(world: Observed, spec: Record<string, unknown>): Observed {
-  const { metadata, status } = world.function;
-  const next = aFunction(spec, { ...metadata, generation: metadata.generation + 1 }, status);
-  const known = world.serving?.metadata.annotations[annotations.codeSource] === sourceHash(next);
-  return { ...world, function: next, codeKnowledge: known ? { state: "known", code } : { state: "unknown" } };
-}
+import { aFunction } from "../../kernel/testing/objects.ts";
+import {
+  actionsOf,
+  badCode,
+  carriedOut,
+  code,
+  finalized,
+  never,
+  observed,
+  problem,
+  settings,
+  settled,
+  statusWritten,
+  told,
+  updated,
+  verbs,
+} from "./fixture.ts";
+import type { Observed } from "./observed.ts";
+import { passingMs, plan } from "./plan.ts";
+import { desiredRevision } from "./revision.ts";
 
 describe("a new Function", () => {
   test("gets the finalizer before anything else is done for it", () => {
@@ -269,31 +193,6 @@ describe("environments' news", () => {
   });
 });
 
-describe("a deleted Function", () => {
-  const deleted = (status: Record<string, unknown>, over: Partial<Observed> = {}) =>
-    observed({
-      function: aFunction({}, { ...finalized, deletionTimestamp: "2026-01-01T00:00:00Z" }, status),
-      ...over,
-    });
-
-  test("loses its Revisions first, then the finalizer", () => {
-    const remaining = [{ name: "hello-1", uid: "u" }];
-    const world = deleted({}, { remaining });
-    expect(verbs(world)).toEqual(["removeRevision"]);
-    expect(verbs(carriedOut(world, actionsOf(world), { state: "unknown" }))).toEqual(["removeFinalizer"]);
-  });
-
-  test("leaves its last version number, once", () => {
-    expect(actionsOf(deleted({ latestVersion: 4 }))[0]).toEqual({ action: "recordVersion", version: 4 });
-    expect(verbs(deleted({ latestVersion: 4 }, { recordedVersion: 4 }))).toEqual(["removeFinalizer"]);
-  });
-
-  test("whose finalizer is gone is left alone", () => {
-    const gone = aFunction({}, { deletionTimestamp: "2026-01-01T00:00:00Z" });
-    expect(plan(observed({ function: gone }), settings)).toEqual({ actions: [], again: { again: "never" } });
-  });
-});
-
 test("a problem that may pass is looked at again soon, another on the round", () => {
   const again = (over: Partial<Observed>) => plan(observed(over), settings).again;
   expect(again({ problems: [problem] })).toEqual({ again: "after", ms: passingMs });
@@ -310,37 +209,4 @@ test("a Revision's name is its content's: the same spec has the same, each chang
     { environment: { variables: { AB: "1" } } },
   ];
   expect(new Set(changes.map(nameOf)).add(nameOf({})).size).toBe(changes.length + 1);
-});
-
-const outcome = fc.constantFrom<Observed["codeKnowledge"]>(
-  { state: "known", code },
-  { state: "refused", problem: badCode },
-);
-const change = fc.record({
-  spec: fc.constantFrom(
-    {},
-    { timeout: 9 },
-    { runtime: "cobol85" },
-    { code: { inline: { "index.mjs": "2" } } },
-  ),
-  problems: fc.constantFrom<Problem[]>([], [problem]),
-  elder: fc.constantFrom(undefined, "other"),
-  fetched: outcome,
-});
-
-test("plans are a fixed point, and no update ever takes the last good Revision down", () => {
-  fc.assert(
-    fc.property(fc.array(change, { maxLength: 6 }), (changes) => {
-      let world = settled(observed());
-      for (const { spec, problems, elder, fetched } of changes) {
-        const good = world.function.status.revision;
-        world = settled({ ...updated(world, spec), problems, elder }, fetched);
-        const { status } = world.function;
-        expect(status.state).toBe("Active");
-        if (status.lastUpdateStatus === "Failed") expect(status.revision).toBe(good);
-        expect(status.revision).toBe(world.serving?.metadata.name);
-        expect(status.observedGeneration).toBe(world.function.metadata.generation);
-      }
-    }),
-  );
 });

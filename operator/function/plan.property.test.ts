@@ -1,0 +1,77 @@
+/** Plans carried out again and again come to rest, and a deletion leaves what it should. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { aFunction } from "../../kernel/testing/objects.ts";
+import {
+  actionsOf,
+  badCode,
+  carriedOut,
+  code,
+  finalized,
+  observed,
+  problem,
+  settings,
+  settled,
+  updated,
+  verbs,
+} from "./fixture.ts";
+import type { Observed, Problem } from "./observed.ts";
+import { plan } from "./plan.ts";
+
+describe("a deleted Function", () => {
+  const deleted = (status: Record<string, unknown>, over: Partial<Observed> = {}) =>
+    observed({
+      function: aFunction({}, { ...finalized, deletionTimestamp: "2026-01-01T00:00:00Z" }, status),
+      ...over,
+    });
+
+  test("loses its Revisions first, then the finalizer", () => {
+    const remaining = [{ name: "hello-1", uid: "u" }];
+    const world = deleted({}, { remaining });
+    expect(verbs(world)).toEqual(["removeRevision"]);
+    expect(verbs(carriedOut(world, actionsOf(world), { state: "unknown" }))).toEqual(["removeFinalizer"]);
+  });
+
+  test("leaves its last version number, once", () => {
+    expect(actionsOf(deleted({ latestVersion: 4 }))[0]).toEqual({ action: "recordVersion", version: 4 });
+    expect(verbs(deleted({ latestVersion: 4 }, { recordedVersion: 4 }))).toEqual(["removeFinalizer"]);
+  });
+
+  test("whose finalizer is gone is left alone", () => {
+    const gone = aFunction({}, { deletionTimestamp: "2026-01-01T00:00:00Z" });
+    expect(plan(observed({ function: gone }), settings)).toEqual({ actions: [], again: { again: "never" } });
+  });
+});
+
+const outcome = fc.constantFrom<Observed["codeKnowledge"]>(
+  { state: "known", code },
+  { state: "refused", problem: badCode },
+);
+const change = fc.record({
+  spec: fc.constantFrom(
+    {},
+    { timeout: 9 },
+    { runtime: "cobol85" },
+    { code: { inline: { "index.mjs": "2" } } },
+  ),
+  problems: fc.constantFrom<Problem[]>([], [problem]),
+  elder: fc.constantFrom(undefined, "other"),
+  fetched: outcome,
+});
+
+test("plans are a fixed point, and no update ever takes the last good Revision down", () => {
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 6 }), (changes) => {
+      let world = settled(observed());
+      for (const { spec, problems, elder, fetched } of changes) {
+        const good = world.function.status.revision;
+        world = settled({ ...updated(world, spec), problems, elder }, fetched);
+        const { status } = world.function;
+        expect(status.state).toBe("Active");
+        if (status.lastUpdateStatus === "Failed") expect(status.revision).toBe(good);
+        expect(status.revision).toBe(world.serving?.metadata.name);
+        expect(status.observedGeneration).toBe(world.function.metadata.generation);
+      }
+    }),
+  );
+});
