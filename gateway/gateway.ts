@@ -1,27 +1,24 @@
 /** The gateway's composition root: everything is made here, in order, and taken down in reverse. */
-import { parseFunction } from "../crds/function/schema.ts";
-import { components, fieldManagers, labels } from "../crds/labels.ts";
+import { fieldManagers } from "../crds/labels.ts";
 import { limits } from "../crds/limits.ts";
-import { parseRevision } from "../crds/revision/schema.ts";
+import type { RevisionObject } from "../crds/revision/schema.ts";
 import type { ClockDep } from "../kernel/clock/clock.ts";
 import { createHealth } from "../kernel/health/health.ts";
-import type { KubeDep, KubeObject } from "../kernel/kube/port.ts";
-import { resources } from "../kernel/kube/resources.ts";
+import type { KubeDep } from "../kernel/kube/port.ts";
 import type { LogDep } from "../kernel/log/log.ts";
 import { listenForMetrics } from "../kernel/metrics/listener.ts";
 import { buildDedicatedPod } from "../kernel/pod/dedicated.ts";
 import { poolable, shapeOf } from "../kernel/pod/shape.ts";
 import type { RandomDep } from "../kernel/random/random.ts";
-import { createReflector } from "../kernel/reflector/reflector.ts";
 import type { SettingsDep } from "../kernel/settings/schema.ts";
 import type { StoreDep } from "../kernel/store/store.ts";
 import { ensureTrust } from "../kernel/trust/ensure.ts";
 import { trustLimits } from "../kernel/trust/limits.ts";
 import { createApiHandler } from "./api/handle.ts";
 import { createCatalog } from "./catalog/catalog.ts";
-import { parsePod } from "./catalog/pod.ts";
 import { createPodWaiting } from "./catalog/waiting.ts";
 import { createFleet } from "./fleet/fleet.ts";
+import { linkLimits } from "./link/limits.ts";
 import { createLinkServer } from "./link/server.ts";
 import { createTokenVerifier } from "./link/token.ts";
 import { createJudge } from "./link/welcome.ts";
@@ -34,7 +31,9 @@ import { createCodeSource } from "./start/code.ts";
 import { createCreator } from "./start/create.ts";
 import { createDismisser } from "./start/dismiss.ts";
 import { startLimits } from "./start/limits.ts";
+import { type Chore, keepUp } from "./upkeep.ts";
 import { createUrlHandler } from "./url/handle.ts";
+import { createWatches } from "./watches.ts";
 
 export interface GatewayOptions {
   namespace: string;
@@ -54,51 +53,31 @@ export interface Gateway extends AsyncDisposable {
 /** The one placer of this step; with more replicas it is the Lease's transition count. */
 const epoch = 1;
 
-/** Watches older than this make the gateway unready. */
-const staleMsMax = 120_000;
+/** Copies and keys older than this make the gateway unready. */
+const watchStaleMsMax = 120_000;
+const keysStaleMsMax = 24 * 3600 * 1000;
+
+const podsEveryMs = 1_000;
 
 export async function createGateway(deps: GatewayDeps, options: GatewayOptions): Promise<Gateway> {
   const { clock, log, settings } = deps;
+  const { host, namespace, gatewayId } = options;
   const stop = new AbortController();
-  const startedAtMs = clock.nowMs();
+  const gatewayStartedAtMs = clock.nowMs();
 
-  const trustOptions = {
-    namespace: options.namespace,
-    hosts: ["kambda-link", settings.link.host, `kambda-link.${options.namespace}.svc`],
-    fieldManager: fieldManagers.gateway,
-  };
+  const hosts = ["kambda-link", settings.link.host, `kambda-link.${namespace}.svc`];
+  const trustOptions = { namespace, hosts, fieldManager: fieldManagers.gateway };
   let trust = await ensureTrust(deps, trustOptions);
   const tokens = createTokenVerifier(deps);
   await tokens.refresh();
 
-  const poolShapeOf = (revision: Parameters<typeof buildDedicatedPod>[0]["revision"]) =>
-    poolable(revision.spec, settings)
-      ? shapeOf(revision.spec, settings, revision.metadata.namespace).hash
-      : undefined;
+  const poolShapeOf = ({ spec, metadata }: RevisionObject) =>
+    poolable(spec, settings) ? shapeOf(spec, settings, metadata.namespace).hash : undefined;
   const catalog = createCatalog({ settings, poolShapeOf });
-  const reflectors = {
-    functions: createReflector(deps, {
-      resource: resources.functions,
-      selection: {},
-      parse: orError(parseFunction),
-      name: "functions",
-    }),
-    revisions: createReflector(deps, {
-      resource: resources.revisions,
-      selection: {},
-      parse: orError(parseRevision),
-      name: "revisions",
-    }),
-    pods: createReflector(deps, {
-      resource: resources.pods,
-      selection: { labelSelector: `${labels.component}=${components.environment}` },
-      parse: parsePod,
-      name: "pods",
-    }),
-  };
-  const podWaiting = createPodWaiting(deps, reflectors.pods.get);
+  const watches = createWatches(deps);
+  const podWaiting = createPodWaiting(deps, watches.pods.get);
   const code = createCodeSource(deps, startLimits.codeCacheBytesMax);
-  const ahead = createAhead({ ...deps, code });
+  const ahead = createAhead({ log, code });
   const adopter = createAdopter({ ...deps, catalog });
   const dismisser = createDismisser(deps);
   const reporter = createReporter({ ...deps, revision: catalog.revision });
@@ -109,40 +88,36 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     failed: (start, failure) => fleet.startFailed(start, failure),
   });
   const metrics = createGatewayMetrics({ placer: () => fleet.state, links: () => links.count() });
-  const fleet = createFleet(
-    {
-      ...deps,
-      catalog,
-      code,
-      observer: {
-        ...metrics.observer,
-        initialized(callable, report) {
-          metrics.observer.initialized(callable, report);
-          reporter.initialized(callable.target.key, report);
-          if (report.status === "success") reporter.started(callable.target.key);
-        },
-        startFailed: reporter.startFailed,
-        started: reporter.started,
+  const fleet = createFleet({
+    ...deps,
+    catalog,
+    code,
+    epoch,
+    observer: {
+      ...metrics.observer,
+      initialized(callable, report) {
+        metrics.observer.initialized(callable, report);
+        reporter.initialized(callable.target.key, report);
+        if (report.status === "success") reporter.started(callable.target.key);
       },
-      hands: {
-        create(start) {
-          const revision = catalog.revision(start.revisionKey);
-          if (revision !== undefined) creator.create(start, revision);
-          else fleet.startFailed(start, { kind: "unavailable", message: `${start.revisionKey} is gone` });
-        },
-        claimStart: creator.claimStart,
-        adopt: adopter.adopt,
-        dismissed: dismisser.dismissed,
-      },
+      startFailed: reporter.startFailed,
+      started: reporter.started,
     },
-    { epoch },
-  );
+    hands: {
+      create(start) {
+        const revision = catalog.revision(start.revisionKey);
+        if (revision !== undefined) creator.create(start, revision);
+        else fleet.startFailed(start, { kind: "unavailable", message: `${start.revisionKey} is gone` });
+      },
+      claimStart: creator.claimStart,
+      adopt: adopter.adopt,
+      dismissed: dismisser.dismissed,
+    },
+  });
 
-  reflectors.functions.onChange(catalog.functionChanged);
-  reflectors.revisions.onChange(catalog.revisionChanged);
-  reflectors.pods.onChange((key, now, before) => {
-    const pod = now ?? before;
-    if (pod === undefined) return;
+  watches.functions.onChange(catalog.functionChanged);
+  watches.revisions.onChange(catalog.revisionChanged);
+  watches.pods.onChange((key, now, before) => {
     if (now !== undefined) podWaiting.arrived(now);
     creator.podChanged(key, now);
     if (before !== undefined && before.uid !== now?.uid) fleet.podChanged(before, true);
@@ -153,76 +128,51 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     const archive = catalog.revision(revisionKey)?.spec.code;
     if (serving && archive !== undefined) ahead.want(archive.archiveSha256, archive.archiveBytes);
   });
-  const running = [
-    ...Object.values(reflectors).map((reflector) => reflector.start(stop.signal)),
-    adopter.start(stop.signal),
-    reporter.start(stop.signal),
-  ];
-  await Promise.all(Object.values(reflectors).map((reflector) => reflector.synced));
+  const running = [...Object.values(watches), adopter, reporter].map((one) => one.start(stop.signal));
+  await Promise.all(Object.values(watches).map(({ synced }) => synced));
   fleet.start(stop.signal);
 
-  const judge = createJudge({
-    clock,
-    tokens,
-    pods: { get: reflectors.pods.get, waitFor: podWaiting.waitFor },
-    ticketKey: () => Buffer.from(trust.ticketKey, "base64"),
-    gatewayStartedAtMs: startedAtMs,
-  });
+  const ticketKey = () => Buffer.from(trust.ticketKey, "base64");
+  const { judge } = createJudge({ clock, tokens, pods: podWaiting, ticketKey, gatewayStartedAtMs });
   const links = await createLinkServer(
-    { ...deps, judge: judge.judge, listener: fleet },
-    {
-      host: options.host,
-      port: options.ports.link,
-      certificate: trust.certificate,
-      key: trust.key,
-      gatewayId: options.gatewayId,
-      epoch,
-    },
+    { ...deps, judge, listener: fleet },
+    { host, port: options.ports.link, certificate: trust.certificate, key: trust.key, gatewayId, epoch },
   );
-  const every = (ms: number, what: string, work: () => Promise<void> | void) => {
-    const turn = async () => {
-      while (!stop.signal.aborted) {
-        await clock.sleep(ms, stop.signal);
-        try {
-          await work();
-        } catch (error) {
-          log.error(`cannot ${what}; trying again later`, error);
-        }
-      }
-    };
-    running.push(
-      turn().catch((error: unknown) => {
-        if (!stop.signal.aborted) throw error;
-      }),
-    );
-  };
-  every(1_000, "look after pods", () => {
-    creator.tick(reflectors.pods);
-    dismisser.tick(reflectors.pods);
-  });
-  every(300_000, "read the cluster's signing keys", tokens.refresh);
-  every(trustLimits.checkEveryMs, "renew the link's keys", async () => {
-    trust = await ensureTrust(deps, trustOptions);
-    links.renew(trust);
-  });
+  const chores: Chore[] = [
+    {
+      what: "look after pods",
+      everyMs: podsEveryMs,
+      work() {
+        creator.tick(watches.pods);
+        dismisser.tick(watches.pods);
+      },
+    },
+    { what: "read the cluster's signing keys", everyMs: linkLimits.keysEveryMs, work: tokens.refresh },
+    {
+      what: "renew the link's keys",
+      everyMs: trustLimits.checkEveryMs,
+      async work() {
+        trust = await ensureTrust(deps, trustOptions);
+        links.renew(trust);
+      },
+    },
+  ];
+  running.push(...chores.map((chore) => keepUp(deps, chore, stop.signal)));
 
   const health = createHealth();
-  for (const reflector of Object.values(reflectors))
-    health.add(reflector.name, () => stale(reflector.staleMs(), `the watch of ${reflector.name}`));
-  health.add("keys", () => (tokens.staleMs() < 86_400_000 ? undefined : "the cluster's keys are a day old"));
+  let isLeaving = false;
+  health.add("state", () => (isLeaving ? "the gateway is leaving" : undefined));
+  health.add("keys", () => tooOld(tokens.staleMs(), keysStaleMsMax, "the cluster's signing keys were"));
+  for (const { name, staleMs } of Object.values(watches))
+    health.add(name, () => tooOld(staleMs(), watchStaleMsMax, `the watch of ${name} was`));
 
-  const handlerDeps = { ...deps, catalog, invoke: fleet.invoke };
-  const listening = { host: options.host, bodyBytesMax: limits.requestBytesMax };
-  const publicListener = await options.listen(
-    { ...listening, port: options.ports.public },
-    createUrlHandler(handlerDeps),
-  );
-  const apiListener = await options.listen(
-    { ...listening, port: options.ports.api },
-    createApiHandler(handlerDeps),
-  );
+  const handling = { ...deps, catalog, invoke: fleet.invoke };
+  const listen = (port: number, handler: HttpHandler) =>
+    options.listen({ host, port, bodyBytesMax: limits.requestBytesMax }, handler);
+  const publicListener = await listen(options.ports.public, createUrlHandler(handling));
+  const apiListener = await listen(options.ports.api, createApiHandler(handling));
   const metricsListener = await listenForMetrics(
-    { port: options.ports.metrics, host: options.host },
+    { port: options.ports.metrics, host },
     metrics.registry,
     health,
   );
@@ -239,6 +189,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     /** Takes nothing new, finishes what is in flight, then lets go of the environments: they dial the next gateway. */
     async [Symbol.asyncDispose]() {
       log.info("the gateway is leaving");
+      isLeaving = true;
       await Promise.all([publicListener.close(), apiListener.close()]);
       await fleet.quiet();
       await links.close();
@@ -249,16 +200,6 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   };
 }
 
-function stale(ageMs: number, what: string): string | undefined {
-  return ageMs < staleMsMax ? undefined : `${what} was last heard ${Math.round(ageMs / 1000)} s ago`;
-}
-
-function orError<T>(parse: (raw: unknown) => T): (raw: KubeObject) => T | Error {
-  return (raw) => {
-    try {
-      return parse(raw);
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  };
+function tooOld(ageMs: number, ageMsMax: number, what: string): string | undefined {
+  return ageMs < ageMsMax ? undefined : `${what} last heard ${Math.round(ageMs / 1000)} s ago`;
 }

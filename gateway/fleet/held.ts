@@ -15,8 +15,8 @@ export interface Held {
   begun: boolean;
   /** Past this the flight counts as stuck; monotonic. */
   dueAtMs: number;
-  /** The assignment is still on its way; invocations follow it. */
-  assigning: Promise<void> | undefined;
+  /** The assignment is still on its way and invocations follow it; false when it could not be delivered. Never rejects. */
+  assigning: Promise<boolean> | undefined;
   /** From the pool, and its labels and owner are still to be written. */
   unadopted: boolean;
   cancelLoss: (() => void) | undefined;

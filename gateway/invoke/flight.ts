@@ -9,9 +9,7 @@ import type { InvokeOutcome, InvokeRequest } from "./request.ts";
 type End = HeadOf<ToGateway, "end">;
 
 export interface Flight {
-  request: InvokeRequest;
-  environmentId: string;
-  grant: string;
+  readonly request: InvokeRequest;
   responseHead(head: HeadOf<ToGateway, "responseHead">): void;
   /** False when the response has outgrown its limit. */
   responseChunk(body: Uint8Array): boolean;
@@ -23,12 +21,7 @@ export interface Flight {
 }
 
 /** `answer` is called once. */
-export function createFlight(
-  request: InvokeRequest,
-  environmentId: string,
-  grant: string,
-  answer: (outcome: InvokeOutcome) => void,
-): Flight {
+export function createFlight(request: InvokeRequest, answer: (outcome: InvokeOutcome) => void): Flight {
   let head: HeadOf<ToGateway, "responseHead"> | undefined;
   let chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -55,8 +48,6 @@ export function createFlight(
 
   return {
     request,
-    environmentId,
-    grant,
     responseHead(next) {
       head = next;
       chunks = [];

@@ -11,7 +11,6 @@ import { readTicket, signTicket } from "./ticket.ts";
 import type { TokenVerifier } from "./token.ts";
 
 export interface Pods {
-  get(key: string): EnvironmentPod | undefined;
   /** The pod once it is known, or undefined after `ms`. */
   waitFor(identity: PodIdentity, ms: number): Promise<EnvironmentPod | undefined>;
 }

@@ -35,6 +35,10 @@ export interface TestEnvironmentOptions {
   key?: LinkKey;
   handler?: TestHandler;
   hello?: Partial<HeadOf<ToGateway, "hello">>;
+  /** Ends every invocation without having begun it. */
+  refuse?: boolean;
+  /** INIT fails with this. */
+  initError?: { errorType: string; errorMessage: string; logTail?: string };
 }
 
 export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
@@ -64,6 +68,14 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
   };
   const run = async (head: HeadOf<ToEnvironment, "invoke">, payload: Uint8Array) => {
     const { requestId, grant } = head;
+    if (options.refuse === true) {
+      send("responseEnd", {
+        requestId,
+        error: { errorType: "Environment.Leaving", errorMessage: "not started" },
+      });
+      send("end", { requestId, grant, status: "failure", durationMs: 0, billedMs: 0, memoryUsedMb: 0 });
+      return;
+    }
     send("begin", { requestId, grant });
     const answer = (await options.handler?.(payload, head)) ?? { body: payload };
     const { functionError } = answer;
@@ -78,6 +90,21 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
     const logTail = head.logTail ? { logTail: Buffer.from("START\nEND\n").toString("base64") } : {};
     const status = functionError === undefined ? "success" : "error";
     send("end", { requestId, grant, status, durationMs: 1, billedMs: 1, memoryUsedMb: 30, ...logTail });
+  };
+  const initialize = () => {
+    const times = { initMs: 1, unpackMs: 0, processStartMs: 0 };
+    if (options.initError === undefined) {
+      send("initialized", { revision, status: "success", ...times });
+      return;
+    }
+    const { logTail, ...error } = options.initError;
+    send("initialized", {
+      revision,
+      status: "error",
+      error,
+      ...times,
+      ...(logTail === undefined ? {} : { logTail }),
+    });
   };
   const receive = (message: ToEnvironment) => {
     received.push(message);
@@ -94,7 +121,7 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
         return;
       case "assign":
         revision = message.head.assignment.revision;
-        send("initialized", { revision, status: "success", initMs: 1, unpackMs: 0, processStartMs: 0 });
+        initialize();
         return;
       case "invoke":
         void run(message.head, message.body);

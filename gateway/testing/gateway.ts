@@ -23,11 +23,18 @@ export interface TestGateway extends AsyncDisposable {
   log: ReturnType<typeof createTestLog>;
   ca: string;
   /** A Function and its Revision, with code in the store. */
-  deploy(spec?: Record<string, unknown>, name?: string, code?: TestCode): Promise<void>;
+  deploy(spec?: Record<string, unknown>, name?: string, code?: TestCode, more?: DeployMore): Promise<void>;
   /** A pool pod's record, as the operator makes it. */
   poolPod(name: string, metadata?: Partial<KubeObject["metadata"]>): KubeObject;
   /** A pool pod that has dialled home. */
   environment(name: string, options?: Partial<TestEnvironmentOptions>): Promise<TestEnvironment>;
+}
+
+export interface DeployMore {
+  /** Name of the Revision. */
+  revision?: string;
+  /** Whether the archive is in the store. */
+  stored?: boolean;
 }
 
 /** As the operator repacks it. */
@@ -85,9 +92,9 @@ export async function startTestGateway(
     log,
     ca,
     poolPod,
-    async deploy(spec = {}, name = "hello", code = noCode) {
+    async deploy(spec = {}, name = "hello", code = noCode, more = {}) {
       const { archive, sha256: archiveSha256 } = code;
-      await store.put(`${archiveSha256}.tar.zst`, archive);
+      if (more.stored !== false) await store.put(`${archiveSha256}.tar.zst`, archive);
       const stored = {
         archiveSha256,
         archiveBytes: archive.length,
@@ -96,7 +103,7 @@ export async function startTestGateway(
       };
       const revision = aRevision(
         { functionName: name, code: stored },
-        { name: `${name}-0123456789abcdef`, namespace: testNamespace },
+        { name: more.revision ?? `${name}-0123456789abcdef`, namespace: testNamespace },
       );
       kube.put(resources.revisions, revision as unknown as KubeObject);
       kube.put(resources.functions, {

@@ -1,0 +1,88 @@
+/** Requests from their arrival to their answer: each is answered once, wherever it was placed and however often. */
+import { LambdaError } from "../../crds/errors.ts";
+import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
+import type { PlacerEvent } from "../placer/event.ts";
+import { fleetLimits } from "./limits.ts";
+
+/** A request that has no environment now. */
+export interface Wanted {
+  request: InvokeRequest;
+  answer(outcome: InvokeOutcome): void;
+  placements: number;
+  stopListening: (() => void) | undefined;
+}
+
+export interface Requests {
+  invoke(request: InvokeRequest): Promise<InvokeOutcome>;
+  /** Takes it out of the line: from here on somebody else answers. */
+  take(wantId: string): Wanted | undefined;
+  /** Nothing of it has run: another environment may take it. */
+  again(wanted: Wanted): void;
+  /** Resolves when every request has its answer. */
+  quiet(): Promise<void>;
+}
+
+export function createRequests(happen: (event: PlacerEvent) => void): Requests {
+  const waiting = new Map<string, Wanted>();
+  const quietWaiters: (() => void)[] = [];
+  let unanswered = 0;
+
+  const want = (one: Wanted) => {
+    const { request } = one;
+    waiting.set(request.requestId, one);
+    const { target, caps } = request.callable;
+    happen({ type: "want", want: { id: request.requestId, target, caps, bytes: request.payload.length } });
+  };
+  const take = (wantId: string) => {
+    const one = waiting.get(wantId);
+    waiting.delete(wantId);
+    one?.stopListening?.();
+    return one;
+  };
+  const answered = () => {
+    unanswered--;
+    if (unanswered === 0) for (const resolve of quietWaiters.splice(0)) resolve();
+  };
+  /** Only a request that has to wait asks whether its caller is still there. */
+  const listen = (one: Wanted) => {
+    const { requestId, signal } = one.request;
+    if (signal === undefined) return;
+    const abandon = () => {
+      if (take(requestId) === undefined) return;
+      happen({ type: "cancel", wantId: requestId });
+      one.answer({ kind: "abandoned" });
+    };
+    signal.addEventListener("abort", abandon, { once: true });
+    one.stopListening = () => signal.removeEventListener("abort", abandon);
+    if (signal.aborted) abandon();
+  };
+
+  return {
+    take,
+    invoke: (request) =>
+      new Promise((resolve) => {
+        unanswered++;
+        const answer = (outcome: InvokeOutcome) => {
+          resolve(outcome);
+          answered();
+        };
+        const one: Wanted = { request, answer, placements: 1, stopListening: undefined };
+        want(one);
+        if (waiting.get(request.requestId) === one) listen(one);
+      }),
+    again(one) {
+      const { placements } = one;
+      if (placements < fleetLimits.placementsMax) {
+        want({ ...one, placements: placements + 1, stopListening: undefined });
+        return;
+      }
+      const message = `The invocation was not started by ${placements} environments in turn.`;
+      one.answer({ kind: "refused", error: new LambdaError("ServiceException", message) });
+    },
+    quiet: () =>
+      new Promise((resolve) => {
+        if (unanswered === 0) resolve();
+        else quietWaiters.push(resolve);
+      }),
+  };
+}

@@ -1,0 +1,184 @@
+/** What environments do for us: take an assignment, run one invocation after the other, and say how it went. */
+import { LambdaError } from "../../crds/errors.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
+import type { LogDep } from "../../kernel/log/log.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { createFlight } from "../invoke/flight.ts";
+import type { InvokeRequest } from "../invoke/request.ts";
+import type { FromEnvironment } from "../link/link.ts";
+import type { PlacerEvent } from "../placer/event.ts";
+import type { StartFailure } from "../placer/state.ts";
+import type { CodeSource } from "../start/code.ts";
+import { deliver } from "../start/deliver.ts";
+import type { Held } from "./held.ts";
+import { fleetLimits } from "./limits.ts";
+import type { FleetObserver } from "./observer.ts";
+import type { Wanted } from "./requests.ts";
+
+export interface Work {
+  /** Sends the request to the environment it was granted. */
+  launch(held: Held, wanted: Wanted, grant: string): void;
+  assign(held: Held, revisionKey: string): void;
+  receive(held: Held, message: FromEnvironment): void;
+}
+
+export type WorkDeps = ClockDep &
+  LogDep & {
+    epoch: number;
+    catalog: Catalog;
+    code: CodeSource;
+    observer: FleetObserver;
+    happen(event: PlacerEvent): void;
+    again(wanted: Wanted): void;
+    failStart(revisionKey: string, failure: StartFailure): void;
+    /** It is as good as gone: its caller is told, its link closed. */
+    discard(held: Held): void;
+    /** Its labels and owner are due. */
+    adopt(held: Held): void;
+  };
+
+/** Marks an invocation that no environment began: it goes to another one. Never leaves this file. */
+const notStarted = new LambdaError("ServiceException", "not started");
+
+export function createWork(deps: WorkDeps): Work {
+  const { clock, log, epoch, catalog, observer, happen } = deps;
+
+  const sendInvoke = (held: Held, request: InvokeRequest, grant: string) => {
+    const { callable, contentType, traceId, clientContext, tenantId } = request;
+    const head = {
+      requestId: request.requestId,
+      revision: callable.revision.metadata.name,
+      invokedFunctionArn: request.invokedFunctionArn,
+      timeoutMs: callable.timeoutMs,
+      logTail: request.logTail,
+      grant,
+      epoch,
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(traceId === undefined ? {} : { traceId }),
+      ...(clientContext === undefined ? {} : { clientContext }),
+      ...(tenantId === undefined ? {} : { tenantId }),
+    };
+    if (held.link?.send("invoke", head, request.payload) !== true) giveUp(held);
+  };
+
+  /** The environment is of no use and did not begin its request, which goes to another one. */
+  const giveUp = (held: Held, before: () => void = () => {}) => {
+    const { flight } = held;
+    held.flight = undefined;
+    held.link?.close();
+    before();
+    flight?.settle({ kind: "refused", error: notStarted });
+  };
+
+  /** Free again, whatever came of it. An end without a beginning: it will not do for others either. */
+  const finish = (held: Held, head: Extract<FromEnvironment, { type: "end" }>["head"]) => {
+    const { flight, callable } = held;
+    const isOurs = flight?.request.requestId === head.requestId;
+    const wasBegun = held.begun;
+    held.flight = undefined;
+    if (isOurs && wasBegun) {
+      if (callable !== undefined) observer.ended(callable, head);
+      flight.end(head);
+      const silent = "The environment ended the invocation without an answer.";
+      flight.settle({ kind: "refused", error: new LambdaError("ServiceException", silent) });
+    }
+    if (isOurs && !wasBegun) happen({ type: "leaving", environmentId: held.id });
+    happen({ type: "ended", environmentId: held.id, grant: head.grant });
+    if (isOurs && !wasBegun) flight.settle({ kind: "refused", error: notStarted });
+    adoptIfDue(held);
+  };
+
+  /** After the first byte, never before: labels and owner are for people and for a restart. */
+  const adoptIfDue = (held: Held) => {
+    if (!held.unadopted || held.callable === undefined) return;
+    held.unadopted = false;
+    deps.adopt(held);
+  };
+
+  const initialized = (held: Held, head: Extract<FromEnvironment, { type: "initialized" }>["head"]) => {
+    const { status, error } = head;
+    if (error?.errorType.startsWith("Environment.") === true) {
+      // The supervisor's word, not the function's: it cannot become what it was assigned to be, and leaves.
+      log.warn("an environment cannot take its code", { pod: held.pod.name, reason: error.errorMessage });
+      happen({ type: "leaving", environmentId: held.id });
+      if (held.callable !== undefined)
+        deps.failStart(held.callable.target.key, { kind: "code", message: error.errorMessage });
+      return;
+    }
+    if (held.callable !== undefined) observer.initialized(held.callable, head);
+    happen({ type: "initialized", environmentId: held.id, failed: status !== "success" });
+    if (held.flight === undefined) adoptIfDue(held);
+  };
+
+  return {
+    launch(held, wanted, grant) {
+      if (held.link === undefined) {
+        deps.again(wanted);
+        return;
+      }
+      const { request } = wanted;
+      held.begun = false;
+      held.flight = createFlight(request, (outcome) => {
+        if (outcome.kind === "refused" && outcome.error === notStarted) deps.again(wanted);
+        else wanted.answer(outcome);
+      });
+      held.dueAtMs = clock.monotonicMs() + request.callable.timeoutMs + fleetLimits.overtimeMsMax;
+      if (held.assigning === undefined) sendInvoke(held, request, grant);
+      else void held.assigning.then((delivered) => delivered && sendInvoke(held, request, grant));
+    },
+    assign(held, revisionKey) {
+      const { link } = held;
+      if (link === undefined) return;
+      const callable = catalog.callableOf(revisionKey);
+      if (callable === undefined) {
+        link.close();
+        return;
+      }
+      held.callable = callable;
+      held.unadopted = held.pod.claim === "pool";
+      const assigning = deliver(link, callable, deps.code, epoch);
+      held.assigning = assigning?.then(
+        () => {
+          held.assigning = undefined;
+          return true;
+        },
+        (error: unknown) => {
+          log.error("cannot deliver code", error, { revision: revisionKey });
+          giveUp(held, () => deps.failStart(revisionKey, { kind: "code", message: String(error) }));
+          return false;
+        },
+      );
+    },
+    receive(held, message) {
+      const { flight } = held;
+      const isCurrent = "requestId" in message.head && flight?.request.requestId === message.head.requestId;
+      switch (message.type) {
+        case "initialized":
+          initialized(held, message.head);
+          return;
+        case "begin":
+          if (isCurrent) held.begun = true;
+          return;
+        case "responseHead":
+          if (!isCurrent) return;
+          held.begun = true;
+          flight?.responseHead(message.head);
+          return;
+        case "responseChunk":
+          if (!isCurrent || flight?.responseChunk(message.body) !== false) return;
+          log.warn("a response outgrew its limit", { pod: held.pod.name });
+          deps.discard(held);
+          return;
+        case "responseEnd":
+          if (isCurrent && held.begun) flight?.responseEnd(message.head);
+          return;
+        case "end":
+          finish(held, message.head);
+          return;
+        case "leaving":
+          happen({ type: "leaving", environmentId: held.id });
+          return;
+      }
+    },
+  };
+}

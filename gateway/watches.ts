@@ -1,0 +1,43 @@
+/** The kinds the gateway keeps a copy of. */
+import { parseFunction } from "../crds/function/schema.ts";
+import { components, labels } from "../crds/labels.ts";
+import { parseRevision } from "../crds/revision/schema.ts";
+import type { KubeObject } from "../kernel/kube/port.ts";
+import { resources } from "../kernel/kube/resources.ts";
+import { createReflector, type ReflectorDeps } from "../kernel/reflector/reflector.ts";
+import { parsePod } from "./catalog/pod.ts";
+
+export type Watches = ReturnType<typeof createWatches>;
+
+export function createWatches(deps: ReflectorDeps) {
+  return {
+    functions: createReflector(deps, {
+      resource: resources.functions,
+      selection: {},
+      parse: orError(parseFunction),
+      name: "functions",
+    }),
+    revisions: createReflector(deps, {
+      resource: resources.revisions,
+      selection: {},
+      parse: orError(parseRevision),
+      name: "revisions",
+    }),
+    pods: createReflector(deps, {
+      resource: resources.pods,
+      selection: { labelSelector: `${labels.component}=${components.environment}` },
+      parse: parsePod,
+      name: "pods",
+    }),
+  };
+}
+
+function orError<T>(parse: (raw: unknown) => T): (raw: KubeObject) => T | Error {
+  return (raw) => {
+    try {
+      return parse(raw);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  };
+}
