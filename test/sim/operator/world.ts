@@ -1,5 +1,4 @@
 /** The whole operator in one process: a Kubernetes and a code store in memory, a clock that the test moves. */
-import { labels } from "../../../crds/labels.ts";
 import { createHealth } from "../../../kernel/health/health.ts";
 import { createMemoryKube, type MemoryKube } from "../../../kernel/kube/memory/kube.ts";
 import type { Kube, KubeObject } from "../../../kernel/kube/port.ts";
@@ -118,8 +117,4 @@ export function aManifest(name: string, spec: object = {}): KubeObject {
       ...spec,
     },
   };
-}
-
-export function claimOf(pod: KubeObject): string | undefined {
-  return pod.metadata.labels?.[labels.claim];
 }
