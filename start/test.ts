@@ -8,17 +8,27 @@ import { runCheck } from "./check.ts";
 import { command } from "./command.ts";
 import { install } from "./install.ts";
 import type { Options } from "./options.ts";
-import { bun, root, stateFolder } from "./paths.ts";
+import { bun, root } from "./paths.ts";
 import { providerOf } from "./provider.ts";
 import type { Report } from "./report.ts";
 import { addTally, type Tally, tallyOf } from "./tally.ts";
 
+interface Suite {
+  name: string;
+  folders: string[];
+  /** Glob patterns of files that another suite runs. */
+  ignore: string[];
+  cluster: boolean;
+}
+
 /** Kinds of tests that run under Bun, in the order they are worth running: the cheapest evidence first. */
-const suites = [
-  { name: "conformance", folder: "test/conformance", cluster: false },
-  { name: "integration", folder: "test/integration", cluster: true },
-  { name: "e2e", folder: "test/e2e", cluster: true },
-] as const;
+const suites: Suite[] = [
+  { name: "conformance", folders: ["test/conformance"], ignore: [], cluster: false },
+  { name: "integration", folders: ["test/integration"], ignore: [], cluster: true },
+  { name: "e2e", folders: ["test/e2e"], ignore: ["**/alone/**", "**/e2e/chart/**"], cluster: true },
+  // These take parts of the installation down, so nothing else may run beside them.
+  { name: "alone", folders: ["test/e2e/alone", "test/e2e/chart"], ignore: [], cluster: true },
+];
 
 const testMsMax = 180_000;
 
@@ -35,11 +45,7 @@ export async function test(options: Options, report: Report): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-async function withCluster(
-  options: Options,
-  wanted: readonly (typeof suites)[number][],
-  report: Report,
-): Promise<Tally[]> {
+async function withCluster(options: Options, wanted: readonly Suite[], report: Report): Promise<Tally[]> {
   const gate = { ...options, name: options.name === "kambda" ? "gate" : options.name };
   const provider = providerOf(gate);
   const tallies: Tally[] = [];
@@ -69,7 +75,7 @@ async function testInstallation(): Promise<{ values: Record<string, unknown>; te
   return { values, testImages };
 }
 
-function run(suite: (typeof suites)[number], env: Record<string, string>, report: Report): Promise<Tally> {
+function run(suite: Suite, env: Record<string, string>, report: Report): Promise<Tally> {
   return report.step(`${suite.name} tests`, (detail) =>
     tallyOf(suite.name, (outputFile) =>
       command(
@@ -79,9 +85,10 @@ function run(suite: (typeof suites)[number], env: Record<string, string>, report
           `--timeout=${testMsMax}`,
           "--reporter=junit",
           `--reporter-outfile=${outputFile}`,
-          `./${suite.folder}`,
+          ...suite.ignore.map((pattern) => `--path-ignore-patterns=${pattern}`),
+          ...suite.folders.map((folder) => `./${folder}`),
         ],
-        { cwd: root, env: { ...env, KAMBDA_STATE: stateFolder }, onLine: detail, allowed: [0, 1] },
+        { cwd: root, env, onLine: detail, allowed: [0, 1] },
       ),
     ),
   );
