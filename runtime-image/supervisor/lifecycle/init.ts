@@ -5,8 +5,8 @@ import type { Generation } from "./generation.ts";
 export type InitOutcome =
   | { status: "success" }
   | { status: "timeout" }
-  /** `body`, if the runtime wrote one, is the caller's answer verbatim. */
-  | { status: "error"; errorType: string; message: string; body?: Uint8Array };
+  /** `body`, if the runtime wrote one, is the caller's answer verbatim; `ownType` is the error's type as it stands there. */
+  | { status: "error"; errorType: string; message: string; ownType?: string; body?: Uint8Array };
 
 /** Takes the generation's events until INIT is decided; a `timeout` event must come if nothing else does. */
 export async function awaitInit(generation: Generation): Promise<InitOutcome> {
@@ -19,7 +19,7 @@ export async function awaitInit(generation: Generation): Promise<InitOutcome> {
         return { status: "timeout" };
       case "initFailed": {
         const { errorType, body } = event.failure;
-        return { status: "error", errorType, message: errorMessageOf(body), body };
+        return { status: "error", errorType, ...describeBody(body), body };
       }
       case "ended": {
         const { errorType, message } = describeEnding(event.ending);
@@ -40,16 +40,16 @@ export const outOfMemory = {
 };
 
 /** For the condition a person reads; the body itself stays untouched. */
-function errorMessageOf(body: Uint8Array): string {
+function describeBody(body: Uint8Array): { message: string; ownType?: string } {
   const text = Buffer.from(body.subarray(0, 64 * 1024)).toString("utf8");
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === "object" && parsed !== null && "errorMessage" in parsed)
-      return String(parsed.errorMessage);
-    return text;
+    if (typeof parsed !== "object" || parsed === null || !("errorMessage" in parsed)) return { message: text };
+    const ownType = "errorType" in parsed ? { ownType: String(parsed.errorType).slice(0, 256) } : {};
+    return { message: String(parsed.errorMessage), ...ownType };
   } catch (cause) {
     // A custom runtime may write anything; then the text itself is the message.
-    if (cause instanceof SyntaxError) return text;
+    if (cause instanceof SyntaxError) return { message: text };
     throw cause;
   }
 }

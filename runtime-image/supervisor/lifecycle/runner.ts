@@ -74,12 +74,12 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, command: 
     journal.follow(undefined);
     const facts = { status: outcome.status, initMs: durationMs, processStartMs };
     if (outcome.status === "success") return facts;
-    const { errorType, message } =
+    const error =
       outcome.status === "error"
-        ? outcome
-        : { errorType: "Sandbox.Timedout", message: `INIT took longer than ${initMsMax / 1000} s` };
-    const error = { errorType, errorMessage: message.slice(0, 4096) };
-    return { ...facts, error, logTail: tail.read().toString("base64") };
+        ? { errorType: outcome.ownType ?? outcome.errorType, errorMessage: outcome.message.slice(0, 4096) }
+        : { errorType: "Sandbox.Timedout", errorMessage: `INIT took longer than ${initMsMax / 1000} s` };
+    // Text, not base64: it goes into a condition that people read.
+    return { ...facts, error, logTail: tail.read().toString("utf8") };
   }
 
   async function run(head: InvokeHead, payload: Uint8Array, replies: Replies): Promise<void> {

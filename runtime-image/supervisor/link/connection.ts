@@ -2,8 +2,8 @@
  * One link: dials a gateway over TLS, answers its challenge, and is a Link from `welcome` to its end. Frames sent in one
  * turn of the event loop leave in one write.
  */
-import { connect, type TLSSocket } from "node:tls";
-import { createEnvironmentReader, encodeToGateway } from "../../../crds/link/codec.ts";
+import { connect } from "node:tls";
+import { createEnvironmentReader } from "../../../crds/link/codec.ts";
 import { FrameError } from "../../../crds/link/frame.ts";
 import {
   type HeadOf,
@@ -13,28 +13,16 @@ import {
 } from "../../../crds/link/messages.ts";
 import { ShapeError } from "../../../crds/link/shape.ts";
 import type { ClockDep } from "../clock/clock.ts";
-import { dialMsMax, outboxBytesMax, silenceMsMax, streamAheadBytesMax } from "../limits.ts";
+import { dialMsMax, silenceMsMax } from "../limits.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
 
 export interface Peer {
   host: string;
   port: number;
 }
 
-export type Send = <K extends ToGateway["type"]>(
-  type: K,
-  head: HeadOf<ToGateway, K>,
-  body?: Uint8Array,
-) => void;
-
-export interface Link {
+export interface Link extends Outbox {
   gatewayId: string;
-  send: Send;
-  /** Sends frames already encoded. */
-  write(pieces: Uint8Array[]): void;
-  /** True while the gateway is behind with reading. */
-  behind(): boolean;
-  /** Calls back once everything sent has left. */
-  drained(callback: () => void): void;
   /** Stops and restarts reading. */
   pause(): void;
   resume(): void;
@@ -52,8 +40,6 @@ export interface LinkEvents {
   closed(reason: string, link: Link | undefined): void;
 }
 
-/** A write smaller than this is joined with its neighbours; larger bodies are not copied. */
-const joinBytesMax = 64 * 1024;
 const serverName = "kambda-link";
 
 export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEvents): { close(): void } {
@@ -107,7 +93,12 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
         if (message.type === "refuse") return `refused: ${message.head.reason}: ${message.head.message}`;
         if (message.type !== "welcome") return `${message.type} instead of a welcome`;
         cancelDial();
-        const link: Link = { gatewayId, ...outbox };
+        const link: Link = {
+          gatewayId,
+          ...outbox,
+          pause: () => void socket.pause(),
+          resume: () => void socket.resume(),
+        };
         state = { at: "open", link };
         events.welcomed(link, message.head);
         return undefined;
@@ -140,53 +131,6 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
     close() {
       outbox.flush();
       socket.end();
-    },
-  };
-}
-
-/** Queues frames within a turn and writes them together. */
-function createOutbox(socket: TLSSocket, overflow: () => void): Omit<Link, "gatewayId"> & { flush(): void } {
-  let queue: Uint8Array[] = [];
-  let scheduled = false;
-
-  function flush(): void {
-    scheduled = false;
-    const pieces = queue;
-    queue = [];
-    let small: Uint8Array[] = [];
-    for (const piece of pieces) {
-      if (piece.length < joinBytesMax) {
-        small.push(piece);
-        continue;
-      }
-      if (small.length > 0) socket.write(Buffer.concat(small));
-      small = [];
-      socket.write(piece);
-    }
-    if (small.length > 0) socket.write(small.length === 1 ? (small[0] as Uint8Array) : Buffer.concat(small));
-    if (socket.writableLength > outboxBytesMax) overflow();
-  }
-
-  function write(pieces: Uint8Array[]): void {
-    for (const piece of pieces) if (piece.length > 0) queue.push(piece);
-    if (scheduled) return;
-    scheduled = true;
-    queueMicrotask(flush);
-  }
-
-  const send: Send = (type, head, body) => write(encodeToGateway(type, head, body));
-
-  return {
-    send,
-    write,
-    flush,
-    behind: () => socket.writableLength > streamAheadBytesMax,
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
-    drained: (callback: () => void) => {
-      flush();
-      if (socket.writableLength === 0) queueMicrotask(callback);
-      else socket.once("drain", callback);
     },
   };
 }

@@ -5,7 +5,8 @@
 import { encodeToGateway } from "../../../crds/link/codec.ts";
 import type { LinkError } from "../../../crds/link/messages.ts";
 import type { ResponseHead, ResponseSink } from "../runtime-api/invocation.ts";
-import type { Link, Send } from "./connection.ts";
+import type { Link } from "./connection.ts";
+import type { Send } from "./outbox.ts";
 
 export interface Replies {
   send: Send;

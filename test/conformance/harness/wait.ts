@@ -1,17 +1,21 @@
-/** Waits on a condition, with a bound; never for a time. */
+/** Waits on a condition, with a bound; never for a time. Looks at every turn of the event loop at first, then now and then. */
 
 const pollMs = 5;
+const eagerMs = 20;
 
 export async function waitFor<T>(
   what: string,
   look: () => T | undefined | false,
   msMax = 15_000,
 ): Promise<T> {
-  const endMs = Date.now() + msMax;
+  const startMs = Date.now();
   for (;;) {
     const found = look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > endMs) throw new Error(`waited ${msMax} ms in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    const waitedMs = Date.now() - startMs;
+    if (waitedMs > msMax) throw new Error(`waited ${msMax} ms in vain for ${what}`);
+    await new Promise((resolve) =>
+      waitedMs < eagerMs ? setImmediate(resolve) : setTimeout(resolve, pollMs),
+    );
   }
 }
