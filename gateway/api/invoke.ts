@@ -75,7 +75,7 @@ async function readPayload(request: HttpRequest): Promise<Uint8Array> {
   switch (body.kind) {
     case "tooLarge":
       throw new LambdaError(
-        "RequestTooLargeException",
+        "RequestEntityTooLargeException",
         `Request must be smaller than ${limits.requestBytesMax} bytes for the InvokeFunction operation`,
       );
     case "broken":

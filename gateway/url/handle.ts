@@ -123,7 +123,7 @@ function answerOf(outcome: InvokeOutcome): HttpAnswer {
 
 function tooLarge(): LambdaError {
   return new LambdaError(
-    "RequestTooLargeException",
+    "RequestEntityTooLargeException",
     `Request must be smaller than ${limits.requestBytesMax} bytes for the InvokeFunction operation`,
   );
 }

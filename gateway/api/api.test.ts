@@ -1,0 +1,159 @@
+/** The Invoke operation over HTTP, as SDKs use it. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { accountIdOf } from "../../crds/names.ts";
+import { startTestGateway, type TestGateway, testNamespace } from "../testing/gateway.ts";
+
+let it: TestGateway;
+const account = accountIdOf(testNamespace);
+
+beforeAll(async () => {
+  it = await startTestGateway();
+  await it.deploy();
+  await it.environment("kambda-pool-1", {
+    handler: (payload, { invokedFunctionArn, clientContext }) =>
+      payload.toString() === '"fail"'
+        ? { body: '{"errorType":"Error"}', functionError: "Unhandled" }
+        : {
+            body: JSON.stringify({
+              event: JSON.parse(payload.toString()),
+              invokedFunctionArn,
+              clientContext,
+            }),
+          },
+  });
+});
+afterAll(() => it[Symbol.asyncDispose]());
+
+const arn = `arn:aws:lambda:us-east-1:${account}:function:hello`;
+
+test.each([
+  ["a name", "hello", "", arn],
+  ["a partial ARN", `${account}:function:hello`, "", arn],
+  ["a full ARN", arn, "", arn],
+  ["a name with a qualifier", "hello:$LATEST", "", `${arn}:$LATEST`],
+  ["a qualifier in the query", "hello", "?Qualifier=%24LATEST", `${arn}:$LATEST`],
+])("takes %s", async (_, name, query, invoked) => {
+  const response = await call(`${encodeURIComponent(name)}/invocations${query}`, {});
+  expect(await response.json()).toMatchObject({ invokedFunctionArn: invoked });
+});
+
+test.each<[string, string, RequestInit, number, string, string]>([
+  [
+    "an unknown function",
+    "nobody/invocations",
+    {},
+    404,
+    "ResourceNotFoundException",
+    `${account}:function:nobody:$LATEST`,
+  ],
+  ["an unknown version", "hello:7/invocations", {}, 404, "ResourceNotFoundException", "function:hello:7"],
+  [
+    "another region",
+    `${encodeURIComponent(arn.replace("us-east-1", "eu-west-1"))}/invocations`,
+    {},
+    404,
+    "ResourceNotFoundException",
+    "not reachable in this region",
+  ],
+  [
+    "another account",
+    `${encodeURIComponent("000000000000:function:hello")}/invocations`,
+    {},
+    404,
+    "ResourceNotFoundException",
+    "000000000000",
+  ],
+  ["a name that is none", "he%20llo/invocations", {}, 400, "ValidationException", "names no function"],
+  [
+    "two qualifiers that differ",
+    "hello:1/invocations?Qualifier=2",
+    {},
+    400,
+    "InvalidParameterValueException",
+    "does not match",
+  ],
+  [
+    "invalid JSON",
+    "hello/invocations",
+    { body: "{nope" },
+    400,
+    "InvalidRequestContentException",
+    "Could not parse request body into json",
+  ],
+  [
+    "a payload over 6 MB",
+    "hello/invocations",
+    { body: "x".repeat(6 * 1024 * 1024 + 1) },
+    413,
+    "RequestEntityTooLargeException",
+    "6291456 bytes",
+  ],
+  [
+    "a client context that is none",
+    "hello/invocations",
+    { headers: { "x-amz-client-context": "!" } },
+    400,
+    "InvalidRequestContentException",
+    "Base64",
+  ],
+  [
+    "an unknown invocation type",
+    "hello/invocations",
+    { headers: { "x-amz-invocation-type": "Later" } },
+    400,
+    "ValidationException",
+    "Later",
+  ],
+  [
+    "an asynchronous invocation, for now",
+    "hello/invocations",
+    { headers: { "x-amz-invocation-type": "Event" } },
+    400,
+    "InvalidParameterValueException",
+    "Event",
+  ],
+  [
+    "another operation",
+    "hello/configuration",
+    { method: "GET", body: null },
+    404,
+    "UnknownOperationException",
+    "kubectl",
+  ],
+])("refuses %s with Lambda's error", async (_, path, init, status, code, words) => {
+  const response = await call(path, init);
+  expect([response.status, response.headers.get("x-amzn-errortype")]).toEqual([status, code]);
+  expect(await response.text()).toContain(words);
+  expect(response.headers.get("x-amzn-requestid")).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test("an empty payload is an empty object, and a dry run runs nothing", async () => {
+  expect(await (await call("hello/invocations", { body: "" })).json()).toMatchObject({ event: {} });
+  const dry = await call("hello/invocations", { headers: { "x-amz-invocation-type": "DryRun" } });
+  expect([dry.status, await dry.text()]).toEqual([204, ""]);
+});
+
+test("a function's error, the end of its log and the client's context go with the answer", async () => {
+  const context = Buffer.from('{"client":{"app":"x"}}').toString("base64");
+  const headers = { "x-amz-log-type": "Tail", "x-amz-client-context": context };
+  const good = await call("hello/invocations", { headers });
+  expect(await good.json()).toMatchObject({ clientContext: '{"client":{"app":"x"}}' });
+  expect(Buffer.from(good.headers.get("x-amz-log-result") ?? "", "base64").toString()).toContain("START");
+  const failed = await call("hello/invocations", { body: '"fail"' });
+  expect([failed.status, failed.headers.get("x-amz-function-error")]).toEqual([200, "Unhandled"]);
+});
+
+test("a caller of another namespace does not see this one's function by its name", async () => {
+  const authorization = "AWS4-HMAC-SHA256 Credential=elsewhere/20260101/us-east-1/lambda/aws4_request";
+  expect((await call("hello/invocations", { headers: { authorization } })).status).toBe(404);
+});
+
+function call(path: string, { headers, ...init }: RequestInit): Promise<Response> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=${testNamespace}/20260101/us-east-1/lambda/aws4_request`;
+  return fetch(`http://127.0.0.1:${it.gateway.ports.api}/2015-03-31/functions/${path}`, {
+    method: "POST",
+    body: '{"a":1}',
+    ...init,
+    headers: { authorization, ...(headers as Record<string, string> | undefined) },
+  });
+}
