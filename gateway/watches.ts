@@ -7,8 +7,6 @@ import { resources } from "../kernel/kube/resources.ts";
 import { createReflector, type ReflectorDeps } from "../kernel/reflector/reflector.ts";
 import { parsePod } from "./catalog/pod.ts";
 
-export type Watches = ReturnType<typeof createWatches>;
-
 export function createWatches(deps: ReflectorDeps) {
   return {
     functions: createReflector(deps, {

@@ -32,16 +32,3 @@ export async function until<T>(
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
-
-/** Watches for `seconds` that `condition` stays true; the first time it is not is the failure. */
-export async function throughout(
-  what: string,
-  seconds: number,
-  condition: () => Promise<boolean> | boolean,
-): Promise<void> {
-  const deadline = performance.now() + seconds * 1000;
-  while (performance.now() < deadline) {
-    if (!(await condition())) throw new Error(`${what} did not hold for ${seconds} s`);
-    await pause(pauseMs);
-  }
-}

@@ -10,7 +10,7 @@ import { createRunner, type Runner, type RunnerDeps } from "./runner.ts";
 
 type Initialized = HeadOf<ToGateway, "initialized">;
 
-export interface Prepared {
+interface Prepared {
   runner: Runner;
   initialized: Initialized;
 }
