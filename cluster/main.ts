@@ -1,7 +1,9 @@
-/** `bun cluster/main.ts up|down|status|load`: the embedded cluster by hand, for people who work on the project. */
+/** `bun cluster/main.ts up|down|status|load|forward|lose`: the embedded cluster by hand, for people who work on the project. */
 import { parseArgs } from "node:util";
 import { down } from "./embedded/down.ts";
+import { forward } from "./embedded/forward.ts";
 import { loadImages } from "./embedded/images/load.ts";
+import { loseNode } from "./embedded/lose.ts";
 import { status } from "./embedded/status.ts";
 import { up } from "./embedded/up.ts";
 import { ClusterError, type Report } from "./provider.ts";
@@ -19,13 +21,18 @@ const report: Report = ({ step, detail }) => {
   console.error(`${seconds} s  ${step}${detail === undefined ? "" : `: ${detail}`}`);
 };
 
-const [verb, ...archives] = positionals;
+const [verb, ...words] = positionals;
 const { name } = values;
 const verbs: Record<string, () => Promise<unknown>> = {
-  up: () => up({ name, nodes: Number(values.nodes), archives }, report),
+  up: () => up({ name, nodes: Number(values.nodes), archives: words }, report),
   down: () => down(name, report),
-  load: () => loadImages(name, archives, report),
+  load: () => loadImages(name, words, report),
   status: async () => status(name),
+  lose: async () => Promise.all(words.map((node) => loseNode(name, node))),
+  forward: async () => {
+    const [listen = "", target = ""] = words;
+    await forward(name, listen, target);
+  },
 };
 
 try {

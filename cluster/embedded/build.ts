@@ -9,6 +9,7 @@ import { intoCache } from "./cache.ts";
 import { hashFolder } from "./hash.ts";
 import { nodeImageArchive } from "./image.ts";
 import { cachePath, hostModulePath } from "./paths.ts";
+import { pruneBuilds } from "./prune.ts";
 import { attempt, run } from "./run.ts";
 
 const kubernetesVersion = { git: "v1.35.4", major: "1", minor: "35" };
@@ -45,6 +46,7 @@ export async function buildHost(report: Report): Promise<HostBinaries> {
   await requireGo();
   const step = "compiling Kubernetes (once; about 8 minutes on 2 cores)";
   report({ step });
+  pruneBuilds(cachePath());
   await intoCache(folder, async (unfinished) => {
     await compile(unfinished, (detail) => report({ step, detail }));
     for (const name of componentNames) symlinkSync("host", join(unfinished, name));

@@ -1,11 +1,13 @@
 /** Removes every trace of an embedded cluster: processes, device, control groups, files. */
-import { rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Report } from "../provider.ts";
 import { removeCgroup } from "./cgroup.ts";
+import { endLaunched } from "./launch.ts";
 import { clusterDevices, unplugHost } from "./link.ts";
 import { clusterCgroup } from "./node/create.ts";
 import { layout } from "./node/layout.ts";
-import { clusterPaths } from "./paths.ts";
+import { type ClusterPaths, clusterPaths } from "./paths.ts";
 import { end } from "./process.ts";
 import { readState } from "./state.ts";
 
@@ -17,11 +19,18 @@ export async function down(name: string, report: Report): Promise<void> {
     report({ step: `stopping cluster ${name}` });
     for (const forward of state.forwards) await end(forward.process);
     for (const node of state.nodes.toReversed()) await end(node.process);
+    for (const folder of nodeFolders(paths)) await endLaunched(folder);
     await unplugHost(state.subnet);
     await removeCgroup(clusterCgroup(state.subnet));
   }
   rmSync(paths.root, { recursive: true, force: true });
   if ((await clusterDevices()).length === 0) removeEmpty(layout.cniResults);
+}
+
+/** Their own records are asked as well, for the cluster's may lack a node whose start was cut short. */
+function nodeFolders({ nodes }: ClusterPaths): string[] {
+  if (!existsSync(nodes)) return [];
+  return readdirSync(nodes).map((name) => join(nodes, name));
 }
 
 /** Another program's files in it are none of ours. */

@@ -1,17 +1,19 @@
 /** Makes the namespaces of a node and starts its process 1 in them, detached: it outlives the command. */
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { ClusterError } from "../provider.ts";
+import { layout } from "./node/layout.ts";
 import type { NodePlan } from "./node/plan.ts";
-import { identify } from "./process.ts";
-import type { ProcessIdentity } from "./state.ts";
+import { end, identify } from "./process.ts";
+import { type ProcessIdentity, processSchema } from "./state.ts";
 import { until } from "./wait.ts";
 
 const startSeconds = 10;
 const setupSeconds = 40;
+const processFile = "process.json";
 
 const namespaces = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc"];
 
@@ -19,8 +21,8 @@ export interface Launch {
   readonly plan: NodePlan;
   readonly machine: string;
   readonly logs: string;
-  /** The plan's ready file, as it is seen from the host. */
-  readonly ready: string;
+  /** The node's folder on the host: here its ready file appears, and its process is written down. */
+  readonly folder: string;
   /** Called when the namespaces are there and before anything runs in them, to plug the network in. */
   readonly plug: (pid: number) => Promise<void>;
 }
@@ -29,7 +31,10 @@ export interface Launch {
  * Resolves to the identity, on the host, of the process whose end is the end of the node. Nothing of the node is
  * left when this fails, or is cut short: process 1 ends when its plan does not come.
  */
-export async function launchNode({ plan, machine, logs, ready, plug }: Launch): Promise<ProcessIdentity> {
+export async function launchNode({ plan, machine, logs, folder, plug }: Launch): Promise<ProcessIdentity> {
+  const ready = join(folder, basename(layout.ready));
+  await endLaunched(folder);
+  rmSync(ready, { force: true });
   const logPath = join(logs, "machine.log");
   const log = openSync(logPath, "a");
   const child = spawn("unshare", [...namespaces, machine], { detached: true, stdio: ["pipe", log, log] });
@@ -49,6 +54,8 @@ export async function launchNode({ plan, machine, logs, ready, plug }: Launch): 
       assertRunning();
       return child.pid === undefined ? undefined : firstChild(child.pid);
     });
+    // Written down before it does anything, so that it can be found whenever this command is cut short.
+    writeFileSync(join(folder, processFile), JSON.stringify(identify(pid)));
     await plug(pid);
     await send(child.stdin, JSON.stringify(plan));
     await until(`${plan.hostname} to be set up`, setupSeconds, () => {
@@ -62,6 +69,12 @@ export async function launchNode({ plan, machine, logs, ready, plug }: Launch): 
   } finally {
     child.unref();
   }
+}
+
+/** Ends what was last launched with this folder, if it still runs. */
+export async function endLaunched(folder: string): Promise<void> {
+  const path = join(folder, processFile);
+  if (existsSync(path)) await end(processSchema.parse(JSON.parse(readFileSync(path, "utf8"))));
 }
 
 async function send(input: Writable | null, text: string): Promise<void> {

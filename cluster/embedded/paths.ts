@@ -24,7 +24,7 @@ export interface ClusterPaths {
   readonly pki: string;
   readonly logs: string;
   readonly volumes: string;
-  readonly node: (nodeName: string) => string;
+  readonly nodes: string;
 }
 
 /** Everything of one cluster; removed by `down`. */
@@ -42,6 +42,6 @@ export function clusterPaths(name: string): ClusterPaths {
     pki: join(root, "pki"),
     logs: join(root, "logs"),
     volumes: join(root, "volumes"),
-    node: (nodeName) => join(root, "nodes", nodeName),
+    nodes: join(root, "nodes"),
   };
 }

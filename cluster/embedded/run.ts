@@ -1,5 +1,6 @@
 /** Runs a program to its end. A failure names the command and carries the end of what it said. */
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { ClusterError } from "../provider.ts";
 
 const outputCharsMax = 4_000_000;
@@ -8,7 +9,6 @@ const outputCharsInError = 2_000;
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
   /** Called with each line of output as it comes, standard error included. */
   readonly onLine?: (line: string) => void;
 }
@@ -35,19 +35,19 @@ export function attempt(command: readonly string[], options: RunOptions = {}): P
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     const said = { output: "", errors: "" };
-    const hear = (stream: "output" | "errors") => (chunk: Buffer) => {
-      const text = chunk.toString();
+    const hear = (stream: "output" | "errors") => (text: string) => {
       said[stream] = (said[stream] + text).slice(-outputCharsMax);
-      if (options.onLine)
-        for (const line of text.split("\n")) if (line.trim() !== "") options.onLine(line.trim());
     };
-    child.stdout.on("data", hear("output"));
-    child.stderr.on("data", hear("errors"));
-    child.stdin.on("error", (error) => hear("errors")(Buffer.from(`${error.message}\n`)));
-    child.stdin.end(options.input ?? "");
+    child.stdout.setEncoding("utf8").on("data", hear("output"));
+    child.stderr.setEncoding("utf8").on("data", hear("errors"));
+    if (options.onLine) {
+      for (const stream of [child.stdout, child.stderr]) {
+        createInterface({ input: stream }).on("line", options.onLine);
+      }
+    }
     child.on("error", (error) =>
       resolve({ code: 127, output: said.output, errors: `${program}: ${error.message}` }),
     );

@@ -102,8 +102,6 @@ async function unpack(
   rmSync(held, { force: true });
   for (const made of ["containerd", "config"]) mkdirSync(join(folder, made), { recursive: true });
   writeFileSync(join(folder, "config/containerd.toml"), containerdConfig({ snapshotter, pods: false }));
-  const ready = join(folder, "ready");
-  rmSync(ready, { force: true });
   const process = await launchNode({
     plan: {
       hostname: "images",
@@ -126,7 +124,7 @@ async function unpack(
     },
     machine: join(binaries.folder, "machine"),
     logs: folder,
-    ready,
+    folder,
     plug: async () => {},
   });
   try {

@@ -1,6 +1,6 @@
 /** Lays out a node's folder (certificates, configuration) and launches it. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { netpolUser } from "../addons/netpol.ts";
 import { volumesUser } from "../addons/storage.ts";
 import { clusterAddresses, nodeAddresses } from "../addresses.ts";
@@ -13,7 +13,6 @@ import type { ClusterPaths } from "../paths.ts";
 import type { Authority, Holder } from "../pki.ts";
 import type { NodeState } from "../state.ts";
 import { configFiles } from "./config.ts";
-import { layout } from "./layout.ts";
 import { type NodePlan, nodePlan } from "./plan.ts";
 import { snapshotterFor } from "./snapshotter.ts";
 
@@ -32,7 +31,7 @@ export interface NodeRequest {
 export async function createNode(request: NodeRequest): Promise<NodeState> {
   const { cluster, index, subnet, paths, binaries, peers, plug } = request;
   const name = nodeName(cluster, index);
-  const folder = paths.node(name);
+  const folder = join(paths.nodes, name);
   const logs = join(paths.logs, name);
   for (const made of ["containerd", "kubelet", "pod-logs"])
     mkdirSync(join(folder, made), { recursive: true });
@@ -62,7 +61,7 @@ export async function createNode(request: NodeRequest): Promise<NodeState> {
     plan,
     machine: join(binaries.folder, "machine"),
     logs,
-    ready: join(folder, basename(layout.ready)),
+    folder,
     plug,
   });
   return { name, index, process };
