@@ -1,6 +1,7 @@
 /** The listener on node:http: the way back from Bun.serve, and what runs where Bun does not. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createSystemClock } from "../../kernel/clock/clock.ts";
 import {
   type HttpAnswer,
   type HttpBody,
@@ -10,6 +11,8 @@ import {
   type ListenerOptions,
   listenerLimits,
 } from "./http.ts";
+
+const clock = createSystemClock();
 
 export async function listenWithNode(options: ListenerOptions, handler: HttpHandler): Promise<HttpListener> {
   let closing = false;
@@ -92,8 +95,11 @@ function read(request: IncomingMessage, bytesMax: number): Promise<HttpBody> {
       resolve({ kind: "tooLarge" });
       return;
     }
-    request.setTimeout(listenerLimits.stillMsMax, () => request.destroy());
+    const watch = () => clock.after(listenerLimits.stillMsMax, () => request.destroy());
+    let stopWatching = watch();
     request.on("data", (chunk: Uint8Array) => {
+      stopWatching();
+      stopWatching = watch();
       bytes += chunk.length;
       if (bytes > bytesMax) {
         resolve({ kind: "tooLarge" });
@@ -101,14 +107,17 @@ function read(request: IncomingMessage, bytesMax: number): Promise<HttpBody> {
       } else chunks.push(chunk);
     });
     request.on("end", () => {
-      request.setTimeout(0);
+      stopWatching();
       resolve({
         kind: "whole",
         bytes: chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks),
       });
     });
     request.on("error", () => resolve({ kind: "broken" }));
-    request.on("close", () => resolve({ kind: "broken" }));
+    request.on("close", () => {
+      stopWatching();
+      resolve({ kind: "broken" });
+    });
   });
 }
 

@@ -1,5 +1,7 @@
 /** A Kubernetes in memory for the gateway's tests: objects, watches, and the keys that sign pods' tokens. */
+
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { createSystemClock } from "../../kernel/clock/clock.ts";
 import {
   type Kube,
   KubeError,
@@ -20,6 +22,8 @@ export interface TestKube extends Kube {
   /** Calls made, as `verb plural`. */
   calls: string[];
 }
+
+const clock = createSystemClock();
 
 export const issuer = "https://kubernetes.default.svc.cluster.local";
 
@@ -43,7 +47,7 @@ export async function createTestKube(): Promise<TestKube> {
     const before = objects.get(key);
     const metadata = {
       uid: before?.metadata.uid ?? `uid-${version}`,
-      creationTimestamp: before?.metadata.creationTimestamp ?? new Date().toISOString(),
+      creationTimestamp: before?.metadata.creationTimestamp ?? new Date(clock.nowMs()).toISOString(),
       ...object.metadata,
       resourceVersion: String(++version),
     };
@@ -67,7 +71,7 @@ export async function createTestKube(): Promise<TestKube> {
         .setIssuer(issuer)
         .setAudience(audience)
         .setIssuedAt()
-        .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds)
+        .setExpirationTime(Math.floor(clock.nowMs() / 1000) + expiresInSeconds)
         .sign(keys.privateKey);
     },
     async get(resource, { namespace, name }) {
