@@ -22,7 +22,7 @@ describe("the gateway", () => {
   test.each([
     ["watch", "functions.kambda.dev", ...everywhere],
     ["create", "pods", ...everywhere],
-    ["patch", "functions.kambda.dev", "--subresource=status", ...everywhere],
+    ["patch", "revisions.kambda.dev", "--subresource=status", ...everywhere],
     ["get", "secrets/kambda-link", ...own],
     ["update", "configmaps/kambda-trust", ...own],
     ["get", "/openid/v1/jwks"],
@@ -50,12 +50,15 @@ describe("the operator", () => {
     ["create", "revisions.kambda.dev", ...everywhere],
     ["get", "configmaps", ...everywhere],
     ["patch", "configmaps/kambda-pool", ...everywhere],
-    ["get", "configmaps/kambda-trust", ...own],
+    ["watch", "configmaps/kambda-trust", ...own],
+    ["get", "serviceaccounts", ...everywhere],
   ])("may %s %s", async (...words) => {
     expect(await may(operator, words)).toBe(true);
   });
   test.each([
     ["list", "secrets", ...everywhere],
+    ["list", "configmaps", ...everywhere],
+    ["update", "serviceaccounts", ...everywhere],
     ["patch", "configmaps/theirs", ...everywhere],
     ["delete", "configmaps/kambda-settings", ...own],
     ["create", "functions.kambda.dev", ...everywhere],
@@ -63,6 +66,31 @@ describe("the operator", () => {
     ["impersonate", "users"],
   ])("may not %s %s", async (...words) => {
     expect(await may(operator, words)).toBe(false);
+  });
+});
+
+describe("of ConfigMaps and Secrets our accounts make", () => {
+  const make = (kind: string, name: string) => [
+    "create",
+    kind,
+    ...(kind === "secret" ? ["generic"] : []),
+    name,
+    "--dry-run=server",
+  ];
+
+  test("the ones that are theirs", async () => {
+    await kubectl([...make("configmap", "kambda-pool"), ...everywhere, "--as", account("kambda-operator")]);
+  });
+
+  test("and no others", async () => {
+    const operator = ["--as", account("kambda-operator")];
+    expect(await kubectlRefused([...make("configmap", "theirs"), ...everywhere, ...operator])).toContain(
+      "makes no ConfigMaps",
+    );
+    const gateway = ["--as", account("kambda-gateway")];
+    expect(await kubectlRefused([...make("secret", "theirs"), ...own, ...gateway])).toContain(
+      "makes no ConfigMaps and Secrets",
+    );
   });
 });
 

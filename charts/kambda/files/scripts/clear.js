@@ -14,7 +14,8 @@ async function ask(path, init = {}) {
     signal: AbortSignal.timeout(30_000),
   });
   if (response.status === 404) return undefined;
-  if (!response.ok) throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
   return response.json();
 }
 
@@ -28,7 +29,9 @@ async function clear(collection, selector = "") {
     const name = collection.split("/").at(-1);
     if (Date.now() > until) {
       const names = left.slice(0, 10).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
-      console.error(`still there after ${process.env.PATIENCE_SECONDS} s: ${name} ${names.join(", ")}; is the operator running?`);
+      console.error(
+        `still there after ${process.env.PATIENCE_SECONDS} s: ${name} ${names.join(", ")}; is the operator running?`,
+      );
       process.exit(1);
     }
     if (!told) console.log(`deleting ${left.length} ${name}`);

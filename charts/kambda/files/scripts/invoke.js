@@ -13,7 +13,8 @@ async function ask(path, init = {}) {
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     signal: AbortSignal.timeout(30_000),
   });
-  if (!response.ok) throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`${init.method ?? "GET"} ${path}: ${response.status} ${await response.text()}`);
   return response.json();
 }
 
@@ -36,25 +37,38 @@ try {
   let status = {};
   while (status.state !== "Active") {
     status = (await ask(`${functions}/${name}`)).status ?? {};
-    if (status.state === "Failed") throw new Error(`the function failed: ${status.stateReasonCode}: ${status.stateReason}`);
-    if (Date.now() > until) throw new Error(`the function is not Active in time: ${JSON.stringify(status)}; look at the operator's log`);
+    if (status.state === "Failed")
+      throw new Error(`the function failed: ${status.stateReasonCode}: ${status.stateReason}`);
+    if (Date.now() > until)
+      throw new Error(
+        `the function is not Active in time: ${JSON.stringify(status)}; look at the operator's log`,
+      );
     if (status.state !== "Active") await Bun.sleep(200);
   }
   console.log("it is Active");
   // By its ARN, for a name alone is looked up in one namespace only. The gateway learns of it on its own watch, a moment later at most.
   for (;;) {
-    const response = await fetch(`${api}/2015-03-31/functions/${encodeURIComponent(status.functionArn)}/invocations`, {
-      method: "POST",
-      body: '{"say":"helm"}',
-      signal: AbortSignal.timeout(90_000),
-    });
+    const response = await fetch(
+      `${api}/2015-03-31/functions/${encodeURIComponent(status.functionArn)}/invocations`,
+      {
+        method: "POST",
+        body: '{"say":"helm"}',
+        signal: AbortSignal.timeout(90_000),
+      },
+    );
     const body = await response.text();
     if (response.status === 404 && Date.now() < until) {
       await Bun.sleep(200);
       continue;
     }
-    if (response.status !== 200 || response.headers.get("x-amz-function-error") !== null || JSON.parse(body).echo !== "helm") {
-      throw new Error(`the function should have answered {"echo":"helm"}; it answered ${response.status} ${body}`);
+    if (
+      response.status !== 200 ||
+      response.headers.get("x-amz-function-error") !== null ||
+      JSON.parse(body).echo !== "helm"
+    ) {
+      throw new Error(
+        `the function should have answered {"echo":"helm"}; it answered ${response.status} ${body}`,
+      );
     }
     console.log(`it answered ${body}`);
     break;
