@@ -14,7 +14,7 @@ const gates: Gate[] = [
   {
     title: "format and lint (Biome)",
     program: "node_modules/.bin/biome",
-    words: ["ci", "--diagnostic-level=warn", "."],
+    words: ["ci", "--colors=off", "--diagnostic-level=warn", "."],
   },
   { title: "types (TypeScript)", program: node, words: ["node_modules/typescript/bin/tsc", "--noEmit"] },
   {
