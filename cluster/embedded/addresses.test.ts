@@ -40,6 +40,5 @@ describe("the address plan", () => {
 
   test("gives two clusters nothing in common", () => {
     expect(clusterAddresses(100).clusterRange).not.toBe(clusterAddresses(101).clusterRange);
-    expect(clusterAddresses(100).hostDevice).not.toBe(clusterAddresses(101).hostDevice);
   });
 });

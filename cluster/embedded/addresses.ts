@@ -13,9 +13,8 @@ export const nodesMax = 31;
 
 export interface Addresses {
   readonly subnet: number;
-  /** The host's end of the veth pair, and that device's name. */
+  /** The host's end of the veth pair. */
   readonly host: string;
-  readonly hostDevice: string;
   readonly clusterRange: string;
   readonly podRange: string;
   readonly serviceRange: string;
@@ -29,7 +28,6 @@ export function clusterAddresses(subnet: number): Addresses {
   return {
     subnet,
     host: `10.${subnet}.0.1`,
-    hostDevice: `kambda${subnet}`,
     clusterRange: `10.${subnet}.0.0/16`,
     podRange: `10.${subnet}.0.0/17`,
     serviceRange: `10.${subnet}.128.0/20`,

@@ -19,12 +19,12 @@ export function makeCgroup(path: string): void {
     let folder = hierarchy.mount;
     for (const part of path.split("/")) {
       const parent = folder;
-      if (hierarchy.version === 2) delegateAll(parent);
+      if (hierarchy.version === 2) delegate(parent);
       folder = join(parent, part);
       mkdirSync(folder, { recursive: true });
       if (hierarchy.version === 1) inheritCpuset(parent, folder);
     }
-    if (hierarchy.version === 2) delegateAll(folder);
+    if (hierarchy.version === 2) delegate(folder);
   }
 }
 
@@ -64,10 +64,15 @@ function hierarchies(): Hierarchy[] {
   });
 }
 
-function delegateAll(folder: string): void {
-  const controllers = readFileSync(join(folder, "cgroup.controllers"), "utf8").trim();
-  if (controllers === "") return;
-  writeFileSync(join(folder, "cgroup.subtree_control"), controllers.replace(/\S+/g, "+$&"));
+/** What the kubelet looks for; others may be in use in ways that forbid handing them on. */
+const needed = new Set(["cpu", "cpuset", "hugetlb", "io", "memory", "pids"]);
+
+function delegate(folder: string): void {
+  const available = readFileSync(join(folder, "cgroup.controllers"), "utf8").trim().split(" ");
+  const given = available
+    .filter((controller) => needed.has(controller))
+    .map((controller) => `+${controller}`);
+  if (given.length > 0) writeFileSync(join(folder, "cgroup.subtree_control"), given.join(" "));
 }
 
 /** A new cpuset is empty, and takes no process until it names processors and memory. */

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import type { Report } from "../provider.ts";
 import { removeCgroup } from "./cgroup.ts";
 import { endLaunched } from "./launch.ts";
-import { clusterDevices, unplugHost } from "./link.ts";
-import { clusterCgroup } from "./node/create.ts";
+import { clusterClaims, unplugHost } from "./link.ts";
 import { layout } from "./node/layout.ts";
 import { type ClusterPaths, clusterPaths } from "./paths.ts";
 import { end } from "./process.ts";
@@ -20,11 +19,11 @@ export async function down(name: string, report: Report): Promise<void> {
     for (const forward of state.forwards) await end(forward.process);
     for (const node of state.nodes.toReversed()) await end(node.process);
     for (const folder of nodeFolders(paths)) await endLaunched(folder);
-    await unplugHost(state.subnet);
-    await removeCgroup(clusterCgroup(state.subnet));
+    await unplugHost(state.device);
+    await removeCgroup(state.device);
   }
   rmSync(paths.root, { recursive: true, force: true });
-  if ((await clusterDevices()).length === 0) removeEmpty(layout.cniResults);
+  if ((await clusterClaims()).length === 0) removeEmpty(layout.cniResults);
 }
 
 /** Their own records are asked as well, for the cluster's may lack a node whose start was cut short. */

@@ -1,47 +1,47 @@
 /** The cluster's only touch of the host's network: one veth pair, its address and a route. */
 
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { ClusterError } from "../provider.ts";
-import { type Addresses, clusterAddresses, nodeAddresses, subnetFirst, subnetLast } from "./addresses.ts";
+import { clusterAddresses, nodeAddresses, subnetFirst, subnetLast } from "./addresses.ts";
+import { withLock } from "./lock.ts";
+import { cachePath } from "./paths.ts";
 import { attempt, run } from "./run.ts";
 
-const devicePattern = /\bkambda\d+\b/g;
+/** Within the 15 characters Linux allows; here as `ip` lists it, before the peer's number. */
+const devicePattern = /\bkambda(\d+)(?:-[0-9a-f]{4})?(?=@|:)/g;
+
+export interface Claim {
+  readonly subnet: number;
+  readonly device: string;
+}
 
 /**
- * Takes the first address range that nothing on this machine uses. Making the device is what takes it: the
- * kernel refuses a second of that name, so two clusters that start together get different ranges.
+ * Takes the first address range that nothing on this machine uses, by making the device that will carry it. The
+ * device's name is never used again: a range that has just become free may be taken while its last owner is still
+ * being removed, and must not be removed with it.
  */
-export async function takeSubnet(): Promise<Addresses> {
-  const routes = await run(["ip", "-4", "route", "show", "table", "all"]);
-  for (let subnet = subnetFirst; subnet <= subnetLast; subnet++) {
-    if (routes.includes(` 10.${subnet}.`) || routes.includes(`\n10.${subnet}.`)) continue;
-    const addresses = clusterAddresses(subnet);
-    const { hostDevice } = addresses;
-    const made = await attempt([
-      "ip",
-      "link",
-      "add",
-      hostDevice,
-      "type",
-      "veth",
-      "peer",
-      "name",
-      `${hostDevice}p`,
-    ]);
-    if (made.code === 0) return addresses;
-    if (!made.errors.includes("File exists"))
-      throw new ClusterError(`making a veth pair: ${made.errors.trim()}`);
-  }
-  throw new ClusterError(
-    `no free address range: 10.${subnetFirst}.0.0/16 to 10.${subnetLast}.0.0/16 are all in use here`,
-  );
+export async function claimSubnet(): Promise<Claim> {
+  return withLock(join(cachePath(), "subnets.lock"), async () => {
+    const routes = await run(["ip", "-4", "route", "show", "table", "all"]);
+    const claimed = new Set((await clusterClaims()).map((claim) => claim.subnet));
+    for (let subnet = subnetFirst; subnet <= subnetLast; subnet++) {
+      if (claimed.has(subnet) || new RegExp(`\\b10\\.${subnet}\\.`).test(routes)) continue;
+      const device = `kambda${subnet}-${randomBytes(2).toString("hex")}`;
+      await run(["ip", "link", "add", device, "type", "veth", "peer", "name", peerOf(device)]);
+      return { subnet, device };
+    }
+    const range = `10.${subnetFirst}.0.0/16 to 10.${subnetLast}.0.0/16`;
+    throw new ClusterError(`no free address range: ${range} are all in use here`);
+  });
 }
 
 /** Hands the pair's other end to the first node, and gives the host its address and route. */
-export async function plugHost(addresses: Addresses, nodePid: number): Promise<void> {
-  const { hostDevice, host, subnet, clusterRange } = addresses;
-  await run(["ip", "link", "set", `${hostDevice}p`, "netns", String(nodePid), "name", "host"]);
-  await run(["ip", "address", "add", `${host}/24`, "dev", hostDevice]);
-  await run(["ip", "link", "set", hostDevice, "up"]);
+export async function plugHost({ subnet, device }: Claim, nodePid: number): Promise<void> {
+  const { host, clusterRange } = clusterAddresses(subnet);
+  await run(["ip", "link", "set", peerOf(device), "netns", String(nodePid), "name", "host"]);
+  await run(["ip", "address", "add", `${host}/24`, "dev", device]);
+  await run(["ip", "link", "set", device, "up"]);
   await run([
     "ip",
     "route",
@@ -50,7 +50,7 @@ export async function plugHost(addresses: Addresses, nodePid: number): Promise<v
     "via",
     nodeAddresses(subnet, 1).address,
     "dev",
-    hostDevice,
+    device,
     "onlink",
   ]);
 }
@@ -67,17 +67,20 @@ export async function ip(pid: number, words: readonly string[]): Promise<void> {
   await run(["nsenter", "--target", String(pid), "--net", "ip", ...words]);
 }
 
-export async function unplugHost(subnet: number): Promise<void> {
-  const { hostDevice } = clusterAddresses(subnet);
-  const { code, errors } = await attempt(["ip", "link", "delete", hostDevice]);
+export async function unplugHost(device: string): Promise<void> {
+  const { code, errors } = await attempt(["ip", "link", "delete", device]);
   // The kernel removes the pair itself when the other end's namespace goes; whoever is first.
   if (code !== 0 && !errors.includes("Cannot find device")) {
-    throw new ClusterError(`removing the device ${hostDevice}: ${errors.trim()}`);
+    throw new ClusterError(`removing the device ${device}: ${errors.trim()}`);
   }
 }
 
-/** Devices of all embedded clusters on this machine, other checkouts' included. */
-export async function clusterDevices(): Promise<string[]> {
-  const links = await run(["ip", "-o", "link", "show", "type", "veth"]);
-  return [...new Set(links.match(devicePattern) ?? [])];
+/** Those of all embedded clusters on this machine, other checkouts' included. */
+export async function clusterClaims(): Promise<Claim[]> {
+  const listed = await run(["ip", "-o", "link", "show", "type", "veth"]);
+  return [...listed.matchAll(devicePattern)].map(([device, subnet]) => ({ device, subnet: Number(subnet) }));
+}
+
+function peerOf(device: string): string {
+  return `p${device.slice(1)}`;
 }

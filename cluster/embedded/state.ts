@@ -15,6 +15,8 @@ const stateSchema = z.object({
   /** What the cluster was made from; another means it is to be made anew. */
   madeFrom: z.string(),
   subnet: z.int(),
+  /** The host's end of the veth pair; the control groups carry its name too. No other cluster ever has the same. */
+  device: z.string(),
   nodes: z.array(nodeSchema),
   forwards: z.array(z.object({ listen: z.string(), target: z.string(), process: processSchema })),
 });
@@ -28,7 +30,8 @@ export function readState(paths: ClusterPaths): ClusterState | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  return stateSchema.parse(JSON.parse(text));
+  const found = JSON.parse(text) as { subnet: number };
+  return stateSchema.parse({ device: `kambda${found.subnet}`, ...found });
 }
 
 export function writeState(paths: ClusterPaths, state: ClusterState): void {

@@ -13,7 +13,7 @@ import { down } from "./down.ts";
 import { hashFolder } from "./hash.ts";
 import { loadImages } from "./images/load.ts";
 import { fillStore } from "./images/store.ts";
-import { takeSubnet } from "./link.ts";
+import { claimSubnet } from "./link.ts";
 import { nodeName } from "./node/create.ts";
 import { growNodes } from "./node/grow.ts";
 import { layout } from "./node/layout.ts";
@@ -55,11 +55,11 @@ async function lay(paths: ClusterPaths, name: string, madeFrom: string): Promise
   for (const folder of [paths.root, paths.logs, paths.volumes]) mkdirSync(folder, { recursive: true });
   // A mount point for what is fixed in another's program; empty, and removed with the last cluster.
   mkdirSync(layout.cniResults, { recursive: true });
-  const addresses = await takeSubnet();
-  const state: ClusterState = { name, madeFrom, subnet: addresses.subnet, nodes: [], forwards: [] };
+  const claim = await claimSubnet();
+  const state: ClusterState = { name, madeFrom, ...claim, nodes: [], forwards: [] };
   // From here on `down` finds what there is to remove, whatever fails.
   writeState(paths, state);
-  await writeControlKeys(name, paths, addresses, await openAuthority(paths.pki));
+  await writeControlKeys(name, paths, clusterAddresses(claim.subnet), await openAuthority(paths.pki));
   return state;
 }
 

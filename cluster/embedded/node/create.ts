@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { netpolUser } from "../addons/netpol.ts";
 import { volumesUser } from "../addons/storage.ts";
-import { clusterAddresses, nodeAddresses } from "../addresses.ts";
+import { nodeAddresses } from "../addresses.ts";
 import type { HostBinaries } from "../build.ts";
 import { makeCgroup } from "../cgroup.ts";
 import { writeKubeconfig } from "../credentials.ts";
@@ -20,6 +20,7 @@ export interface NodeRequest {
   readonly cluster: string;
   readonly index: number;
   readonly subnet: number;
+  readonly device: string;
   readonly paths: ClusterPaths;
   readonly binaries: HostBinaries;
   readonly authority: Authority;
@@ -29,7 +30,7 @@ export interface NodeRequest {
 }
 
 export async function createNode(request: NodeRequest): Promise<NodeState> {
-  const { cluster, index, subnet, paths, binaries, peers, plug } = request;
+  const { cluster, index, subnet, device, paths, binaries, peers, plug } = request;
   const name = nodeName(cluster, index);
   const folder = join(paths.nodes, name);
   const logs = join(paths.logs, name);
@@ -37,7 +38,7 @@ export async function createNode(request: NodeRequest): Promise<NodeState> {
     mkdirSync(join(folder, made), { recursive: true });
   mkdirSync(logs, { recursive: true });
 
-  const cgroup = nodeCgroup(subnet, index);
+  const cgroup = `${device}/${index}`;
   makeCgroup(cgroup);
   const snapshotter = snapshotterFor(folder);
   await cloneStore(join(folder, "containerd"));
@@ -69,15 +70,6 @@ export async function createNode(request: NodeRequest): Promise<NodeState> {
 
 export function nodeName(cluster: string, index: number): string {
   return `${cluster}-${index}`;
-}
-
-/** Unique on the machine, as the subnet is. */
-export function nodeCgroup(subnet: number, index: number): string {
-  return `${clusterCgroup(subnet)}/${index}`;
-}
-
-export function clusterCgroup(subnet: number): string {
-  return clusterAddresses(subnet).hostDevice;
 }
 
 async function writeConfig(

@@ -1,6 +1,5 @@
 /** Adds nodes until there are as many as wanted, and tells all of them where each one's pods are. */
 
-import { clusterAddresses } from "../addresses.ts";
 import type { HostBinaries } from "../build.ts";
 import { ip, plugHost, plugNode } from "../link.ts";
 import type { ClusterPaths } from "../paths.ts";
@@ -28,13 +27,14 @@ export async function growNodes({ state, paths, binaries, authority, nodes }: Gr
       cluster,
       index,
       subnet,
+      device: state.device,
       paths,
       binaries,
       authority,
       peers: present.map((peer) => peer.index),
       plug: async (pid) => {
         const [hub] = present;
-        await (hub ? plugNode(index, pid, hub.process.pid) : plugHost(clusterAddresses(subnet), pid));
+        await (hub ? plugNode(index, pid, hub.process.pid) : plugHost(state, pid));
         for (const peer of present)
           await ip(peer.process.pid, ["route", "replace", ...podRoute(subnet, index)]);
       },
