@@ -34,7 +34,7 @@ beforeAll(async () => {
   for (const name of ["good", "bad"]) await namespace.sdk.invoke(name, {});
   await namespace.sdk.refused("stopped", {});
   await until("prometheus to have seen the first invocations", scrapeSeconds, async () => {
-    const seen = await prometheus.query(`kambda_invocations_total{namespace="${namespace.name}"}`);
+    const seen = await prometheus.query(`kambda_invocations_total{namespace="${namespace.name}"} > 0`);
     return seen.length === 2;
   });
   // Two at once, so that a second environment is initialised: longer than it takes to start one.
@@ -68,7 +68,7 @@ describe("prometheus counts", () => {
 
   test("errors of the function, and none where there are none", async () => {
     await becomes(`kambda_errors_total${of("bad")}`, badCalls);
-    expect(await prometheus.query(`kambda_errors_total${of("good")}`)).toEqual([]);
+    await becomes(`kambda_errors_total${of("good")}`, 0);
   });
 
   test("throttled requests, which are no invocations, with Lambda's reason", async () => {
@@ -76,7 +76,7 @@ describe("prometheus counts", () => {
       `kambda_throttles_total{namespace="${namespace.name}",function="stopped",reason="ReservedFunctionConcurrentInvocationLimitExceeded"}`,
       2,
     );
-    expect(await prometheus.query(`kambda_invocations_total${of("stopped")}`)).toEqual([]);
+    await becomes(`kambda_invocations_total${of("stopped")}`, 0);
   });
 
   test("a duration for each invocation, and none in flight when all have ended", async () => {
