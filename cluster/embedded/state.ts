@@ -31,6 +31,7 @@ export function readState(paths: ClusterPaths): ClusterState | undefined {
     throw error;
   }
   const found = JSON.parse(text) as { subnet: number };
+  // A cluster brought up before devices had names of their own must still be found, or it could not be removed.
   return stateSchema.parse({ device: `kambda${found.subnet}`, ...found });
 }
 
