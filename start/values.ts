@@ -21,8 +21,6 @@ export function valuesOf({ images, publicPort, homeAddress }: Made, over: Values
       images: { pullPolicy: "IfNotPresent" },
       operator: { podAnnotations: identity("kambda") },
       gateway: { podAnnotations: identity("kambda") },
-      // A throw-away cluster has no volumes to give; code is fetched again from the Functions if NATS starts anew.
-      nats: { storage: { kind: "emptyDir" } },
       ...(homeAddress === undefined
         ? {}
         : { networkPolicies: { api: callers(homeAddress), metrics: callers(homeAddress) } }),
