@@ -47,8 +47,8 @@ export const logLineBytesMax = 64 * 1024;
 /** Log bytes written by the function and not yet taken by the kubelet; past it the function's own writes wait. */
 export const logAheadBytesMax = 1024 * 1024;
 
-/** How long the end of an invocation waits for its last log lines. */
-export const logDrainMsMax = 50;
+/** How long the end of an invocation waits for its last log lines; a kubelet that takes no lines costs no more than this. */
+export const logDrainMsMax = 250;
 
 /** Runtime API: connections, bytes of a request's head or trailers (XRay causes are up to 64 KiB), waiting `next` calls. */
 export const apiConnectionsMax = 256;

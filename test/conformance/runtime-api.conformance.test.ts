@@ -233,7 +233,7 @@ claim("an init error is the caller's answer, verbatim", async () => {
   expect(await runtime.call("POST", "/runtime/init/error", { headers, body })).toMatchObject(accepted);
   expect(await environment.initialized()).toMatchObject({
     status: "error",
-    error: { errorType: "Runtime.NoSuchHandler", errorMessage: "nope" },
+    error: { errorType: "X", errorMessage: "nope" },
   });
 });
 

@@ -12,6 +12,14 @@ const methods = {
   fatal: "FATAL",
 };
 
+/**
+ * Output is written when `write` returns, as to a file: Node would otherwise keep what the pipe cannot take at once, and a
+ * request's last lines would come after its end, or never, if the process ends first.
+ */
+export function writeAtOnce() {
+  for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true);
+}
+
 /** @param {{ requestId: string | undefined, tenantId: string | undefined }} current what runs now */
 export function patchConsole(current, environment = process.env) {
   const isJson = environment.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === "JSON";

@@ -1,6 +1,6 @@
 /** The Node runtime: loads the function, then answers one invocation after the other. */
 import { createClient } from "./client.mjs";
-import { patchConsole } from "./console.mjs";
+import { patchConsole, writeAtOnce } from "./console.mjs";
 import { createContext } from "./context.mjs";
 import { runtimeError, toAnswer, toLogLine, toXrayCause } from "./errors.mjs";
 import { callHandler } from "./invoke.mjs";
@@ -12,6 +12,7 @@ const current = { requestId: undefined, tenantId: undefined };
 const { logError } = patchConsole(current);
 let idle = () => {};
 
+writeAtOnce();
 installStreaming();
 process.on("uncaughtException", (error) => void die("Uncaught Exception", error, 129));
 process.on("unhandledRejection", (reason, promise) => {

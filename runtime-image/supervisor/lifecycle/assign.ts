@@ -10,11 +10,6 @@ import { createRunner, type Runner, type RunnerDeps } from "./runner.ts";
 
 type Initialized = HeadOf<ToGateway, "initialized">;
 
-interface Prepared {
-  runner: Runner;
-  initialized: Initialized;
-}
-
 /** Throws CodeError or TarError when the code is not what was promised: such an environment is of no use. */
 export async function prepare(
   deps: RunnerDeps,

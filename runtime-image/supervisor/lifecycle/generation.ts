@@ -2,8 +2,10 @@
  * One life of the runtime process: started, initialised, invoked, ended. A reset ends a generation; the next one starts
  * afresh, with `/tmp` as it was left. What happens to it arrives in one mailbox.
  */
+import type { Readable } from "node:stream";
 import type { ClockDep } from "../clock/clock.ts";
 import { killMsMax, logDrainMsMax, memoryPollMs, memoryPollNearMs } from "../limits.ts";
+import { drain } from "../log/drain.ts";
 import type { Journal } from "../log/journal.ts";
 import type { Ending } from "../process/ending.ts";
 import { functionMemoryMb, oomKills, peakMemoryMb } from "../process/memory.ts";
@@ -75,7 +77,6 @@ export function startGeneration(
     return () => cancel();
   }
 
-  const turn = () => new Promise<void>((resolve) => deps.clock.turn(resolve));
   const streamsEnded = Promise.all([once(runtime.stdout), once(runtime.stderr)]);
 
   return {
@@ -85,12 +86,9 @@ export function startGeneration(
     memoryPeakMb,
     alive: () => isAlive,
     async drainLog() {
-      if (isAlive) {
-        // What was written before the runtime's last call is in its pipe by now; one look at the pipes brings it here.
-        await turn();
-      } else {
-        await within(deps, logDrainMsMax, streamsEnded);
-      }
+      if (!isAlive) await within(deps, logDrainMsMax, streamsEnded);
+      // Half a line whose rest is still in the pipe must stay half.
+      else if (!(await drain(deps.clock, output))) return;
       output.flush();
     },
     async stop() {
@@ -102,11 +100,9 @@ export function startGeneration(
   };
 }
 
-function once(stream: RuntimeCommandStream): Promise<void> {
+function once(stream: Readable): Promise<void> {
   return new Promise((resolve) => stream.once("close", resolve));
 }
-
-type RuntimeCommandStream = ReturnType<typeof startProcess>["stdout"];
 
 /** Waits for the promise, but no longer than this. */
 function within(deps: ClockDep, msMax: number, promise: Promise<unknown>): Promise<void> {

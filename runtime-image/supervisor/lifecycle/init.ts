@@ -44,7 +44,8 @@ function describeBody(body: Uint8Array): { message: string; ownType?: string } {
   const text = Buffer.from(body.subarray(0, 64 * 1024)).toString("utf8");
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== "object" || parsed === null || !("errorMessage" in parsed)) return { message: text };
+    if (typeof parsed !== "object" || parsed === null || !("errorMessage" in parsed))
+      return { message: text };
     const ownType = "errorType" in parsed ? { ownType: String(parsed.errorType).slice(0, 256) } : {};
     return { message: String(parsed.errorMessage), ...ownType };
   } catch (cause) {

@@ -15,17 +15,24 @@ import {
 } from "./platform.ts";
 import type { Tail } from "./tail.ts";
 
-/** The part of a Writable the journal needs. */
+/** The part of a Writable the journal needs: it calls back when the bytes have left. */
 export interface Output {
-  write(bytes: Uint8Array): boolean;
-  once(event: "drain", callback: () => void): unknown;
-  readonly writableLength: number;
+  write(bytes: Uint8Array, left: () => void): unknown;
+}
+
+export interface Capture {
+  /** Bytes seen so far: when it stands still, the pipes are empty. */
+  seenBytes(): number;
+  /** True while the kubelet is behind and the pipes are not read. */
+  isHeld(): boolean;
+  /** Ends half lines. */
+  flush(): void;
 }
 
 export interface Journal {
   platform(event: PlatformEvent): void;
-  /** Takes a process's output until it ends; `flush` ends its half lines. */
-  capture(streams: Readable[]): { flush(): void };
+  /** Takes a process's output until it ends. */
+  capture(streams: Readable[]): Capture;
   /** Everything written from now on goes to this tail too. */
   follow(tail: Tail | undefined): void;
   format(format: LogFormat, level: SystemLogLevel): void;
@@ -36,29 +43,27 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
   let level: SystemLogLevel = "INFO";
   let tail: Tail | undefined;
   let queue: Uint8Array[] = [];
+  let aheadBytes = 0;
   const paused = new Set<Readable>();
 
   function flushQueue(): void {
     const bytes = queue.length === 1 ? (queue[0] as Uint8Array) : Buffer.concat(queue);
     queue = [];
-    output.write(bytes);
+    output.write(bytes, () => left(bytes.length));
+  }
+
+  function left(bytes: number): void {
+    aheadBytes -= bytes;
+    if (aheadBytes > logAheadBytesMax / 2) return;
+    for (const stream of paused) stream.resume();
+    paused.clear();
   }
 
   function write(line: Uint8Array): void {
     tail?.push(line);
+    aheadBytes += line.length;
     queue.push(line);
     if (queue.length === 1) queueMicrotask(flushQueue);
-  }
-
-  function hold(stream: Readable): void {
-    stream.pause();
-    if (paused.size === 0) {
-      output.once("drain", () => {
-        for (const one of paused) one.resume();
-        paused.clear();
-      });
-    }
-    paused.add(stream);
   }
 
   return {
@@ -68,15 +73,21 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
       if (line !== "") write(Buffer.from(line));
     },
     capture(streams) {
+      let seenBytes = 0;
       const splitters = streams.map((stream) => {
         const splitter = createLineSplitter();
         stream.on("data", (bytes: Uint8Array) => {
+          seenBytes += bytes.length;
           for (const line of splitter.push(bytes)) write(line);
-          if (output.writableLength > logAheadBytesMax) hold(stream);
+          if (aheadBytes <= logAheadBytesMax) return;
+          stream.pause();
+          paused.add(stream);
         });
         return splitter;
       });
       return {
+        seenBytes: () => seenBytes,
+        isHeld: () => streams.some((stream) => paused.has(stream)),
         flush() {
           for (const splitter of splitters) for (const line of splitter.flush()) write(line);
         },

@@ -1,0 +1,82 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { systemClock } from "../clock/clock.ts";
+import { logAheadBytesMax } from "../limits.ts";
+import { drain } from "./drain.ts";
+import { createJournal } from "./journal.ts";
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+test("a function that writes faster than its log is taken waits, and goes on when it is", async () => {
+  const pending: Array<() => void> = [];
+  let takenBytes = 0;
+  const journal = createJournal(
+    { clock: systemClock },
+    {
+      write: (bytes, left) => {
+        takenBytes += bytes.length;
+        pending.push(left);
+      },
+    },
+  );
+  const stream = new PassThrough();
+  journal.capture([stream]);
+  const line = `${"x".repeat(1023)}\n`;
+  const totalBytes = logAheadBytesMax * 3;
+  const written = (async () => {
+    for (let bytes = 0; bytes < totalBytes; bytes += line.length) {
+      if (!stream.write(line)) await new Promise((resolve) => stream.once("drain", resolve));
+    }
+  })();
+  for (let turns = 0; turns < 20_000 && !stream.isPaused(); turns++) await turn();
+  expect(stream.isPaused()).toBe(true);
+  expect(takenBytes).toBeLessThan(logAheadBytesMax * 1.5);
+  for (let turns = 0; turns < 20_000 && takenBytes < totalBytes; turns++) {
+    for (const left of pending.splice(0)) left();
+    await turn();
+  }
+  await written;
+  expect(takenBytes).toBe(totalBytes);
+});
+
+test("lines of one turn are written together", async () => {
+  const writes: string[] = [];
+  const journal = createJournal(
+    { clock: systemClock },
+    { write: (bytes) => void writes.push(Buffer.from(bytes).toString()) },
+  );
+  journal.platform({ type: "end", requestId: "a" });
+  journal.platform({ type: "end", requestId: "b" });
+  await turn();
+  expect(writes).toEqual(["END RequestId: a\nEND RequestId: b\n"]);
+});
+
+test("a drain ends when nothing more comes, however much came before", async () => {
+  let left = 5;
+  let seenBytes = 0;
+  const clock = {
+    ...systemClock,
+    turn(callback: () => void) {
+      if (left > 0) seenBytes += 100;
+      left -= 1;
+      callback();
+    },
+  };
+  expect(await drain(clock, { seenBytes: () => seenBytes, isHeld: () => false })).toBe(true);
+  expect(seenBytes).toBe(500);
+});
+
+test("a drain gives up on a log that nobody takes", async () => {
+  let nowMs = 0;
+  const clock = {
+    ...systemClock,
+    elapsed: () => nowMs,
+    after(delayMs: number, callback: () => void) {
+      nowMs += delayMs;
+      queueMicrotask(callback);
+      return () => {};
+    },
+  };
+  expect(await drain(clock, { seenBytes: () => 0, isHeld: () => true })).toBe(false);
+  expect(nowMs).toBeGreaterThan(100);
+});
