@@ -32,6 +32,23 @@ test("durations make a histogram whose buckets add up", async () => {
   expect(text).toContain(`kambda_duration_seconds_count{${labels}} 4`);
 });
 
+test("the Revisions of one version are one series", async () => {
+  const { registry, observer } = createGatewayMetrics(sources());
+  for (const key of ["team/hello-1", "team/hello-2"]) {
+    const callable = { ...aCallable("hello"), target: { key } } as Callable;
+    observer.initialized(callable, { status: "success", initMs: 30 } as Parameters<
+      typeof observer.initialized
+    >[1]);
+    observer.ended(callable, { ...end, status: "success" });
+  }
+  const counts = (await registry.metrics()).split("\n").filter((line) => /^kambda_\w+_count{/.test(line));
+  const labels = '{namespace="team",function="hello",version="$LATEST"}';
+  expect(counts).toEqual([
+    `kambda_duration_seconds_count${labels} 2`,
+    `kambda_init_duration_seconds_count${labels} 2`,
+  ]);
+});
+
 test("functions past the bound are summed, those invoked lately keep their own series, nothing is lost", () => {
   const book = createSeriesBook(10);
   for (let round = 0; round < 3; round++)

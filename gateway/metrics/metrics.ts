@@ -106,11 +106,12 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
     },
   });
 
-  const seriesOf = (callable: Callable): Series =>
-    book.of(callable.target.key, () => ({
-      namespace: callable.namespace,
-      function: callable.functionName,
-      version: callable.functionVersion,
+  // By the labels and not by Revision: the Revisions of one version are one series, and Prometheus takes no series twice.
+  const seriesOf = ({ namespace, functionName, functionVersion }: Callable): Series =>
+    book.of(`${namespace}/${functionName}/${functionVersion}`, () => ({
+      namespace,
+      function: functionName,
+      version: functionVersion,
     }));
   return {
     registry,

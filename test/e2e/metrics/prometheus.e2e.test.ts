@@ -9,9 +9,11 @@ import { testNamespace } from "../../support/namespace.ts";
 import { type Prometheus, startPrometheus } from "../../support/prometheus.ts";
 import { until } from "../../support/until.ts";
 
+const good = (variables: Record<string, string>) =>
+  aHandler("good", "return 1;", { environment: { variables } });
 const namespace = testNamespace("metrics", (made) =>
   made.ready(
-    aHandler("good", "await new Promise((resolve) => setTimeout(resolve, event.ms ?? 0));"),
+    good({ TURN: "1" }),
     aHandler("bad", "throw new Error('no');"),
     aHandler("stopped", "return 1;", { reservedConcurrency: 0 }),
   ),
@@ -37,9 +39,9 @@ beforeAll(async () => {
     const seen = await prometheus.query(`kambda_invocations_total{namespace="${namespace.name}"} > 0`);
     return seen.length === 2;
   });
-  // Two at once, so that a second environment is initialised: longer than it takes to start one.
-  await Promise.all([1, 2].map(() => namespace.sdk.invoke("good", { ms: 3000 })));
-  for (let call = 3; call < goodCalls; call++) await namespace.sdk.invoke("good", {});
+  // Another configuration needs another environment, so that one is initialised between two samples.
+  await namespace.ready(good({ TURN: "2" }));
+  for (let call = 1; call < goodCalls; call++) await namespace.sdk.invoke("good", {});
   for (let call = 1; call < badCalls; call++) await namespace.sdk.invoke("bad", {});
   await namespace.sdk.refused("stopped", {});
 }, 180_000);
