@@ -181,7 +181,11 @@ describe("environments' news", () => {
   test("are shown by the Function and told once", () => {
     const actions = actionsOf(heard);
     expect(statusWritten(actions)).toMatchObject({ lastInitError });
-    expect(conditionOf(statusWritten(actions)?.conditions ?? [], "Invocable")).toEqual(news);
+    expect(conditionOf(statusWritten(actions)?.conditions ?? [], "Invocable")).toEqual({
+      ...news,
+      // The Function's own, whatever the Revision's is: kubectl wait takes a lower number for stale.
+      observedGeneration: heard.function.metadata.generation,
+    });
     expect(told(actions)).toEqual(["InitFailed"]);
     expect(actionsOf(carriedOut(heard, actions, { state: "unknown" }))).toEqual([]);
   });

@@ -139,7 +139,10 @@ function conditionsOf({ function: of, serving }: Observed, progress: Progress, n
   const good = progress.progress !== "serving" || serving?.metadata.name === progress.revision;
   for (const type of good ? [conditionTypes.Invocable, conditionTypes.Schedulable] : []) {
     const shown = serving === undefined ? undefined : conditionOf(serving.status.conditions, type);
-    if (shown !== undefined) conditions = [...conditions.filter((one) => one.type !== type), shown];
+    // It was said of the Revision, whose generation is another count: kubectl wait takes a lower number for stale.
+    if (shown === undefined) continue;
+    const told = { ...shown, observedGeneration: generation };
+    conditions = [...conditions.filter((one) => one.type !== type), told];
   }
   return conditions.toSorted((a, b) => (a.type < b.type ? -1 : 1));
 }

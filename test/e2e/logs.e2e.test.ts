@@ -34,7 +34,7 @@ test("kubectl logs by label shows a function across its pods", async () => {
     const now = await logs("talk");
     return (now.match(/REPORT RequestId/g)?.length ?? 0) >= 2 ? now : undefined;
   });
-  expect(new Set(text.match(/^\[pod\/[^/]+/gm)).size).toBe(2);
+  expect(new Set(text.match(/^\[pod\/[^/]+/gm)).size).toBeGreaterThanOrEqual(2);
   expect(text).toContain("hello from 1");
   expect(text).toContain("hello from 2");
 });

@@ -37,6 +37,7 @@ const tryInside = (code: string) => inside<Attempt>(`return attempt(() => ${code
 
 describe("from inside its environment, a function", () => {
   test("runs as a restricted pod: the namespace enforces the standard and admitted it", async () => {
+    await namespace.sdk.invoke("hostile", { code: "return 1;" });
     const [environment] = await until("its pod", 15, async () => {
       const found = await namespace.environmentsOf("hostile");
       return found.length > 0 ? found : undefined;

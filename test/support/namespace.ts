@@ -76,9 +76,10 @@ export function describeNamespace(name: string): TestNamespace {
     return (object?.status ?? {}) as FunctionStatusView;
   };
   const applyAll = (...manifests: Manifest[]) => apply(manifests, ["-n", name]);
+  const sdk = createSdk(name);
   return {
     name,
-    sdk: createSdk(name),
+    sdk,
     apply: applyAll,
     get: (kind, objectName) => get(kind, objectName, name),
     list: (kind, selector) => list(kind, name, selector),
@@ -86,10 +87,13 @@ export function describeNamespace(name: string): TestNamespace {
     status,
     async ready(...functions) {
       await applyAll(...functions);
-      for (const { metadata } of functions) {
+      for (const { metadata, spec } of functions) {
         await until(`${metadata.name} to be Active`, readySeconds, async () => {
           const object = await get("functions.kambda.dev", metadata.name, name);
           return isReady(object) || Promise.reject(new Error(JSON.stringify(object?.status)));
+        });
+        await until(`the gateway to know ${metadata.name}`, readySeconds, async () => {
+          return await sdk.knows(spec.functionName ?? metadata.name);
         });
       }
     },

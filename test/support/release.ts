@@ -1,7 +1,10 @@
 /** The installation's own objects: its Deployments, its settings, and changing them as an administrator would, with helm. */
+import { existsSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { checkout, installation } from "./installation.ts";
 import { get, helm, type KubeObject, kubectl, list } from "./kubectl.ts";
+import { until } from "./until.ts";
 
 const { namespace } = installation;
 
@@ -59,13 +62,40 @@ export const testIdleSeconds = 20;
 /** How much of a pod's address stands for the range pods are in: wide enough for one node, too narrow to hold Services. */
 const podRangeBits = 22;
 
+/** Made by the process that prepares, while it does; others wait until it is gone. */
+const lockPath = join(checkout, ".kambda/preparing");
+const prepareSeconds = 240;
+
 async function prepare(): Promise<void> {
   const range = await podRange();
+  await until("another process to prepare the installation", prepareSeconds, async () => {
+    if (await isPrepared(range)) return true;
+    const lock = await open(lockPath, "wx").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "EEXIST") return undefined;
+      throw error;
+    });
+    if (lock === undefined) return false;
+    try {
+      await upgrade(range);
+      return true;
+    } finally {
+      await lock.close();
+      await rm(lockPath);
+    }
+  });
+}
+
+async function isPrepared(range: string): Promise<boolean> {
   const { environments, egress } = (await settings()) as {
     environments?: { idleSecondsMax?: number };
     egress?: { allowCidrs?: string[] };
   };
-  if (environments?.idleSecondsMax === testIdleSeconds && egress?.allowCidrs?.includes(range)) return;
+  const isSet =
+    environments?.idleSecondsMax === testIdleSeconds && egress?.allowCidrs?.includes(range) === true;
+  return isSet && !existsSync(lockPath);
+}
+
+async function upgrade(range: string): Promise<void> {
   await helm([
     "upgrade",
     await releaseName(),

@@ -21,6 +21,8 @@ export interface Invocation {
 export interface Sdk {
   client: LambdaClient;
   invoke(functionName: string, event?: unknown, more?: Partial<InvokeCommandInput>): Promise<Invocation>;
+  /** Whether the gateway has seen on its watch what the operator wrote. */
+  knows(functionName: string): Promise<boolean>;
   /** The error an invocation ends with; rejects when it succeeds. */
   refused(
     functionName: string,
@@ -64,5 +66,9 @@ export function createSdk(namespace: string): Sdk {
     if ("error" in answer) return answer.error;
     throw new Error(`${functionName} was expected to refuse but answered ${answer.invocation.text}`);
   };
-  return { client, invoke, refused };
+  const knows: Sdk["knows"] = (functionName) =>
+    invoke(functionName, undefined, { InvocationType: "DryRun" }).then(
+      ({ statusCode }) => statusCode === 204,
+    );
+  return { client, invoke, knows, refused };
 }
