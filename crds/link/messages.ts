@@ -4,6 +4,10 @@
  *
  * gateway → environment: challenge, welcome | refuse, assign (+ code*), invoke, shutdown, ping
  * environment → gateway: hello, initialized, begin, responseHead, responseChunk*, responseEnd, end, leaving, pong
+ *
+ * An `end` without a `begin` (status `failure`, its reason in a `responseEnd` before it: Environment.Busy, .StaleEpoch, .WrongRevision,
+ * .Unassigned, .Leaving, .Broken) means that nothing was started: the invocation may go elsewhere. Frames may come twice after a
+ * link broke and came back; what is known already is ignored. The hello's signature is `proof.ts`'s.
  */
 import { amount, type Check, type Checked, flag, listOf, mapOf, maybe, oneOf, shape, text } from "./shape.ts";
 
