@@ -57,7 +57,7 @@ try {
       },
     );
     const body = await response.text();
-    if (response.status === 404 && Date.now() < until) {
+    if ([404, 409].includes(response.status) && Date.now() < until) {
       await Bun.sleep(200);
       continue;
     }
