@@ -18,6 +18,12 @@ const id = text(128);
 const name = text(256);
 const epoch = amount();
 
+/**
+ * Before the name of a variable that the kubelet injects into the pod for the function. Under its own name it would be read by
+ * whatever starts first in the pod, the supervisor: `BUN_OPTIONS` or `LD_PRELOAD` would run a user's code there.
+ */
+export const inheritedPrefix = "KAMBDA_FROM_";
+
 /** What the runtime process is started with; everything an environment needs to become one revision's. */
 const assignment = shape({
   revision: name,
@@ -37,7 +43,7 @@ const assignment = shape({
   systemLogLevel: oneOf("DEBUG", "INFO", "WARN"),
   /** Literal variables, reserved ones excluded. */
   variables: mapOf(text(4096), 256),
-  /** Names of variables the kubelet injected into the pod (from Secrets and ConfigMaps), to be passed on. */
+  /** Names of variables the kubelet injected under `inheritedPrefix` (from Secrets and ConfigMaps), to be passed on without it. */
   inherit: listOf(text(256), 256),
   /** The process to start: the runtime image's bootstrap, or a container image's own entry point. */
   entry: shape({

@@ -1,5 +1,7 @@
 /** An environment of one Revision, for functions whose shape has no pool, or whose pool is empty. */
+
 import { annotations, claims, labels, versionLabelValue } from "../../crds/labels.ts";
+import { inheritedPrefix } from "../../crds/link/messages.ts";
 import { environmentPodName, labelValue } from "../../crds/names.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
 import type { KubeObject, OwnerReference } from "../kube/port.ts";
@@ -44,7 +46,7 @@ export function buildDedicatedPod(
         linkToken(),
         ...(spec.fileSystem === undefined ? [] : [fileSystem(spec.fileSystem)]),
       ],
-      env: variablesFrom(spec),
+      env: [...variablesFrom(spec), ...(isImage ? silenced : [])],
       ...(isImage ? { initContainers: [supervisorCopy(settings)], command: foreignSupervisorCommand } : {}),
       ...(spec.role === undefined ? {} : { serviceAccountName: spec.role }),
       automountServiceAccountToken: spec.role !== undefined && spec.automountServiceAccountToken === true,
@@ -75,10 +77,18 @@ export function ownerOf({ apiVersion, kind, metadata }: RevisionObject): OwnerRe
   };
 }
 
+/** What an image's own ENV could set to have its code run in the supervisor, before that has shut its memory. */
+const silenced = ["BUN_OPTIONS", "BUN_INSPECT", "BUN_INSPECT_PRELOAD", "LD_PRELOAD", "LD_AUDIT"].map(
+  (name) => ({
+    name,
+    value: "",
+  }),
+);
+
 /** The kubelet reads the values, so that we never do. */
 function variablesFrom(spec: RevisionSpec): unknown[] {
   return (spec.environment?.from ?? []).map(({ name, secretKeyRef, configMapKeyRef }) => ({
-    name,
+    name: `${inheritedPrefix}${name}`,
     valueFrom: secretKeyRef === undefined ? { configMapKeyRef } : { secretKeyRef },
   }));
 }

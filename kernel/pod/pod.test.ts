@@ -94,7 +94,7 @@ describe("an environment's pod", () => {
   test("leaves the values of Secrets to the kubelet", () => {
     const from = [{ name: "PASSWORD", secretKeyRef: { name: "db", key: "password" } }];
     expect(specOf(dedicated({ environment: { from } })).containers[0].env[0]).toEqual({
-      name: "PASSWORD",
+      name: "KAMBDA_FROM_PASSWORD",
       valueFrom: { secretKeyRef: { name: "db", key: "password" } },
     });
   });
@@ -103,6 +103,9 @@ describe("an environment's pod", () => {
     const spec = specOf(buildDedicatedPod({ revision: anImageRevision(), random: "abcde" }, settings, trust));
     expect(spec.initContainers[0]?.image).toBe("kambda/supervisor:0.1.0");
     expect(spec.containers[0].image).toBe("registry.example/app:1");
+    // The image's own ENV must not run code in the supervisor.
+    expect(spec.containers[0].env).toContainEqual({ name: "BUN_OPTIONS", value: "" });
+    expect(spec.containers[0].env).toContainEqual({ name: "LD_PRELOAD", value: "" });
     expect(spec.containers[0].volumeMounts.map((one) => one.mountPath)).toEqual([
       "/tmp",
       "/kambda",

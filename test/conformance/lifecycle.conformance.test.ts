@@ -202,7 +202,7 @@ claim("the runtime sees exactly Lambda's variables, the function's and the inher
       variables: { STAGE: "dev", TZ: "Europe/Zurich", _HIDDEN: "1" },
       inherit: ["DB_PASSWORD", "ABSENT"],
     },
-    supervisorVariables: { DB_PASSWORD: "secret", NOT_INHERITED: "1" },
+    supervisorVariables: { KAMBDA_FROM_DB_PASSWORD: "secret", KAMBDA_FROM_NOT_INHERITED: "1" },
   });
   const { taskRoot } = environment.supervisor;
   const seen = (await environment.invoke({ n: 1 }, { traceId: "Root=1" })).json as Record<string, string>;

@@ -1,5 +1,5 @@
 /** The environment of the runtime process, exactly as Lambda makes it (LAMBDA.md §2, API.md §3.4). Pure. */
-import type { Assignment } from "../../../crds/link/messages.ts";
+import { type Assignment, inheritedPrefix } from "../../../crds/link/messages.ts";
 
 export interface Roots {
   task: string;
@@ -53,7 +53,8 @@ function imageVariables(own: Record<string, string | undefined>): Record<string,
   const isImages = (name: string) => !/^(KAMBDA_|KUBERNETES_|HOSTNAME$|BUN_)|_SERVICE_(HOST|PORT)/.test(name);
   return Object.fromEntries(
     Object.entries(own).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && isImages(entry[0]),
+      // Those set to nothing are the ones the pod silenced.
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "" && isImages(entry[0]),
     ),
   );
 }
@@ -61,7 +62,7 @@ function imageVariables(own: Record<string, string | undefined>): Record<string,
 /** The function's own variables; names that begin with `_` are dropped, as Lambda does, and ours are never passed on. */
 function users({ assignment, own }: VariablesInput): Record<string, string> {
   const inherited = assignment.inherit.flatMap((name) => {
-    const value = own[name];
+    const value = own[inheritedPrefix + name];
     return value === undefined ? [] : [[name, value] as const];
   });
   const all = [...Object.entries(assignment.variables), ...inherited];
