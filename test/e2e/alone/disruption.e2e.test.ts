@@ -22,9 +22,14 @@ interface Answer {
 }
 
 const namespace = testNamespace("disruption", (made) =>
-  made.ready(aHandler("steady", body, { timeout: 30, url: publicUrl })),
+  made.ready(
+    aHandler("steady", body, { timeout: 30 }),
+    // One at a time: whoever is served, is served by the one environment there is.
+    aHandler("single", body, { timeout: 30, url: publicUrl, reservedConcurrency: 1 }),
+  ),
 );
-const invoke = async (event: unknown = {}) => (await namespace.sdk.invoke("steady", event)).json<Answer>();
+const invoke = async (event: unknown = {}, name = "steady") =>
+  (await namespace.sdk.invoke(name, event)).json<Answer>();
 
 /** Invokes again and again; `stop` gives every answer and every error. */
 function load(everyMs: number, event: unknown = {}) {
@@ -52,17 +57,14 @@ function load(everyMs: number, event: unknown = {}) {
 
 describe("a client that hangs up", () => {
   test("hurts nobody: its invocation finishes, and the environment serves on", async () => {
-    const before = await invoke();
+    const before = await invoke({}, "single");
     const aborted = namespace
-      .url("steady", { path: "/?ms=2000", signal: AbortSignal.timeout(500) })
+      .url("single", { path: "/?ms=2000", signal: AbortSignal.timeout(500) })
       .then(() => "answered")
       .catch((error: Error) => error.name);
     expect(await aborted).toBe("TimeoutError");
-    const after = await until("the same environment to be free again", 15, async () => {
-      const answer = await invoke();
-      return answer.pod === before.pod ? answer : undefined;
-    });
-    expect(after.calls).toBeGreaterThan(before.calls + 1);
+    const after = await until("its environment to be free again", 15, () => invoke({}, "single"));
+    expect(after).toEqual({ pod: before.pod, calls: before.calls + 2 });
   });
 });
 
@@ -113,28 +115,27 @@ describe("a pod", () => {
 
 describe("the gateway", () => {
   test("rolled under load fails no invocation, and keeps the environments it had", async () => {
-    const before = await invoke();
-    const running = invoke({ ms: 4000 });
-    await pause(500);
+    const before = await invoke({}, "single");
+    const calling = load(20, { ms: 50 });
+    const running = invoke({ ms: 6000 });
+    await until("the load to be served", 30, () => calling.answers.length > 5);
     await restart("gateway");
+    const served = calling.answers.length;
+    await until("the load to be served on", 30, () => calling.answers.length > served + 10);
+    expect((await calling.stop()).errors.map(String)).toEqual([]);
     expect((await running).calls).toBeGreaterThan(0);
-    const after = await until("an environment from before to be used", 30, async () => {
-      const answer = await invoke();
-      return answer.pod === before.pod ? answer : undefined;
-    });
-    expect(after.calls).toBeGreaterThan(before.calls);
+    expect(await invoke({}, "single")).toEqual({ pod: before.pod, calls: before.calls + 1 });
   });
 
   test("killed comes back, learns its environments from themselves, and serves", async () => {
-    const before = await invoke();
-    const selector = `app.kubernetes.io/component=gateway`;
+    const before = await invoke({}, "single");
+    const selector = "app.kubernetes.io/component=gateway";
     await kubectl([
       ...["-n", installation.namespace, "delete", "pods", "-l", selector],
       ...["--force", "--grace-period=0"],
     ]);
-    const after = await until("the gateway to serve again", 60, () => invoke());
-    expect(after.pod).toBe(before.pod);
-    expect(after.calls).toBeGreaterThan(before.calls);
+    const after = await until("the gateway to serve again", 60, () => invoke({}, "single"));
+    expect(after).toEqual({ pod: before.pod, calls: before.calls + 1 });
   });
 });
 
