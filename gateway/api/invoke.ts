@@ -27,7 +27,7 @@ export async function invokeOperation(
   call: { reference: string; qualifier: string | undefined; requestId: string },
 ): Promise<HttpAnswer> {
   const type = request.header("x-amz-invocation-type") ?? "RequestResponse";
-  const { callable, invokedFunctionArn } = findTarget(deps, {
+  const { callable, invokedFunctionArn } = await findTarget(deps, {
     reference: call.reference,
     qualifier: call.qualifier,
     callerNamespace: callerNamespace(request.header("authorization")),

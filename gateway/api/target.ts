@@ -1,9 +1,11 @@
 /** Which function a call names: name, partial or full ARN, with a qualifier in either of two places. */
 import { functionNotFound, LambdaError } from "../../crds/errors.ts";
 import { accountIdOf, functionArn, parseFunctionReference } from "../../crds/names.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import type { Callable } from "../catalog/callable.ts";
 import type { Catalog } from "../catalog/catalog.ts";
+import { settle } from "../catalog/settle.ts";
 
 export interface CallTarget {
   callable: Callable;
@@ -12,10 +14,10 @@ export interface CallTarget {
 }
 
 /** Throws LambdaError as Lambda would answer. `reference` is the path's segment, decoded. */
-export function findTarget(
-  { catalog, settings }: { catalog: Catalog; settings: Settings },
+export async function findTarget(
+  { catalog, settings, clock }: ClockDep & { catalog: Catalog; settings: Settings },
   call: { reference: string; qualifier: string | undefined; callerNamespace: string },
-): CallTarget {
+): Promise<CallTarget> {
   const parsed = parseFunctionReference(call.reference);
   if (parsed.kind === "invalid") throw new LambdaError("ValidationException", parsed.message);
   const { functionName, qualifier: inName, accountId, region } = parsed.reference;
@@ -32,7 +34,7 @@ export function findTarget(
   const found =
     namespace === undefined
       ? ({ kind: "noFunction" } as const)
-      : catalog.resolve(namespace, functionName, qualifier);
+      : await settle({ clock }, () => catalog.resolve(namespace, functionName, qualifier));
   switch (found.kind) {
     case "found":
       return {

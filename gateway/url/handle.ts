@@ -8,6 +8,7 @@ import type { Settings } from "../../kernel/settings/schema.ts";
 import { notReady } from "../api/target.ts";
 import type { Callable } from "../catalog/callable.ts";
 import type { Catalog } from "../catalog/catalog.ts";
+import { settle } from "../catalog/settle.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import { traceIdOf } from "../invoke/trace.ts";
 import type { HttpAnswer, HttpHandler, HttpRequest } from "../listener/http.ts";
@@ -38,7 +39,7 @@ export function createUrlHandler(deps: UrlDeps): HttpHandler {
 async function serve(deps: UrlDeps, request: HttpRequest, requestId: string): Promise<HttpAnswer> {
   const match = matchUrl(request.header("host"), request.path, deps.settings.urls);
   if (match === undefined) return refuse(404, "There is no function URL at this address.");
-  const found = deps.catalog.byUrlId(match.id);
+  const found = await settle(deps, () => deps.catalog.byUrlId(match.id));
   if (found === undefined) return refuse(403, null);
   if (found.kind === "notReady") throw notReady(found.state, found.reason);
   if (found.kind !== "found" || found.callable.url === undefined) return refuse(403, null);
