@@ -3,6 +3,7 @@ import { bench } from "./bench.ts";
 import { check } from "./check.ts";
 import { down } from "./down.ts";
 import { parseOptions } from "./options.ts";
+import { prove } from "./prove.ts";
 import { createReport } from "./report.ts";
 import { test } from "./test.ts";
 import { up } from "./up.ts";
@@ -27,9 +28,11 @@ async function run(): Promise<number> {
       return await check(report);
     case "test":
       return await test(options, report);
+    case "prove":
+      return await prove(options, report);
     case "bench":
       return await bench(options, report);
     default:
-      throw new Error(`no such verb: ${verb ?? "(none)"}; npm start, stop, test, bench or check`);
+      throw new Error(`no such verb: ${verb ?? "(none)"}; npm start, stop, test, prove, bench or check`);
   }
 }

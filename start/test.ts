@@ -2,24 +2,13 @@
  * `npm test`: the gate that every change passes. First what needs no cluster, then the same kind of cluster `npm start` makes,
  * under a name of its own, with everything installed on it as a user would.
  */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { runCheck } from "./check.ts";
-import { command } from "./command.ts";
 import { install } from "./install.ts";
 import type { Options } from "./options.ts";
-import { bun, root } from "./paths.ts";
 import { providerOf } from "./provider.ts";
 import type { Report } from "./report.ts";
-import { addTally, type Tally, tallyOf } from "./tally.ts";
-
-interface Suite {
-  name: string;
-  folders: string[];
-  /** Glob patterns of files that another suite runs. */
-  ignore: string[];
-  cluster: boolean;
-}
+import { runSuite, type Suite, testInstallation } from "./suite.ts";
+import { addTally, type Tally } from "./tally.ts";
 
 /** Kinds of tests that run under Bun, in the order they are worth running: the cheapest evidence first. */
 const suites: Suite[] = [
@@ -30,13 +19,12 @@ const suites: Suite[] = [
   { name: "alone", folders: ["test/e2e/alone", "test/e2e/chart"], ignore: [], cluster: true },
 ];
 
-const testMsMax = 180_000;
-
 export async function test(options: Options, report: Report): Promise<number> {
   const wanted = suites.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
   const tallies: Tally[] = [];
   if (options.only.length === 0 || options.only.includes("check")) tallies.push(await runCheck(report));
-  for (const suite of wanted.filter(({ cluster }) => !cluster)) tallies.push(await run(suite, {}, report));
+  for (const suite of wanted.filter(({ cluster }) => !cluster))
+    tallies.push(await runSuite(suite, {}, report));
   const onCluster = wanted.filter(({ cluster }) => cluster);
   if (onCluster.length > 0) tallies.push(...(await withCluster(options, onCluster, report)));
   const { passed, failed, failures } = addTally(...tallies);
@@ -51,7 +39,7 @@ async function withCluster(options: Options, wanted: readonly Suite[], report: R
   const tallies: Tally[] = [];
   try {
     const { env } = await install({ ...gate, ...(await testInstallation()) }, report);
-    for (const suite of wanted) tallies.push(await run(suite, env, report));
+    for (const suite of wanted) tallies.push(await runSuite(suite, env, report));
   } finally {
     // KEEP=1 leaves the cluster for a look; `npm stop -- --name gate` removes it.
     if (process.env.KEEP !== "1") {
@@ -61,35 +49,4 @@ async function withCluster(options: Options, wanted: readonly Suite[], report: R
     }
   }
   return tallies;
-}
-
-/** What the tests need of the installation: their own images, and leave to fetch code from pods. */
-async function testInstallation(): Promise<{ values: Record<string, unknown>; testImages: string[] }> {
-  const values = JSON.parse(await readFile(join(root, "test/e2e/values.json"), "utf8")) as Record<
-    string,
-    unknown
-  >;
-  const { testImages } = JSON.parse(await readFile(join(root, "test/e2e/images.json"), "utf8")) as {
-    testImages: string[];
-  };
-  return { values, testImages };
-}
-
-function run(suite: Suite, env: Record<string, string>, report: Report): Promise<Tally> {
-  return report.step(`${suite.name} tests`, (detail) =>
-    tallyOf(suite.name, (outputFile) =>
-      command(
-        bun,
-        [
-          "test",
-          `--timeout=${testMsMax}`,
-          "--reporter=junit",
-          `--reporter-outfile=${outputFile}`,
-          ...suite.ignore.map((pattern) => `--path-ignore-patterns=${pattern}`),
-          ...suite.folders.map((folder) => `./${folder}`),
-        ],
-        { cwd: root, env, onLine: detail, allowed: [0, 1] },
-      ),
-    ),
-  );
 }

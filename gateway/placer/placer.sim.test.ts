@@ -22,7 +22,10 @@ const targets: [Target, Caps][] = [
   [aTarget("b", "one", undefined), { reserved: undefined, unreserved: 5 }],
 ];
 
-test.each(Array.from({ length: 60 }, (_, seed) => seed + 1))(
+/** `KAMBDA_SEEDS=2000` runs as many; a failure's title names the seed to replay. */
+const seeds = Number(process.env.KAMBDA_SEEDS ?? 60);
+
+test.each(Array.from({ length: seeds }, (_, seed) => seed + 1))(
   "C1, C2 and C3 hold after every event (seed %i)",
   (seed) => {
     const world = createWorld(seed);

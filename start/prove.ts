@@ -1,0 +1,52 @@
+/**
+ * `npm run prove`: what takes too long for every change. Simulations over many seeds, then the cluster: a hundred functions in
+ * rounds, and the tests that take the installation apart, several times over.
+ */
+
+import { command } from "./command.ts";
+import { install } from "./install.ts";
+import type { Options } from "./options.ts";
+import { node, root } from "./paths.ts";
+import type { Report } from "./report.ts";
+import { runSuite, testInstallation } from "./suite.ts";
+import { addTally, tallyOf } from "./tally.ts";
+
+const seeds = 2_000;
+const disruptionRounds = 3;
+
+export async function prove(options: Options, report: Report): Promise<number> {
+  const simulated = await report.step(`simulate ${seeds} seeds`, (detail) =>
+    tallyOf("prove-sim", (outputFile) =>
+      command(
+        node,
+        [
+          "node_modules/vitest/vitest.mjs",
+          "run",
+          "sim",
+          "--reporter=default",
+          "--reporter=junit",
+          `--outputFile.junit=${outputFile}`,
+        ],
+        { cwd: root, env: { KAMBDA_SEEDS: String(seeds) }, onLine: detail, allowed: [0, 1] },
+      ),
+    ),
+  );
+  const { env } = await install({ ...options, ...(await testInstallation()) }, report);
+  const tallies = [
+    simulated,
+    await runSuite({ name: "prove", folders: ["test/prove"], ignore: [], cluster: true }, env, report),
+  ];
+  for (let round = 1; round <= disruptionRounds; round++) {
+    tallies.push(
+      await runSuite(
+        { name: `disruption-${round}`, folders: ["test/e2e/alone"], ignore: [], cluster: true },
+        env,
+        report,
+      ),
+    );
+  }
+  const { passed, failed, failures } = addTally(...tallies);
+  for (const failure of failures) report.say(`\nfailed: ${failure}`);
+  report.say(`\n${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,48 @@
+/** Runs one kind of tests under Bun, and says what tests need of the installation they run against. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { command } from "./command.ts";
+import { bun, root } from "./paths.ts";
+import type { Report } from "./report.ts";
+import { type Tally, tallyOf } from "./tally.ts";
+
+export interface Suite {
+  name: string;
+  folders: string[];
+  /** Glob patterns of files that another suite runs. */
+  ignore: string[];
+  cluster: boolean;
+}
+
+const testMsMax = 180_000;
+
+export function runSuite(suite: Suite, env: Record<string, string>, report: Report): Promise<Tally> {
+  return report.step(`${suite.name} tests`, (detail) =>
+    tallyOf(suite.name, (outputFile) =>
+      command(
+        bun,
+        [
+          "test",
+          `--timeout=${testMsMax}`,
+          "--reporter=junit",
+          `--reporter-outfile=${outputFile}`,
+          ...suite.ignore.map((pattern) => `--path-ignore-patterns=${pattern}`),
+          ...suite.folders.map((folder) => `./${folder}`),
+        ],
+        { cwd: root, env, onLine: detail, allowed: [0, 1] },
+      ),
+    ),
+  );
+}
+
+/** Their own images, and values under which they need not wait minutes. */
+export async function testInstallation(): Promise<{ values: Record<string, unknown>; testImages: string[] }> {
+  const values = JSON.parse(await readFile(join(root, "test/e2e/values.json"), "utf8")) as Record<
+    string,
+    unknown
+  >;
+  const images = JSON.parse(await readFile(join(root, "test/e2e/images.json"), "utf8")) as {
+    testImages: string[];
+  };
+  return { values, testImages: images.testImages };
+}

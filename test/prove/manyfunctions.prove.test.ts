@@ -1,0 +1,70 @@
+/** A hundred functions of mixed runtimes made, invoked, updated, invoked and deleted, in rounds: nothing of them may stay. */
+import { expect, test } from "bun:test";
+import { installation } from "../support/installation.ts";
+import { aFunction, type FunctionManifest } from "../support/manifest.ts";
+import { testNamespace } from "../support/namespace.ts";
+import { until } from "../support/until.ts";
+
+const rounds = 5;
+const functionsPerRound = 20;
+const inFlightMax = 4;
+const roundMsMax = 600_000;
+/** What a gateway may hold more after all rounds than after the first: caches are full by then. */
+const growthBytesMax = 48 * 1024 * 1024;
+
+const namespace = testNamespace("prove");
+
+const sources = {
+  "nodejs22.x": (answer: number) => ({ "index.mjs": `export const handler = async () => ${answer};` }),
+  "nodejs24.x": (answer: number) => ({ "index.mjs": `export const handler = async () => ${answer};` }),
+  "python3.11": (answer: number) => ({ "index.py": `def handler(event, context):\n    return ${answer}\n` }),
+  "python3.13": (answer: number) => ({ "index.py": `def handler(event, context):\n    return ${answer}\n` }),
+};
+const runtimes = Object.keys(sources) as (keyof typeof sources)[];
+
+function theFunction(round: number, index: number, answer: number): FunctionManifest {
+  const runtime = runtimes[index % runtimes.length] as keyof typeof sources;
+  return aFunction(`many-${round}-${index}`, { runtime, code: { inline: sources[runtime](answer) } });
+}
+
+test(
+  "a hundred functions come, answer, change, answer and go; no pod, Revision or memory of them stays",
+  async () => {
+    const heldBytes: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const all = Array.from({ length: functionsPerRound }, (_, index) => index);
+      await namespace.ready(...all.map((index) => theFunction(round, index, index)));
+      await eachAnswers(round, all, (index) => index);
+      await namespace.ready(...all.map((index) => theFunction(round, index, index + 1000)));
+      await eachAnswers(round, all, (index) => index + 1000);
+      await namespace.kubectl("delete", "functions.kambda.dev", "--all", "--timeout=120s");
+      await until("their environments and Revisions to be gone", 120, async () => {
+        const pods = await namespace.list("pods", "kambda.dev/function");
+        return pods.length === 0 && (await namespace.list("revisions.kambda.dev")).length === 0;
+      });
+      heldBytes.push(await gatewayBytes());
+    }
+    expect((heldBytes.at(-1) ?? 0) - (heldBytes[0] ?? 0)).toBeLessThan(growthBytesMax);
+  },
+  rounds * roundMsMax,
+);
+
+async function eachAnswers(round: number, all: number[], answerOf: (index: number) => number): Promise<void> {
+  const left = [...all];
+  await Promise.all(
+    Array.from({ length: inFlightMax }, async () => {
+      for (let index = left.pop(); index !== undefined; index = left.pop()) {
+        // An update is served a watch event after it is Active.
+        const name = `many-${round}-${index}`;
+        await until(`${name} to answer ${answerOf(index)}`, 60, async () => {
+          return (await namespace.sdk.invoke(name, {})).json<number>() === answerOf(index);
+        });
+      }
+    }),
+  );
+}
+
+async function gatewayBytes(): Promise<number> {
+  const metrics = await (await fetch(`${installation.metrics}/metrics`)).text();
+  return Number(/^process_resident_memory_bytes(?:\{[^}]*\})? (\S+)$/m.exec(metrics)?.[1] ?? Number.NaN);
+}
