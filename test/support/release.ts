@@ -28,12 +28,19 @@ export async function productImage(): Promise<string> {
   return image;
 }
 
-/** Restarts pods of a Deployment and waits until the new ones are ready. */
+/** Restarts pods of a Deployment and waits until the new ones are ready and the old ones gone. */
 export async function restart(component: "gateway" | "operator"): Promise<void> {
-  const { metadata } = await workload(component);
+  const { metadata, spec } = await workload(component);
   await kubectl(["-n", namespace, "rollout", "restart", `deployment/${metadata.name}`]);
   await rolledOut(component);
+  await until(`the old pods of the ${component} to be gone`, goneSeconds, async () => {
+    const pods = await list("pods", namespace, `app.kubernetes.io/component=${component}`);
+    return pods.length === (spec.replicas ?? 1);
+  });
 }
+
+/** A gateway sleeps a few seconds before it leaves, and finishes what it has. */
+const goneSeconds = 60;
 
 export async function rolledOut(component: "gateway" | "operator"): Promise<void> {
   const { metadata } = await workload(component);

@@ -100,8 +100,8 @@ export function openLinks(
         if (closed) return;
         deps.note(`link to ${keyOf(peer)} ended: ${reason}`);
         if (isLost) {
-          if (live.size === 0) cancelFence = deps.clock.after(unlinkedMsMax, events.unlinked);
           events.lost(link);
+          if (live.size === 0) findAgain();
         }
         again(peer, failures + 1);
       },
@@ -141,6 +141,13 @@ export function openLinks(
     if (closed) return;
     dialMissing();
     cancelResolve = deps.clock.after(nextMs, () => void resolve());
+  }
+
+  /** The last gateway went: its successor may be known by now, and time is short. */
+  function findAgain(): void {
+    cancelFence = deps.clock.after(unlinkedMsMax, events.unlinked);
+    cancelResolve();
+    void resolve();
   }
 
   void resolve();
