@@ -25,7 +25,16 @@ const timed = aHandler(
 
 const namespace = testNamespace("logs", (made) => made.ready(talk, structured, timed));
 const logs = (name: string) =>
-  namespace.kubectl("logs", "-l", `kambda.dev/function=${name}`, "--tail=-1", "--prefix", "-c", "runtime");
+  namespace.kubectl(
+    "logs",
+    "-l",
+    `kambda.dev/function=${name}`,
+    "--tail=-1",
+    "--prefix",
+    "--ignore-errors",
+    "-c",
+    "runtime",
+  );
 
 test("kubectl logs by label shows a function across its pods", async () => {
   const invocations = await Promise.all([1, 2].map((n) => namespace.sdk.invoke("talk", { n, ms: 4000 })));
