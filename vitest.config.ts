@@ -10,6 +10,7 @@ export default defineConfig({
       "**/*.e2e.test.ts",
       "**/*.integration.test.ts",
       "**/*.conformance.test.ts",
+      "**/*.prove.test.ts",
     ],
     testTimeout: 30_000,
   },
