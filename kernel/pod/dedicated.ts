@@ -77,13 +77,14 @@ export function ownerOf({ apiVersion, kind, metadata }: RevisionObject): OwnerRe
   };
 }
 
-/** What an image's own ENV could set to have its code run in the supervisor, before that has shut its memory. */
-const silenced = ["BUN_OPTIONS", "BUN_INSPECT", "BUN_INSPECT_PRELOAD", "LD_PRELOAD", "LD_AUDIT"].map(
-  (name) => ({
-    name,
-    value: "",
-  }),
-);
+/**
+ * What an image's own ENV could set to have its code run in the supervisor, before that has shut its memory. Bun takes an empty
+ * preload for a missing file and ends, so that one names a file of ours that holds nothing.
+ */
+const silenced = [
+  ...["BUN_OPTIONS", "BUN_INSPECT", "LD_PRELOAD", "LD_AUDIT"].map((name) => ({ name, value: "" })),
+  { name: "BUN_INSPECT_PRELOAD", value: "/kambda/supervisor/bunfig.toml" },
+];
 
 /** The kubelet reads the values, so that we never do. */
 function variablesFrom(spec: RevisionSpec): unknown[] {
