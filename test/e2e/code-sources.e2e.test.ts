@@ -1,6 +1,7 @@
-/** Code from every source, its limits, and that a failed update leaves the last good code serving. */
+/** Code from every source, the limits it has, each refusal with a reason to act on. */
 import { beforeAll, describe, expect, test } from "bun:test";
 import { accessKeyId, type FileServer, fileServer } from "../support/fileserver.ts";
+import { judge } from "../support/judge.ts";
 import type { Manifest } from "../support/kubectl.ts";
 import {
   aConfigMap,
@@ -9,7 +10,7 @@ import {
   type FunctionManifest,
   type FunctionSpecInput,
 } from "../support/manifest.ts";
-import { type FunctionStatusView, testNamespace } from "../support/namespace.ts";
+import { testNamespace } from "../support/namespace.ts";
 import { productImage } from "../support/release.ts";
 import { until } from "../support/until.ts";
 import { symbolicLink, type ZipEntry, zip } from "../support/zip.ts";
@@ -21,18 +22,7 @@ let server: FileServer;
 const from = (source: string) => ({ "index.mjs": `export const handler = async () => "${source}";\n` });
 const answer = async (name: string) => (await namespace.sdk.invoke(name)).json<string>();
 
-/** Waits until the newest generation of the function is judged. */
-async function judged(name: string, spec: Partial<FunctionSpecInput>): Promise<FunctionStatusView> {
-  await namespace.apply(aFunction(name, spec));
-  return await until(`the operator to judge ${name}`, 60, async () => {
-    const object = await namespace.get("functions.kambda.dev", name);
-    const status = (object?.status ?? {}) as FunctionStatusView;
-    const generation = (object?.metadata as { generation?: number } | undefined)?.generation;
-    const settled =
-      status.state === "Failed" || ["Successful", "Failed"].includes(status.lastUpdateStatus ?? "");
-    return status.observedGeneration === generation && settled ? status : undefined;
-  });
-}
+const judged = (name: string, spec: Partial<FunctionSpecInput>) => judge(namespace, aFunction(name, spec));
 
 beforeAll(async () => {
   server = await fileServer(namespace.name);
@@ -291,78 +281,6 @@ describe("refused with a reason to act on:", () => {
     });
     expect(status.state).toBe("Failed");
     expect(JSON.stringify(status)).not.toContain("hunter2");
-  });
-});
-
-describe("a failed update", () => {
-  test("keeps the last good code serving, and the next good one takes over", async () => {
-    await namespace.ready(aFunction("updated", { code: { inline: from("good") } }));
-    expect(await answer("updated")).toBe("good");
-    const failed = await judged("updated", { code: { configMap: { name: "missing" } } });
-    expect(failed).toMatchObject({
-      state: "Active",
-      lastUpdateStatus: "Failed",
-      lastUpdateStatusReasonCode: "SourceNotFound",
-    });
-    expect(await answer("updated")).toBe("good");
-    await namespace.ready(aFunction("updated", { code: { inline: from("better") } }));
-    await until("the better code to serve", 10, async () => (await answer("updated")) === "better");
-  });
-
-  test("an update moves with no failed request", async () => {
-    await namespace.ready(aFunction("moved", { code: { inline: from("old") } }));
-    let going = true;
-    const answers: string[] = [];
-    const caller = (async () => {
-      while (going) answers.push(await answer("moved"));
-    })();
-    await until("the first answer", 30, () => answers.length > 0);
-    await namespace.ready(aFunction("moved", { code: { inline: from("new") } }));
-    await until("the new code to serve", 30, () => answers.at(-1) === "new");
-    going = false;
-    await caller;
-    expect(new Set(answers)).toEqual(new Set(["old", "new"]));
-    expect(answers.lastIndexOf("old")).toBeLessThan(answers.indexOf("new"));
-  });
-
-  test("a mended source is fetched again without another apply", async () => {
-    const failed = await judged("mended", { code: { configMap: { name: "late" } } });
-    expect(failed.state).toBe("Failed");
-    await namespace.apply(aConfigMap("late", from("late")));
-    await until("mended to be Active", 60, async () => (await namespace.status("mended")).state === "Active");
-    expect(await answer("mended")).toBe("late");
-  });
-});
-
-describe("the egress port", () => {
-  const internal = [
-    "http://127.0.0.1:8081/code.zip",
-    "http://localhost:9090/metrics",
-    "http://[::1]:8081/code.zip",
-    "http://169.254.169.254/latest/meta-data",
-    "http://kubernetes.default.svc/api",
-    "http://kambda-nats.kambda-system.svc:4222/",
-    "http://0.0.0.0:8081/",
-    "http://2130706433:8081/",
-  ];
-  for (const [index, url] of internal.entries()) {
-    test.concurrent(`refuses the internal address ${url}`, async () => {
-      const status = await judged(`internal-${index}`, { code: { url, sha256: "0".repeat(64) } });
-      expect(status).toMatchObject({ state: "Failed", stateReasonCode: "SourceAccessDenied" });
-      expect(status.stateReason).toMatch(/internal|not allowed|refused/i);
-    });
-  }
-
-  test("refuses a redirect to an internal address", async () => {
-    const url = `${server.address}/redirect?to=${encodeURIComponent("http://169.254.169.254/latest")}`;
-    const status = await judged("redirected-inside", { code: { url, sha256: "0".repeat(64) } });
-    expect(status).toMatchObject({ state: "Failed", stateReasonCode: "SourceAccessDenied" });
-  });
-
-  test("ends a circle of redirects", async () => {
-    const circle = `${server.address}/redirect?to=${encodeURIComponent("/redirect?to=%2Fredirect")}`;
-    const status = await judged("circle", { code: { url: circle, sha256: "0".repeat(64) } });
-    expect(status.state).toBe("Failed");
   });
 });
 
