@@ -39,6 +39,7 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
     async close() {
       closing = true;
       const stopped = server.stop(false);
+      await Bun.sleep(listenerLimits.lingerMs);
       // Bun would wait for clients to let go of their connections; it cuts them when told to, in flight or not.
       while (server.pendingRequests > 0) await Bun.sleep(drainLookMs);
       await Promise.all([server.stop(true), stopped]);

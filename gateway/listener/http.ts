@@ -52,4 +52,9 @@ export const listenerLimits = {
   stillMsMax: 30_000,
   /** A connection without a request. */
   idleMsMax: 65_000,
+  /**
+   * How long a listener that leaves goes on answering on kept connections, each answer saying it is the last, before it cuts those
+   * that stayed silent: cut at once, a request on its way would be lost.
+   */
+  lingerMs: 500,
 } as const;

@@ -1,6 +1,8 @@
 /** The listener on node:http: the way back from Bun.serve, and what runs where Bun does not. */
+
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createSystemClock } from "../../kernel/clock/clock.ts";
 import {
   type HttpAnswer,
@@ -40,12 +42,13 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        closing = true;
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    async close() {
+      closing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await sleep(listenerLimits.lingerMs);
+      server.closeIdleConnections();
+      await closed;
+    },
   };
 }
 
