@@ -3,6 +3,7 @@ import { command } from "./command.ts";
 import { bun, node, root } from "./paths.ts";
 import type { Report } from "./report.ts";
 import { addTally, type Tally, tallyOf } from "./tally.ts";
+import { tellVerdict } from "./verdict.ts";
 
 interface Gate {
   title: string;
@@ -36,9 +37,7 @@ const gates: Gate[] = [
 
 /** Exit code; prints the unit tests' own summary. */
 export async function check(report: Report): Promise<number> {
-  const tally = await runCheck(report);
-  report.say(`${tally.passed} passed, ${tally.failed} failed`);
-  return tally.failed === 0 ? 0 : 1;
+  return tellVerdict(await runCheck(report), report);
 }
 
 /** Throws at the first gate that does not hold; unit and simulation tests are counted. */

@@ -10,6 +10,7 @@ import { node, root } from "./paths.ts";
 import type { Report } from "./report.ts";
 import { runSuite, testInstallation } from "./suite.ts";
 import { addTally, tallyOf } from "./tally.ts";
+import { tellVerdict } from "./verdict.ts";
 
 const seeds = 2_000;
 const disruptionRounds = 3;
@@ -45,8 +46,5 @@ export async function prove(options: Options, report: Report): Promise<number> {
       ),
     );
   }
-  const { passed, failed, failures } = addTally(...tallies);
-  for (const failure of failures) report.say(`\nfailed: ${failure}`);
-  report.say(`\n${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  return tellVerdict(addTally(...tallies), report);
 }

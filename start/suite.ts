@@ -1,6 +1,7 @@
 /** Runs one kind of tests under Bun, and says what tests need of the installation they run against. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { runAgain } from "./again.ts";
 import { command } from "./command.ts";
 import { bun, root } from "./paths.ts";
 import type { Report } from "./report.ts";
@@ -16,21 +17,33 @@ export interface Suite {
 
 const testMsMax = 180_000;
 
-export function runSuite(suite: Suite, env: Record<string, string>, report: Report): Promise<Tally> {
-  return report.step(`${suite.name} tests`, (detail) =>
-    tallyOf(suite.name, (outputFile) =>
-      command(
-        bun,
-        [
-          "test",
-          `--timeout=${testMsMax}`,
-          "--reporter=junit",
-          `--reporter-outfile=${outputFile}`,
-          ...suite.ignore.map((pattern) => `--path-ignore-patterns=${pattern}`),
-          ...suite.folders.map((folder) => `./${folder}`),
-        ],
-        { cwd: root, env, onLine: detail, allowed: [0, 1] },
+export async function runSuite(suite: Suite, env: Record<string, string>, report: Report): Promise<Tally> {
+  const run = (title: string, name: string, words: string[]) =>
+    report.step(title, (detail) =>
+      tallyOf(name, (outputFile) =>
+        command(
+          bun,
+          [
+            "test",
+            `--timeout=${testMsMax}`,
+            "--reporter=junit",
+            `--reporter-outfile=${outputFile}`,
+            ...words,
+          ],
+          { cwd: root, env, onLine: detail, allowed: [0, 1] },
+        ),
       ),
+    );
+  const first = await run(`${suite.name} tests`, suite.name, [
+    ...suite.ignore.map((pattern) => `--path-ignore-patterns=${pattern}`),
+    ...suite.folders.map((folder) => `./${folder}`),
+  ]);
+  if (!suite.cluster) return first;
+  return await runAgain(first, (files) =>
+    run(
+      `${suite.name} tests that failed, again`,
+      `${suite.name}-again`,
+      files.map((file) => `./${file}`),
     ),
   );
 }

@@ -4,11 +4,22 @@ import { join } from "node:path";
 import type { Finished } from "./command.ts";
 import { stateFolder } from "./paths.ts";
 
+export interface Failure {
+  /** As a person looks for it: the file and the test's title. */
+  name: string;
+  /** Where the runner says which file it was in; vitest says it in the title. */
+  file?: string;
+  /** What was expected and what came. */
+  said: string;
+}
+
 export interface Tally {
   passed: number;
+  /** Tests that failed, or 1 where a runner failed without naming one. */
   failed: number;
-  /** Names of the tests that failed, and the end of what their runner printed. */
-  failures: string[];
+  failures: Failure[];
+  /** Tests that failed beside others and passed when their file was run again by itself: told, and not held against a change. */
+  unsteady: Failure[];
 }
 
 export function addTally(...tallies: Tally[]): Tally {
@@ -16,10 +27,12 @@ export function addTally(...tallies: Tally[]): Tally {
     passed: tallies.reduce((sum, one) => sum + one.passed, 0),
     failed: tallies.reduce((sum, one) => sum + one.failed, 0),
     failures: tallies.flatMap((one) => one.failures),
+    unsteady: tallies.flatMap((one) => one.unsteady),
   };
 }
 
-const shownOnFailure = 12_000;
+const runnerBytesShown = 12_000;
+const failureBytesShown = 4_000;
 
 /** Runs `run` with a place for its report; a runner that fails without naming a failed test counts as one failure. */
 export async function tallyOf(name: string, run: (outputFile: string) => Promise<Finished>): Promise<Tally> {
@@ -29,25 +42,45 @@ export async function tallyOf(name: string, run: (outputFile: string) => Promise
   const finished = await run(outputFile);
   const tally = parse(
     await readFile(outputFile, "utf8").catch((cause) => {
-      throw new Error(`${name} wrote no report:\n${finished.stderr.slice(-shownOnFailure)}`, { cause });
+      throw new Error(`${name} wrote no report:\n${finished.stderr.slice(-runnerBytesShown)}`, { cause });
     }),
   );
-  if (finished.code === 0) return tally;
-  const said = `${finished.stdout}\n${finished.stderr}`.slice(-shownOnFailure);
-  return { passed: tally.passed, failed: Math.max(tally.failed, 1), failures: [...tally.failures, said] };
+  if (finished.code === 0 || tally.failed > 0) return tally;
+  const said = `${finished.stdout}\n${finished.stderr}`.slice(-runnerBytesShown);
+  const failure = { name: `${name}: the runner ended with ${finished.code} and named no failed test`, said };
+  return { ...tally, failed: 1, failures: [failure] };
 }
 
 /** Reads a JUnit report: `<testcase name="…" classname="…">`, a failed one holds `<failure>` or `<error>`. */
 export function parse(xml: string): Tally {
-  const tally: Tally = { passed: 0, failed: 0, failures: [] };
-  for (const match of xml.matchAll(/<testcase\b([^>]*?)(\/>|>([\s\S]*?)<\/testcase>)/g)) {
-    const name = /\bname="([^"]*)"/.exec(match[1] as string)?.[1] ?? "?";
-    if (/<(failure|error)\b/.test(match[3] ?? "")) {
+  const tally: Tally = { passed: 0, failed: 0, failures: [], unsteady: [] };
+  for (const [, attributes = "", , inside = ""] of xml.matchAll(
+    /<testcase\b([^>]*?)(\/>|>([\s\S]*?)<\/testcase>)/g,
+  )) {
+    const attribute = (wanted: string) => plain(new RegExp(`\\b${wanted}="([^"]*)"`).exec(attributes)?.[1]);
+    const failure = /<(failure|error)\b([^>]*?)(\/>|>([\s\S]*?)<\/\1>)/.exec(inside);
+    if (failure !== null) {
+      const [, , words = "", , text = ""] = failure;
+      const file = attribute("file");
+      const said = plain(text.trim() === "" ? /\bmessage="([^"]*)"/.exec(words)?.[1] : text);
+      const path = [file, attribute("classname"), attribute("name")].filter((part) => part !== "");
       tally.failed++;
-      tally.failures.push(name);
-    } else if (!/<skipped\b/.test(match[3] ?? "")) {
+      tally.failures.push({
+        name: path.join(" > "),
+        ...(file === "" ? {} : { file }),
+        said: said.trim().slice(0, failureBytesShown),
+      });
+    } else if (!/<skipped\b/.test(inside)) {
       tally.passed++;
     }
   }
   return tally;
+}
+
+/** The text that was written in XML. */
+function plain(written = ""): string {
+  const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&", "#10": "\n" };
+  return written
+    .replace(/^<!\[CDATA\[([\s\S]*)\]\]>$/, "$1")
+    .replace(/&(lt|gt|quot|apos|amp|#10);/g, (_, name: string) => entities[name] as string);
 }

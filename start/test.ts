@@ -9,6 +9,7 @@ import { providerOf } from "./provider.ts";
 import type { Report } from "./report.ts";
 import { runSuite, type Suite, testInstallation } from "./suite.ts";
 import { addTally, type Tally } from "./tally.ts";
+import { tellVerdict } from "./verdict.ts";
 
 /** Kinds of tests that run under Bun, in the order they are worth running: the cheapest evidence first. */
 const suites: Suite[] = [
@@ -27,10 +28,7 @@ export async function test(options: Options, report: Report): Promise<number> {
     tallies.push(await runSuite(suite, {}, report));
   const onCluster = wanted.filter(({ cluster }) => cluster);
   if (onCluster.length > 0) tallies.push(...(await withCluster(options, onCluster, report)));
-  const { passed, failed, failures } = addTally(...tallies);
-  for (const failure of failures) report.say(`\nfailed: ${failure}`);
-  report.say(`\n${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  return tellVerdict(addTally(...tallies), report);
 }
 
 async function withCluster(options: Options, wanted: readonly Suite[], report: Report): Promise<Tally[]> {

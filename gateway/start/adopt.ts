@@ -38,8 +38,14 @@ export function createAdopter(deps: KubeDep & ClockDep & RandomDep & LogDep & { 
         { ...patch, metadata: { ...patch.metadata, uid } },
       );
     } catch (error) {
+      // A conflict is another pod of that name, or a write that lost a race; looking once more tells which.
+      if (isReason(error, "Conflict") && (await isStillThere(pod))) throw error;
       if (!isReason(error, "NotFound") && !isReason(error, "Conflict")) throw error;
     }
+  };
+  const isStillThere = async ({ namespace, name, uid }: EnvironmentPod) => {
+    const now = await deps.kube.get(resources.pods, { namespace, name });
+    return now?.metadata.uid === uid;
   };
   const queue = createQueue(deps, { name: "claimed pods", workersMax: startLimits.adoptWorkersMax, handle });
   return {
