@@ -32,6 +32,28 @@ test("assignment and event go out in one breath", async () => {
   expect(types.slice(types.indexOf("assign"), types.indexOf("assign") + 2)).toEqual(["assign", "invoke"]);
 });
 
+test.each(["pool", "pod"])(
+  "a cold start from a %s is told by phase, the calls after it are not",
+  async (way) => {
+    await using it = await startTestGateway();
+    await it.deploy();
+    if (way === "pool") await it.environment("kambda-pool-1");
+    const answer = invoke(it);
+    if (way === "pod") {
+      const token = await it.kube.token(await until(() => pods(it)[0]));
+      await dialGateway({ port: it.gateway.ports.link, ca: it.ca, token }).welcomed;
+    }
+    expect((await answer).status).toBe(200);
+    expect((await invoke(it)).status).toBe(200);
+    const counts = (await metrics(it)).split("\n").filter((line) => line.includes("phase_seconds_count"));
+    expect(counts).toEqual(
+      ["wait", "claim", "code", "init", "first_byte"].map(
+        (phase) => `kambda_cold_start_phase_seconds_count{way="${way}",phase="${phase}"} 1`,
+      ),
+    );
+  },
+);
+
 test("a second request beside a busy environment takes another one", async () => {
   await using it = await startTestGateway();
   await it.deploy();

@@ -80,7 +80,11 @@ export function createFleet(deps: FleetDeps): Fleet {
         return;
       }
       case "create":
-        hands.create({ startId: decision.startId, revisionKey: decision.target.key });
+        hands.create({
+          startId: decision.startId,
+          revisionKey: decision.target.key,
+          atMs: deps.clock.monotonicMs(),
+        });
         return;
       case "dismiss": {
         const held = presence.get(decision.environmentId);
@@ -97,7 +101,7 @@ export function createFleet(deps: FleetDeps): Fleet {
 
   const driver = createDriver(deps, placerOptions, { carryOut, beat: () => presence.discardStuck() });
   const { happen, state } = driver;
-  const requests = createRequests(happen);
+  const requests = createRequests(deps, happen);
   const presence = createPresence({ ...deps, happen });
   const work = createWork({
     ...deps,

@@ -3,6 +3,7 @@ import type { Callable } from "../catalog/callable.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 import type { Flight } from "../invoke/flight.ts";
 import type { Link } from "../link/link.ts";
+import type { ColdStart } from "../start/phases.ts";
 
 export interface Held {
   id: string;
@@ -19,5 +20,9 @@ export interface Held {
   assigning: Promise<boolean> | undefined;
   /** From the pool, and its labels and owner are still to be written. */
   unadopted: boolean;
+  /** When the pod was asked for, if this gateway did; monotonic. */
+  createdAtMs: number | undefined;
+  /** Marks of its cold start, until the first byte of its first answer. */
+  cold: ColdStart | undefined;
   cancelLoss: (() => void) | undefined;
 }

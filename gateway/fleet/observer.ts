@@ -2,6 +2,7 @@
 import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
 import type { Callable } from "../catalog/callable.ts";
 import type { Refusal, StartFailure } from "../placer/state.ts";
+import type { StartPhase, StartWay } from "../start/phases.ts";
 
 export interface FleetObserver {
   ended(callable: Callable, end: HeadOf<ToGateway, "end">): void;
@@ -9,6 +10,8 @@ export interface FleetObserver {
   lost(callable: Callable): void;
   refused(callable: Callable, refusal: Refusal): void;
   initialized(callable: Callable, report: HeadOf<ToGateway, "initialized">): void;
+  /** The first byte of a cold start has come; each phase in ms. */
+  coldStarted(way: StartWay, phases: Record<StartPhase, number>): void;
   startFailed(revisionKey: string, failure: StartFailure): void;
   /** A pod made for this revision dialled home. */
   started(revisionKey: string): void;

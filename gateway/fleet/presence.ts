@@ -64,7 +64,7 @@ export function createPresence(deps: PresenceDeps): Presence {
     const key = `${pod.namespace}/${pod.name}`;
     const start = hands.claimStart(key);
     if (start !== undefined) {
-      happen({ type: "started", ...start });
+      happen({ type: "started", startId: start.startId, revisionKey: start.revisionKey });
       observer.started(start.revisionKey);
     }
     const standing = decideStanding(pod, hello, catalog.callableOf);
@@ -84,6 +84,8 @@ export function createPresence(deps: PresenceDeps): Presence {
       dueAtMs: Number.POSITIVE_INFINITY,
       assigning: undefined,
       unadopted: standing.kind === "assigned" && pod.claim === "pool",
+      createdAtMs: start?.atMs,
+      cold: undefined,
       cancelLoss: undefined,
     });
     const ageMs = clock.nowMs() - pod.createdAtMs;

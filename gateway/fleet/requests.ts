@@ -1,5 +1,6 @@
 /** Requests from their arrival to their answer: each is answered once, wherever it was placed and however often. */
 import { LambdaError } from "../../crds/errors.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import type { PlacerEvent } from "../placer/event.ts";
 import { fleetLimits } from "./limits.ts";
@@ -9,6 +10,8 @@ export interface Wanted {
   request: InvokeRequest;
   answer(outcome: InvokeOutcome): void;
   placements: number;
+  /** When it came; monotonic. */
+  sinceMs: number;
   stopListening: (() => void) | undefined;
 }
 
@@ -22,7 +25,7 @@ export interface Requests {
   quiet(): Promise<void>;
 }
 
-export function createRequests(happen: (event: PlacerEvent) => void): Requests {
+export function createRequests({ clock }: ClockDep, happen: (event: PlacerEvent) => void): Requests {
   const waiting = new Map<string, Wanted>();
   const quietWaiters: (() => void)[] = [];
   let unanswered = 0;
@@ -66,7 +69,8 @@ export function createRequests(happen: (event: PlacerEvent) => void): Requests {
           resolve(outcome);
           answered();
         };
-        const one: Wanted = { request, answer, placements: 1, stopListening: undefined };
+        const sinceMs = clock.monotonicMs();
+        const one: Wanted = { request, answer, placements: 1, sinceMs, stopListening: undefined };
         want(one);
         if (waiting.get(request.requestId) === one) listen(one);
       }),

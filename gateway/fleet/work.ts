@@ -10,6 +10,7 @@ import type { PlacerEvent } from "../placer/event.ts";
 import type { StartFailure } from "../placer/state.ts";
 import type { CodeSource } from "../start/code.ts";
 import { deliver } from "../start/deliver.ts";
+import { phasesOf } from "../start/phases.ts";
 import type { Held } from "./held.ts";
 import { fleetLimits } from "./limits.ts";
 import type { FleetObserver } from "./observer.ts";
@@ -106,8 +107,21 @@ export function createWork(deps: WorkDeps): Work {
       return;
     }
     if (held.callable !== undefined) observer.initialized(held.callable, head);
+    if (held.cold !== undefined)
+      held.cold.ready = { atMs: clock.monotonicMs(), codeMs: head.unpackMs, initMs: head.initMs };
     happen({ type: "initialized", environmentId: held.id, failed: status !== "success" });
     if (held.flight === undefined) adoptIfDue(held);
+  };
+
+  /** The first byte of the first answer: where the time went is known now. */
+  const tellPhases = (held: Held, requestId: string) => {
+    const { cold, callable } = held;
+    held.cold = undefined;
+    const phases = cold === undefined ? undefined : phasesOf(cold, clock.monotonicMs());
+    if (cold === undefined || phases === undefined || callable === undefined) return;
+    observer.coldStarted(cold.way, phases);
+    const { namespace, functionName } = callable;
+    log.debug("a cold start", { requestId, namespace, function: functionName, way: cold.way, ...phases });
   };
 
   return {
@@ -118,6 +132,7 @@ export function createWork(deps: WorkDeps): Work {
       }
       const { request } = wanted;
       held.begun = false;
+      if (held.cold !== undefined && held.cold.ready === undefined) held.cold.wantedAtMs = wanted.sinceMs;
       held.flight = createFlight(request, (outcome) => {
         if (outcome.kind === "refused" && outcome.error === notStarted) deps.again(wanted);
         else wanted.answer(outcome);
@@ -136,6 +151,9 @@ export function createWork(deps: WorkDeps): Work {
       }
       held.callable = callable;
       held.unadopted = held.pod.claim === "pool";
+      const nowMs = clock.monotonicMs();
+      const way = held.unadopted ? "pool" : "pod";
+      held.cold = { way, decidedAtMs: held.createdAtMs ?? nowMs, assignedAtMs: nowMs };
       const assigning = deliver(link, callable, deps.code, epoch);
       held.assigning = assigning?.then(
         () => {
@@ -162,6 +180,7 @@ export function createWork(deps: WorkDeps): Work {
         case "responseHead":
           if (!isCurrent) return;
           held.begun = true;
+          tellPhases(held, message.head.requestId);
           flight?.responseHead(message.head);
           return;
         case "responseChunk":

@@ -1,12 +1,12 @@
 /** Shows distributions kept elsewhere as a Prometheus histogram: prom-client's own cannot be set, only observed into. */
 import type { Metric, Registry } from "prom-client";
-import type { Distribution, Series } from "./series.ts";
+import type { Distribution } from "./series.ts";
 
 export interface DistributionMetric {
   name: string;
   help: string;
   bounds: readonly number[];
-  read(): Iterable<{ labels: Series["labels"]; distribution: Distribution }>;
+  read(): Iterable<{ labels: Readonly<Record<string, string>>; distribution: Distribution }>;
 }
 
 export function registerDistribution(registry: Registry, metric: DistributionMetric): void {

@@ -32,6 +32,16 @@ test("durations make a histogram whose buckets add up", async () => {
   expect(text).toContain(`kambda_duration_seconds_count{${labels}} 4`);
 });
 
+test("a cold start is counted in each phase it went through, by where its environment came from", async () => {
+  const { registry, observer } = createGatewayMetrics(sources());
+  observer.coldStarted("pool", { wait: 0, claim: 1, code: 2, init: 4, first_byte: 3 });
+  const text = await registry.metrics();
+  expect(text).toContain('kambda_cold_start_phase_seconds_sum{way="pool",phase="init"} 0.004');
+  for (const phase of ["wait", "claim", "code", "init", "first_byte"])
+    expect(text).toContain(`kambda_cold_start_phase_seconds_count{way="pool",phase="${phase}"} 1`);
+  expect(text).not.toContain('way="pod"');
+});
+
 test("the Revisions of one version are one series", async () => {
   const { registry, observer } = createGatewayMetrics(sources());
   for (const key of ["team/hello-1", "team/hello-2"]) {

@@ -3,12 +3,22 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Callable } from "../catalog/callable.ts";
 import type { FleetObserver } from "../fleet/observer.ts";
 import type { PlacerState } from "../placer/state.ts";
+import { type StartPhase, type StartWay, startPhases, startWays } from "../start/phases.ts";
 import { registerDistribution } from "./distribution.ts";
-import { createSeriesBook, durationBounds, initBounds, observe, type Series } from "./series.ts";
+import {
+  createSeriesBook,
+  type Distribution,
+  durationBounds,
+  emptyDistribution,
+  initBounds,
+  observe,
+  phaseBounds,
+  type Series,
+} from "./series.ts";
 
 export interface GatewayMetrics {
   registry: Registry;
-  observer: Pick<FleetObserver, "ended" | "lost" | "refused" | "initialized">;
+  observer: Pick<FleetObserver, "ended" | "lost" | "refused" | "initialized" | "coldStarted">;
 }
 
 export interface MetricsSources {
@@ -89,6 +99,19 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
       for (const { labels, init: distribution } of book.all()) yield { labels, distribution };
     },
   });
+  // Not by function: every way and phase is known beforehand, so that the number of series is too.
+  const coldStarts = new Map<StartWay, Record<StartPhase, Distribution>>(
+    startWays.map((way) => [way, emptyPhases()]),
+  );
+  registerDistribution(registry, {
+    name: "kambda_cold_start_phase_seconds",
+    help: "Where cold starts spent their time, by phase and by where the environment came from.",
+    bounds: phaseBounds,
+    *read() {
+      for (const [way, byPhase] of coldStarts)
+        for (const phase of startPhases) yield { labels: { way, phase }, distribution: byPhase[phase] };
+    },
+  });
   new Gauge({
     name: "kambda_links",
     help: "Environments linked to this gateway.",
@@ -132,9 +155,19 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
         const reason = refusal.kind === "throttled" ? refusal.reason : refusal.kind;
         throttles.set(reason, (throttles.get(reason) ?? 0) + 1);
       },
+      coldStarted(way, phases) {
+        const byPhase = coldStarts.get(way);
+        if (byPhase === undefined) return;
+        for (const phase of startPhases) observe(byPhase[phase], phaseBounds, phases[phase] / 1000);
+      },
       initialized(callable, report) {
         observe(seriesOf(callable).init, initBounds, report.initMs / 1000);
       },
     },
   };
+}
+
+function emptyPhases(): Record<StartPhase, Distribution> {
+  const empty = () => emptyDistribution(phaseBounds);
+  return { wait: empty(), claim: empty(), code: empty(), init: empty(), first_byte: empty() };
 }

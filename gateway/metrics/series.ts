@@ -3,11 +3,11 @@
  * series of their own; the counts of the others are summed, so that the number of series is bounded.
  */
 
-export interface SeriesLabels {
+export type SeriesLabels = {
   namespace: string;
   function: string;
   version: string;
-}
+};
 
 export interface Series {
   labels: SeriesLabels;
@@ -32,6 +32,10 @@ export interface SeriesBook {
 
 export const durationBounds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900,
+];
+/** A phase of a cold start: from a fraction of a millisecond to an image pull. */
+export const phaseBounds = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ];
 export const initBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -77,14 +81,18 @@ export function observe(distribution: Distribution, bounds: readonly number[], s
   distribution.sum += seconds;
 }
 
+export function emptyDistribution(bounds: readonly number[]): Distribution {
+  return { counts: new Array<number>(bounds.length + 1).fill(0), sum: 0 };
+}
+
 function emptySeries(labels: SeriesLabels): Series {
   return {
     labels,
     invocations: 0,
     errors: 0,
     throttles: new Map(),
-    duration: { counts: new Array<number>(durationBounds.length + 1).fill(0), sum: 0 },
-    init: { counts: new Array<number>(initBounds.length + 1).fill(0), sum: 0 },
+    duration: emptyDistribution(durationBounds),
+    init: emptyDistribution(initBounds),
   };
 }
 

@@ -14,6 +14,8 @@ import { startLimits } from "./limits.ts";
 export interface PodStart {
   startId: string;
   revisionKey: string;
+  /** When it was asked for; monotonic. */
+  atMs: number;
 }
 
 export interface Creator {

@@ -121,6 +121,18 @@ export const rows: Row[] = [
         ],
       },
       {
+        title: "Cold starts by phase",
+        description: "Where a cold start's time went on average, by where its environment came from.",
+        unit: "s",
+        queries: [
+          {
+            promql: `sum by (way, phase) (${rate("kambda_cold_start_phase_seconds_sum", "")}) / sum by (way, phase) (${rate("kambda_cold_start_phase_seconds_count", "")})`,
+            legend: "{{way}} {{phase}}",
+          },
+        ],
+        stacked: true,
+      },
+      {
         title: "Pool",
         description: "Unclaimed environments that are there, and that should be.",
         unit: "short",
