@@ -1,4 +1,7 @@
-/** The one table of runtimes: adding one is one line here, an image, and a bootstrap where the family is new. */
+/**
+ * The one table of runtimes: adding one is one line here; where its family is new, also a Dockerfile, a recipe in
+ * `runtime-image/images/` and a bootstrap.
+ */
 
 export type RuntimeFamily = "nodejs" | "python" | "java" | "ruby" | "dotnet" | "go" | "provided";
 
@@ -11,8 +14,8 @@ export interface Runtime {
   executionEnvironment: string | undefined;
   /** Whether functions need a handler. */
   needsHandler: boolean;
-  /** Whether environments can be started in this release. */
-  available: boolean;
+  /** What its image differs in from its family's others: arguments of their Dockerfile. None: this release has no image. */
+  build: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -55,24 +58,27 @@ const startPrefixes: Record<RuntimeFamily, readonly string[]> = {
   provided: [],
 };
 
-function runtime(name: string, family: RuntimeFamily, available = false): Runtime {
+function runtime(name: string, family: RuntimeFamily, build?: Runtime["build"]): Runtime {
   return {
     name,
     family,
     image: `runtime-${name}`,
     executionEnvironment: family === "provided" ? undefined : `AWS_Lambda_${name}`,
     needsHandler: family !== "provided",
-    available,
+    build,
   };
 }
 
+const bookworm = "debian:bookworm-slim";
+const trixie = "debian:trixie-slim";
+
 export const runtimes: readonly Runtime[] = [
-  runtime("nodejs20.x", "nodejs"),
-  runtime("nodejs22.x", "nodejs", true),
-  runtime("nodejs24.x", "nodejs", true),
-  runtime("python3.11", "python", true),
+  runtime("nodejs20.x", "nodejs", { NODE: "node20" }),
+  runtime("nodejs22.x", "nodejs", { NODE: "node22" }),
+  runtime("nodejs24.x", "nodejs", { NODE: "node" }),
+  runtime("python3.11", "python", { BASE: bookworm, PYTHON: "3.11" }),
   runtime("python3.12", "python"),
-  runtime("python3.13", "python", true),
+  runtime("python3.13", "python", { BASE: trixie, PYTHON: "3.13" }),
   runtime("python3.14", "python"),
   runtime("java17", "java"),
   runtime("java21", "java"),
@@ -81,20 +87,23 @@ export const runtimes: readonly Runtime[] = [
   runtime("ruby3.4", "ruby"),
   runtime("dotnet8", "dotnet"),
   runtime("dotnet10", "dotnet"),
-  runtime("provided.al2", "provided"),
-  runtime("provided.al2023", "provided", true),
+  runtime("provided.al2", "provided", {}),
+  runtime("provided.al2023", "provided", {}),
 ];
+
+/** Those whose environments can be started in this release. */
+export const availableRuntimes: readonly Runtime[] = runtimes.filter(({ build }) => build !== undefined);
 
 export type RuntimeFound = { kind: "found"; runtime: Runtime } | { kind: "refused"; message: string };
 
 /** The runtime of that name, or the sentence that tells what can be used instead. */
 export function findRuntime(name: string): RuntimeFound {
   const found = runtimes.find((one) => one.name === name);
-  const usable = runtimes.filter((one) => one.available).map((one) => one.name);
+  const usable = availableRuntimes.map((one) => one.name);
   if (found === undefined) {
     return { kind: "refused", message: `The runtime ${name} is unknown. Use one of ${usable.join(", ")}.` };
   }
-  if (!found.available) {
+  if (found.build === undefined) {
     return {
       kind: "refused",
       message: `The runtime ${name} is known but this release has no image for it. Use one of ${usable.join(", ")}.`,

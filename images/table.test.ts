@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runtimes } from "../crds/runtimes.ts";
+import { availableRuntimes } from "../crds/runtimes.ts";
 import { runtimeImages } from "../runtime-image/images/table.ts";
 import { images } from "./table.ts";
 
 const root = join(import.meta.dirname, "..");
 
 test("each runtime that can be used has an image, and each runtime's image a runtime", () => {
-  const usable = runtimes.filter(({ available }) => available).map(({ image }) => image);
+  const usable = availableRuntimes.map(({ image }) => image);
   const built = runtimeImages.map(({ name }) => name).filter((name) => name.startsWith("runtime-"));
   expect(built.sort()).toEqual(usable.sort());
 });

@@ -30,3 +30,9 @@ const productImages: readonly ImageRecipe[] = [
 ];
 
 export const images: readonly ImageRecipe[] = [...productImages, ...runtimeImages];
+
+/** The names of the images an installation needs where functions use these runtimes only. */
+export function imagesFor(runtimeNames: readonly string[]): string[] {
+  const wanted = new Set(runtimeNames.map((name) => `runtime-${name}`));
+  return images.map(({ name }) => name).filter((name) => !name.startsWith("runtime-") || wanted.has(name));
+}

@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { buildImages } from "../images/build.ts";
+import { imagesFor } from "../images/table.ts";
 import { command } from "./command.ts";
 import { expose } from "./expose.ts";
 import { homeAddress } from "./home.ts";
@@ -23,7 +24,7 @@ export interface Installation {
   envFile: string;
 }
 
-export interface InstallOptions extends Pick<Options, "name" | "provider"> {
+export interface InstallOptions extends Pick<Options, "name" | "provider" | "runtimes"> {
   /** Helm values over those of `start/values.ts`. */
   values?: Record<string, unknown>;
   /** Images of test/images to build and load as well. */
@@ -32,7 +33,9 @@ export interface InstallOptions extends Pick<Options, "name" | "provider"> {
 
 export async function install(options: InstallOptions, report: Report): Promise<Installation> {
   await mkdir(stateFolder, { recursive: true });
-  const built = await report.step("build images", (detail) => buildImages({ report: detail }));
+  const built = await report.step("build images", (detail) =>
+    buildImages({ only: imagesFor(options.runtimes), report: detail }),
+  );
   const tested =
     options.testImages === undefined
       ? []

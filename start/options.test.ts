@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
 import { parseOptions } from "./options.ts";
+import { chooseRuntimes } from "./runtimes.ts";
 
 test("no words mean the embedded cluster with one node", () => {
-  expect(parseOptions([])).toEqual({ provider: { kind: "embedded", nodes: 1 }, name: "kambda", only: [] });
+  expect(parseOptions([])).toEqual({
+    provider: { kind: "embedded", nodes: 1 },
+    name: "kambda",
+    only: [],
+    runtimes: chooseRuntimes(""),
+  });
 });
 
 test("a context of the kubeconfig is used as it is", () => {

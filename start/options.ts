@@ -1,5 +1,6 @@
 /** The words after `npm start --`; a wrong one is answered with the right ones. */
 import { parseArgs } from "node:util";
+import { chooseRuntimes } from "./runtimes.ts";
 
 export interface Options {
   /** `embedded` is the cluster of cluster/; `kind` makes one where Docker is; `context` uses one of the kubeconfig. */
@@ -8,6 +9,8 @@ export interface Options {
   name: string;
   /** Test or bench names to run, all when empty. */
   only: string[];
+  /** Names of the runtimes whose images are built. */
+  runtimes: readonly string[];
 }
 
 const nodesMax = 5;
@@ -21,6 +24,7 @@ export function parseOptions(words: string[]): Options {
       cluster: { type: "string", default: "embedded" },
       nodes: { type: "string", default: "1" },
       name: { type: "string", default: "kambda" },
+      runtimes: { type: "string", default: "" },
     },
   });
   if (!/^[a-z][a-z0-9-]{0,20}$/.test(values.name)) {
@@ -32,7 +36,12 @@ export function parseOptions(words: string[]): Options {
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > nodesMax) {
     throw new Error(`--nodes ${values.nodes}: a whole number from 1 to ${nodesMax}`);
   }
-  return { provider: provider(values.context, values.cluster, nodes), name: values.name, only: positionals };
+  return {
+    provider: provider(values.context, values.cluster, nodes),
+    name: values.name,
+    only: positionals,
+    runtimes: chooseRuntimes(values.runtimes),
+  };
 }
 
 function provider(context: string | undefined, cluster: string, nodes: number): Options["provider"] {

@@ -1,7 +1,8 @@
 /**
- * The images environments run, as data. A new runtime is one entry here, one Dockerfile (or one it shares
- * with its family) and one entry in the contract's table of runtimes.
+ * The images environments run, as data. A runtime's is its family's recipe with the arguments that the contract's table of
+ * runtimes has for it, so that one more runtime of a family is one line there.
  */
+import { availableRuntimes, type Runtime, type RuntimeFamily } from "../../crds/runtimes.ts";
 import type { ImageRecipe, Ingredient } from "../../images/build/recipe.ts";
 
 const rootfs: Ingredient = { kind: "source", path: "runtime-image/images/shared/rootfs.sh", to: "rootfs.sh" };
@@ -28,6 +29,24 @@ const pythonBootstrap: Ingredient = {
   to: "bootstrap",
 };
 
+type Parts = Pick<ImageRecipe, "args" | "context" | "top">;
+type FamilyRecipe = (build: Record<string, string>) => Parts;
+
+const families: Partial<Record<RuntimeFamily, FamilyRecipe>> = {
+  nodejs: ({ NODE: node = "node" }) => ({
+    context: [rootfs, { kind: "package", package: node, path: "bin/node", to: "node" }],
+    top: [...supervisor, nodejsBootstrap],
+  }),
+  python: (args) => ({ args, context: [rootfs, pythonBootstrap], top: supervisor }),
+  provided: (args) => ({ args, context: [rootfs], top: supervisor }),
+};
+
+function runtimeImage({ name, family, image, build = {} }: Runtime): ImageRecipe {
+  const recipe = families[family];
+  if (recipe === undefined) throw new Error(`${name} has no recipe: the family ${family} is new here`);
+  return { name: image, folder: `runtime-image/images/${family}`, ...recipe(build) };
+}
+
 export const runtimeImages: readonly ImageRecipe[] = [
   {
     name: "supervisor",
@@ -35,36 +54,5 @@ export const runtimeImages: readonly ImageRecipe[] = [
     context: [{ kind: "package", package: "bun", path: "bin/bun.exe", to: "bun" }],
     top: supervisor,
   },
-  {
-    name: "runtime-nodejs22.x",
-    folder: "runtime-image/images/nodejs",
-    context: [rootfs, { kind: "package", package: "node22", path: "bin/node", to: "node" }],
-    top: [...supervisor, nodejsBootstrap],
-  },
-  {
-    name: "runtime-nodejs24.x",
-    folder: "runtime-image/images/nodejs",
-    context: [rootfs, { kind: "package", package: "node", path: "bin/node", to: "node" }],
-    top: [...supervisor, nodejsBootstrap],
-  },
-  {
-    name: "runtime-python3.11",
-    folder: "runtime-image/images/python",
-    args: { BASE: "debian:bookworm-slim", PYTHON: "3.11" },
-    context: [rootfs, pythonBootstrap],
-    top: supervisor,
-  },
-  {
-    name: "runtime-python3.13",
-    folder: "runtime-image/images/python",
-    args: { BASE: "debian:trixie-slim", PYTHON: "3.13" },
-    context: [rootfs, pythonBootstrap],
-    top: supervisor,
-  },
-  {
-    name: "runtime-provided.al2023",
-    folder: "runtime-image/images/provided",
-    context: [rootfs],
-    top: supervisor,
-  },
+  ...availableRuntimes.map(runtimeImage),
 ];

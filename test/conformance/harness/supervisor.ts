@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { waitFor } from "./wait.ts";
 
-export type Language = "nodejs24.x" | "nodejs22.x" | "python3.11" | "provided.al2023";
+export type Language = "nodejs24.x" | "nodejs22.x" | "nodejs20.x" | "python3.11" | "provided.al2023";
 
 const top = resolve(import.meta.dir, "../../..");
 const bun = join(top, "node_modules/bun/bin/bun.exe");
 const folders: Record<Language, { bootstraps: string; binaries: Record<string, string> }> = {
   "nodejs24.x": { bootstraps: "nodejs", binaries: { node: join(top, "node_modules/node/bin/node") } },
   "nodejs22.x": { bootstraps: "nodejs", binaries: { node: join(top, "node_modules/node22/bin/node") } },
+  "nodejs20.x": { bootstraps: "nodejs", binaries: { node: join(top, "node_modules/node20/bin/node") } },
   "python3.11": { bootstraps: "python", binaries: {} },
   "provided.al2023": { bootstraps: "provided", binaries: {} },
 };
