@@ -1,4 +1,5 @@
 /** The listener on Bun.serve: the fast one. Its twin is `node.ts`; both pass the same contract test. */
+import { createSystemClock } from "../../kernel/clock/clock.ts";
 import {
   type HttpBody,
   type HttpHandler,
@@ -7,13 +8,16 @@ import {
   type ListenerOptions,
   listenerLimits,
 } from "./http.ts";
+import { linger } from "./linger.ts";
 
 /** How often a listener that leaves looks whether all is answered. */
 const drainLookMs = 20;
+const clock = createSystemClock();
 
 export function listenWithBun(options: ListenerOptions, handler: HttpHandler): HttpListener {
   const stillSeconds = Math.round(listenerLimits.stillMsMax / 1000);
   let closing = false;
+  let taken = 0;
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
@@ -21,6 +25,7 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     idleTimeout: stillSeconds,
     async fetch(request, self) {
+      taken++;
       const body = createBody(request, options.bodyBytesMax);
       const answer = await handler(wrap(request, self, body.read));
       // Waiting for the next request, the client is the slow one again.
@@ -35,13 +40,13 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
   });
   return {
     port: server.port ?? options.port,
-    /** Nothing new is taken; what is in flight is answered; connections that are merely kept are cut. */
+    /** What is in flight is answered, and who comes late; connections that are merely kept are cut. */
     async close() {
       closing = true;
+      await linger(clock, { taken: () => taken, pending: () => server.pendingRequests });
       const stopped = server.stop(false);
-      await Bun.sleep(listenerLimits.lingerMs);
       // Bun would wait for clients to let go of their connections; it cuts them when told to, in flight or not.
-      while (server.pendingRequests > 0) await Bun.sleep(drainLookMs);
+      while (server.pendingRequests > 0) await clock.sleep(drainLookMs);
       await Promise.all([server.stop(true), stopped]);
     },
   };

@@ -52,9 +52,8 @@ export const listenerLimits = {
   stillMsMax: 30_000,
   /** A connection without a request. */
   idleMsMax: 65_000,
-  /**
-   * How long a listener that leaves goes on answering on kept connections, each answer saying it is the last, before it cuts those
-   * that stayed silent: cut at once, a request on its way would be lost.
-   */
+  /** A listener that leaves goes on answering until nobody asked for this long: kept connections that stayed silent are cut then. */
   lingerMs: 500,
+  /** It stops listening after this long, though somebody still asks. */
+  lingerMsMax: 15_000,
 } as const;

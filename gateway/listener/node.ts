@@ -2,7 +2,6 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createSystemClock } from "../../kernel/clock/clock.ts";
 import {
   type HttpAnswer,
@@ -13,11 +12,14 @@ import {
   type ListenerOptions,
   listenerLimits,
 } from "./http.ts";
+import { linger } from "./linger.ts";
 
 const clock = createSystemClock();
 
 export async function listenWithNode(options: ListenerOptions, handler: HttpHandler): Promise<HttpListener> {
   let closing = false;
+  let taken = 0;
+  let pending = 0;
   const server = createServer(
     {
       maxHeaderSize: listenerLimits.headBytesMax,
@@ -27,6 +29,9 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
       connectionsCheckingInterval: 1_000,
     },
     (request, response) => {
+      taken++;
+      pending++;
+      response.once("close", () => pending--);
       handler(wrap(request, response, options.bodyBytesMax)).then(
         (answer) => send(response, answer, closing),
         () => send(response, { status: 500, headers: [], body: "Internal Server Error" }, closing),
@@ -44,8 +49,8 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
     port: (server.address() as AddressInfo).port,
     async close() {
       closing = true;
+      await linger(clock, { taken: () => taken, pending: () => pending });
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await sleep(listenerLimits.lingerMs);
       server.closeIdleConnections();
       await closed;
     },

@@ -130,21 +130,24 @@ export function listenerContract(name: string, listen: Listen): void {
     expect((await fetch(`http://127.0.0.1:${it.port}/good`)).status).toBe(200);
   });
 
-  test(`${name}: closing finishes what is in flight and takes nothing new`, async () => {
+  test(`${name}: closing finishes what is in flight, answers who comes late, and then takes nothing new`, async () => {
     const arrived = Promise.withResolvers<void>();
     const goOn = Promise.withResolvers<void>();
-    const it = await serve(async () => {
+    const it = await serve(async ({ path }) => {
       arrived.resolve();
-      await goOn.promise;
-      return json(200, { finished: true });
+      if (path === "/slow") await goOn.promise;
+      return json(200, { path });
     });
-    const slow = fetch(`http://127.0.0.1:${it.port}/`);
+    const slow = fetch(`http://127.0.0.1:${it.port}/slow`);
     await arrived.promise;
     const closed = it.close();
-    await expect(fetch(`http://127.0.0.1:${it.port}/`)).rejects.toThrow();
+    const late = await fetch(`http://127.0.0.1:${it.port}/late`);
+    expect(late.headers.get("connection")).toBe("close");
+    expect(await late.json()).toEqual({ path: "/late" });
     goOn.resolve();
-    expect(await (await slow).json()).toEqual({ finished: true });
+    expect(await (await slow).json()).toEqual({ path: "/slow" });
     await closed;
+    await expect(fetch(`http://127.0.0.1:${it.port}/`)).rejects.toThrow();
   });
 
   test(`${name}: closing waits for no client that merely keeps its connection`, async () => {
