@@ -158,6 +158,8 @@ const toGateway = {
       memoryUsedMb: amount(),
       /** base64 of the last 4 KB of this request's log, START to REPORT, when asked for. */
       logTail: maybe(text(8192)),
+      /** X-Ray's cause of the function's error as JSON of at most 64 KiB, for whoever traces. */
+      errorCause: maybe(text(65_536)),
     }),
   },
   leaving: { code: 72, head: shape({ reason: name }) },

@@ -56,10 +56,16 @@ export const apiHeadBytesMax = 128 * 1024;
 export const apiPipelinedBytesMax = 64 * 1024;
 export const apiWaitersMax = 16;
 
+/** Lambda's limit on the cause a runtime reports for X-Ray; longer ones lose the ends of their stacks. */
+export const errorCauseBytesMax = 64 * 1024;
+
 /** The archive, and what it unpacks to (Lambda: 250 MB with layers), with room for tar's own blocks. */
 export const archiveBytesMax = 300 * 1024 * 1024;
 export const unpackedBytesMax = 300 * 1024 * 1024;
 export const entriesMax = 100_000;
+
+/** Lambda's limit on open files of a process. */
+export const openFilesMax = 1024n;
 
 /** How often a running function's memory is looked at. */
 export const memoryPollMs = 100;

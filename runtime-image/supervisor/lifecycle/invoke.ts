@@ -2,7 +2,7 @@
 import type { LinkError } from "../../../crds/link/messages.ts";
 import type { Clock } from "../clock/clock.ts";
 import { describeEnding } from "../process/ending.ts";
-import type { Delivery, ResponseSink } from "../runtime-api/invocation.ts";
+import type { Answer, Delivery, ResponseSink } from "../runtime-api/invocation.ts";
 import { bodyOf, failed, timedOut } from "./answers.ts";
 import type { Generation } from "./generation.ts";
 import { awaitInit, type InitOutcome, outOfMemory } from "./init.ts";
@@ -12,6 +12,8 @@ export interface InvokeOutcome {
   status: "success" | "error" | "timeout";
   reset: boolean;
   errorType?: string;
+  /** X-Ray's cause of the error, as the runtime told it. */
+  errorCause?: string;
 }
 
 export interface InvokeRequest {
@@ -52,10 +54,7 @@ async function follow(generation: Generation, request: InvokeRequest): Promise<I
     const event = await generation.events.next();
     switch (event.kind) {
       case "answered":
-        answered =
-          event.answer.kind === "response"
-            ? { status: "success", reset: false }
-            : { status: "error", reset: event.answer.kind === "broken" };
+        answered = outcomeOf(event.answer);
         break;
       case "ready":
         if (answered !== undefined) return answered;
@@ -73,6 +72,19 @@ async function follow(generation: Generation, request: InvokeRequest): Promise<I
         // Refused by the session after INIT.
         break;
     }
+  }
+}
+
+function outcomeOf(answer: Answer): InvokeOutcome {
+  switch (answer.kind) {
+    case "response":
+      return { status: "success", reset: false };
+    case "error": {
+      const errorCause = answer.cause === undefined ? {} : { errorCause: answer.cause };
+      return { status: "error", reset: false, ...errorCause };
+    }
+    case "broken":
+      return { status: "error", reset: true };
   }
 }
 

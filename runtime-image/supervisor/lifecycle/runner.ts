@@ -117,7 +117,8 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, command: 
     const logTail = tail === undefined ? {} : { logTail: tail.read().toString("base64") };
     initMs = undefined;
     journal.follow(undefined);
-    replies.send("end", { requestId, grant: head.grant, ...facts, ...cold, ...logTail });
+    const errorCause = outcome.errorCause === undefined ? {} : { errorCause: outcome.errorCause };
+    replies.send("end", { requestId, grant: head.grant, ...facts, ...cold, ...logTail, ...errorCause });
   }
 
   function report(head: InvokeHead, outcome: InvokeOutcome, durationMs: number, memoryUsedMb: number): void {

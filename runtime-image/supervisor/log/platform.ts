@@ -32,10 +32,16 @@ export type LogFormat = "Text" | "JSON";
 
 export type SystemLogLevel = "DEBUG" | "INFO" | "WARN";
 
-/** In JSON format the system's log level leaves out what went well when it is WARN, as Lambda's does. */
+const levels: readonly SystemLogLevel[] = ["DEBUG", "INFO", "WARN"];
+
+/** Levels sift the JSON format only, as Lambda's do. */
 export function isWanted(event: PlatformEvent, format: LogFormat, level: SystemLogLevel): boolean {
-  if (format === "Text" || level !== "WARN") return true;
-  return "status" in event && event.status !== "success";
+  return format === "Text" || levels.indexOf(levelOf(event)) >= levels.indexOf(level);
+}
+
+/** Lambda's table of system log levels: what did not go well is a warning. */
+function levelOf(event: PlatformEvent): SystemLogLevel {
+  return "status" in event && event.status !== "success" ? "WARN" : "INFO";
 }
 
 /** The line, with its newline; nothing where a format has no such line. */

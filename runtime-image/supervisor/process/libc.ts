@@ -3,11 +3,13 @@
  * our memory, and with it the link's key. Subreaper and `reap`: as PID 1 we inherit orphans, and must let them go.
  */
 import { dlopen, ptr } from "bun:ffi";
+import { openFilesMax } from "../limits.ts";
 
 const prSetDumpable = 4;
 const prSetChildSubreaper = 36;
 const prSetNoNewPrivileges = 38;
 const resourceCore = 4;
+const resourceFiles = 7;
 const waitAll = 0;
 const waitNoHang = 1;
 const waitExited = 4;
@@ -40,6 +42,8 @@ export function openLibc(): Libc {
         symbols.prctl(prSetNoNewPrivileges, 1, 0, 0, 0),
         // Inherited by all we start: a crash is told at once, not after its memory was written into the function's folder.
         symbols.setrlimit(resourceCore, ptr(new BigUint64Array([0n, 0n]))),
+        // The hard limit too: a runtime may not raise it again. We ourselves stay far below.
+        symbols.setrlimit(resourceFiles, ptr(new BigUint64Array([openFilesMax, openFilesMax]))),
       ];
       if (results.some((result) => result !== 0))
         throw new Error(`prctl or setrlimit was refused: ${results.join(", ")}`);

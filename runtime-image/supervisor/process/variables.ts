@@ -1,6 +1,9 @@
 /** The environment of the runtime process, exactly as Lambda makes it (LAMBDA.md §2, API.md §3.4). Pure. */
 import { type Assignment, inheritedPrefix } from "../../../crds/link/messages.ts";
 
+/** X-Ray's own port, on the environment's loopback. */
+const xrayDaemon = { host: "127.0.0.1", port: "2000" };
+
 export interface Roots {
   task: string;
   runtime: string;
@@ -85,7 +88,11 @@ function reserved({ assignment, roots, runtimeApi, logStream }: VariablesInput):
     AWS_LAMBDA_LOG_GROUP_NAME: assignment.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
+    // Lambda's names for its X-Ray daemon. Here whoever wants one brings it as an extension; else nobody listens.
     AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    AWS_XRAY_DAEMON_ADDRESS: `${xrayDaemon.host}:${xrayDaemon.port}`,
+    _AWS_XRAY_DAEMON_ADDRESS: xrayDaemon.host,
+    _AWS_XRAY_DAEMON_PORT: xrayDaemon.port,
     ...(isProvided ? {} : { AWS_EXECUTION_ENV: `AWS_Lambda_${assignment.runtime}` }),
     ...(assignment.logFormat === "JSON"
       ? { AWS_LAMBDA_LOG_FORMAT: "JSON", AWS_LAMBDA_LOG_LEVEL: assignment.applicationLogLevel }

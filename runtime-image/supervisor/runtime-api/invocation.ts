@@ -29,7 +29,8 @@ export interface ResponseSink {
 /** How the runtime answered one delivery. */
 export type Answer =
   | { kind: "response" }
-  | { kind: "error"; errorType: string }
+  /** `cause`: X-Ray's, if the runtime told one. */
+  | { kind: "error"; errorType: string; cause?: string }
   | { kind: "broken"; errorType: string };
 
 export interface InitFailure {

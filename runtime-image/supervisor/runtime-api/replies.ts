@@ -10,6 +10,8 @@ const refusal = (status: number, errorType: string, errorMessage: string): Reply
 
 export const accepted: Reply = { status: 202, json: { status: "OK" } };
 export const pong: Reply = { status: 200, body: Buffer.from("pong") };
+/** Some runtime clients crash without a Content-Type (API.md §1). */
+export const restored: Reply = { status: 200, json: {} };
 export const notFound: Reply = { status: 404, body: Buffer.from("404 page not found\n") };
 export const wrongMethod: Reply = { status: 405 };
 export const invalidRequestId = refusal(400, "InvalidRequestID", "Invalid request ID");

@@ -26,11 +26,15 @@ interface Route {
 
 const next: Route = { method: "GET", call: (session, exchange) => session.next(exchange) };
 const initError: Route = { method: "POST", call: (session, exchange) => session.initError(exchange) };
+const restoreNext: Route = { method: "GET", call: (session, exchange) => session.restoreNext(exchange) };
+const restoreError: Route = { method: "POST", call: (session, exchange) => session.restoreError(exchange) };
 const ping: Route = { method: "GET" };
 
 function find(path: string): Route | undefined {
   if (path === `${base}/runtime/invocation/next`) return next;
   if (path === `${base}/runtime/init/error`) return initError;
+  if (path === `${base}/runtime/restore/next`) return restoreNext;
+  if (path === `${base}/runtime/restore/error`) return restoreError;
   if (path === `${base}/ping`) return ping;
   const match = invocation.exec(path);
   if (match === null) return undefined;

@@ -7,7 +7,7 @@ import { type BodySink, type Exchange, ignored } from "./http/connection.ts";
 import type { Answer, Delivery, InitFailure } from "./invocation.ts";
 import { receiveError, receiveInitError } from "./receive-error.ts";
 import { receiveResponse } from "./receive-response.ts";
-import { accepted, invalidRequestId, refusedTransition, tooManyWait } from "./replies.ts";
+import { accepted, invalidRequestId, refusedTransition, restored, tooManyWait } from "./replies.ts";
 import { type ApiEvent, type ApiState, targets, transition } from "./states.ts";
 
 export interface SessionEvents {
@@ -22,6 +22,8 @@ export interface Session {
   response(exchange: Exchange, requestId: string): BodySink;
   error(exchange: Exchange, requestId: string): BodySink;
   initError(exchange: Exchange): BodySink;
+  restoreNext(exchange: Exchange): BodySink;
+  restoreError(exchange: Exchange): BodySink;
   deliver(delivery: Delivery): void;
   state(): ApiState;
 }
@@ -60,6 +62,14 @@ export function createSession(events: SessionEvents): Session {
     events.answered(answer);
   }
 
+  function failInit(event: "initError" | "restoreError", exchange: Exchange): BodySink {
+    if (!enter(event, exchange)) return ignored;
+    return receiveInitError(exchange, (failure) => {
+      exchange.reply(accepted);
+      events.initFailed(failure);
+    });
+  }
+
   const retry = () => {
     enter("cut");
   };
@@ -90,12 +100,15 @@ export function createSession(events: SessionEvents): Session {
       const current = begin("error", exchange, requestId);
       return current === undefined ? ignored : receiveError(exchange, current.response, complete, retry);
     },
-    initError(exchange) {
-      if (!enter("initError", exchange)) return ignored;
-      return receiveInitError(exchange, (failure) => {
-        exchange.reply(accepted);
-        events.initFailed(failure);
-      });
+    initError: (exchange) => failInit("initError", exchange),
+    // A hook that failed after a restore is a failed INIT: no event may be handed over.
+    restoreError: (exchange) => failInit("restoreError", exchange),
+    restoreNext(exchange) {
+      if (!enter("restoreNext", exchange)) return ignored;
+      // No snapshot is taken here, so the restore follows at once: hooks before and after it run, within INIT.
+      enter("restored");
+      exchange.reply(restored);
+      return ignored;
     },
     deliver(next) {
       if (!enter("deliver")) throw new Error(`C2: an event was to be handed over in state ${state}`);

@@ -1,0 +1,52 @@
+/** SnapStart's calls: a runtime with restore hooks runs them within INIT, for nothing is frozen here. */
+import { expect } from "bun:test";
+import { randomUUID } from "node:crypto";
+import { claim } from "./harness/claim.ts";
+import { startEnvironment } from "./harness/environment.ts";
+import { connectRuntime, waitingRuntime } from "./harness/runtime.ts";
+
+const snapStart = { ...waitingRuntime, assignment: { initializationType: "snap-start" } } as const;
+
+claim("a runtime that waits for its restore is restored at once, and then serves", async () => {
+  await using environment = await startEnvironment(snapStart);
+  const runtime = await connectRuntime(environment.supervisor.taskRoot);
+  const restored = await runtime.call("GET", "/runtime/restore/next");
+  expect([restored.status, restored.headers["content-type"]]).toEqual([200, "application/json"]);
+  const requestId = randomUUID();
+  const result = environment.invoke({}, { requestId, timeoutMs: 10_000 });
+  await runtime.next();
+  await runtime.call("POST", `/runtime/invocation/${requestId}/response`, { body: '"restored"' });
+  runtime.free();
+  expect((await result).json).toBe("restored");
+  expect(await environment.initialized()).toMatchObject({ status: "success" });
+});
+
+claim("a hook that fails after the restore fails INIT, with its own words", async () => {
+  await using environment = await startEnvironment(snapStart);
+  const runtime = await connectRuntime(environment.supervisor.taskRoot);
+  await runtime.call("GET", "/runtime/restore/next");
+  const headers = { "Lambda-Runtime-Function-Error-Type": "Runtime.RestoreHookUserError" };
+  const body = '{"errorType":"HookFailed","errorMessage":"no database"}';
+  const reply = await runtime.call("POST", "/runtime/restore/error", { headers, body });
+  expect(reply).toMatchObject({ status: 202, text: '{"status":"OK"}\n' });
+  expect(await environment.initialized()).toMatchObject({
+    status: "error",
+    error: { errorType: "HookFailed", errorMessage: "no database" },
+  });
+});
+
+claim("restore calls out of turn are refused", async () => {
+  await using environment = await startEnvironment(snapStart);
+  const runtime = await connectRuntime(environment.supervisor.taskRoot);
+  const early = await runtime.call("POST", "/runtime/restore/error", { body: "{}" });
+  expect([early.status, early.text]).toEqual([
+    403,
+    expect.stringContaining("State transition from Started to RestoreError failed"),
+  ]);
+  await runtime.call("GET", "/runtime/restore/next");
+  const twice = await runtime.call("GET", "/runtime/restore/next");
+  expect([twice.status, twice.text]).toEqual([
+    403,
+    expect.stringContaining("State transition from Restoring to RestoreReady failed"),
+  ]);
+});
