@@ -9,7 +9,7 @@ export const labels = {
   function: "kambda.dev/function",
   /** `$LATEST` is no label value: it is written `latest`. */
   version: "kambda.dev/version",
-  /** Name of the Revision. */
+  /** Name of the Revision; on a Version, the one to publish. */
   revision: "kambda.dev/revision",
   alias: "kambda.dev/alias",
   /** On an environment: its network profile, for NetworkPolicies to select by. */
@@ -40,12 +40,11 @@ export const annotations = {
   template: "kambda.dev/template",
   /** On a namespace's ConfigMap `kambda-pool`: when an environment was last in use there. */
   lastUse: "kambda.dev/last-use",
-  /** On an installation's ConfigMap: the last version number each deleted function gave. */
-  lastVersion: "kambda.dev/last-version",
 } as const;
 
 export const finalizers = {
   function: "kambda.dev/function",
+  version: "kambda.dev/version",
   layerVersion: "kambda.dev/layer-version",
 } as const;
 

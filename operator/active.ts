@@ -14,6 +14,7 @@ import { createGarbageController } from "./garbage/controller.ts";
 import type { OperatorMetrics } from "./metrics.ts";
 import { createPoolController } from "./pool/controller.ts";
 import { createRefusals } from "./pool/refusals.ts";
+import { createVersionController } from "./version/controller.ts";
 import type { Watches } from "./watches.ts";
 
 export type ActiveDeps = KubeDep &
@@ -41,11 +42,13 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
   const functions = createFunctionController({ ...deps, memory }, signal);
   const pools = createPoolController({ ...deps, refusals }, signal);
   const garbage = createGarbageController({ ...deps, memory }, signal);
+  const versions = createVersionController(deps, signal);
   for (const { metadata } of watches.functions.list()) {
     functions.add(cacheKey(metadata));
     pools.add(metadata.namespace);
   }
-  const queues = { functions, pools, garbage };
+  for (const { metadata } of watches.versions.list()) versions.add(cacheKey(metadata));
+  const queues = { functions, versions, pools, garbage };
   metrics.gauge("kambda_operator_queue_depth", "Keys ready or in hand.", "queue", () =>
     Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, queue.depth()])),
   );

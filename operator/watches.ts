@@ -1,9 +1,11 @@
-/** What the operator watches: Functions, Revisions and environment pods, each parsed at the border. */
+/** What the operator watches: the kinds people write, Revisions and environment pods, each parsed at the border. */
 
 import { z } from "zod";
+import { type AliasObject, parseAlias } from "../crds/alias/schema.ts";
 import { type FunctionObject, parseFunction } from "../crds/function/schema.ts";
 import { components, labels } from "../crds/labels.ts";
 import { parseRevision, type RevisionObject } from "../crds/revision/schema.ts";
+import { parseVersion, type VersionObject } from "../crds/version/schema.ts";
 import { resources } from "../kernel/kube/resources.ts";
 import type { Trust } from "../kernel/pod/frame.ts";
 import { createReflector, type Reflector, type ReflectorDeps } from "../kernel/reflector/reflector.ts";
@@ -12,6 +14,8 @@ import { type PodView, podSchema } from "./pod/view.ts";
 
 export interface Watches {
   functions: Reflector<FunctionObject>;
+  versions: Reflector<VersionObject>;
+  aliases: Reflector<AliasObject>;
   revisions: Reflector<RevisionObject>;
   pods: Reflector<PodView>;
   /** Our own namespace's ConfigMap `kambda-trust`: none until a gateway made the link's keys. */
@@ -25,6 +29,18 @@ export function createWatches(deps: ReflectorDeps, ownNamespace: string): Watche
       selection: {},
       parse: orError(parseFunction),
       name: "functions",
+    }),
+    versions: createReflector(deps, {
+      resource: resources.versions,
+      selection: {},
+      parse: orError(parseVersion),
+      name: "versions",
+    }),
+    aliases: createReflector(deps, {
+      resource: resources.aliases,
+      selection: {},
+      parse: orError(parseAlias),
+      name: "aliases",
     }),
     revisions: createReflector(deps, {
       resource: resources.revisions,

@@ -32,6 +32,8 @@ export const stateReasonCodes = [
   "CapacityProviderScalingLimitExceeded",
   "CodeStorageExceeded",
   "DuplicateFunctionName",
+  "FunctionNotFound",
+  "PreconditionFailed",
   "SourceNotFound",
   "SourceAccessDenied",
   "SourceUnreachable",

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { conditions } from "../conditions.ts";
 import { asyncInvoke } from "../fields/destination.ts";
-import { choice, instant, integer, object, text } from "../fields/field.ts";
+import { choice, instant, integer, list, object, text } from "../fields/field.ts";
 import { permissions, provisionedConcurrency, provisionedConcurrencyScaling } from "../fields/invocation.ts";
 import { objectOf } from "../fields/metadata.ts";
 import { patterns } from "../fields/pattern.ts";
@@ -34,6 +34,9 @@ export const versionSpec = object(
   versionRules.spec,
 );
 
+/** As many are named; that there are any is what counts. */
+export const versionAliasesMax = 32;
+
 export const versionStatus = object("What the system knows about the version.", {
   observedGeneration: integer(
     "The generation of the spec this status is about.",
@@ -50,6 +53,11 @@ export const versionStatus = object("What the system knows about the version.", 
   codeSize: integer("Bytes of the archive.", 0, Number.MAX_SAFE_INTEGER).optional(),
   revisionId: text("Changes with every change; a precondition in the API.", 64).optional(),
   lastModified: instant("When it was published.").optional(),
+  aliases: list(
+    "Aliases that point here; while there are any, it cannot be deleted.",
+    text("An Alias's name.", limits.aliasNameLengthMax),
+    versionAliasesMax,
+  ).optional(),
   provisionedConcurrency: provisionedStatus.optional(),
   lastInitError: lastInitError.optional(),
   conditions: conditions.default([]),

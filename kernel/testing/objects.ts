@@ -1,9 +1,11 @@
 /** Builders of Revisions and the like for tests: valid, and what the test is about stands out. */
 
+import { type AliasObject, parseAlias } from "../../crds/alias/schema.ts";
 import { apiVersion } from "../../crds/fields/metadata.ts";
 import { type FunctionObject, parseFunction } from "../../crds/function/schema.ts";
 import { labels } from "../../crds/labels.ts";
 import { parseRevision, type RevisionObject } from "../../crds/revision/schema.ts";
+import { parseVersion, type VersionObject } from "../../crds/version/schema.ts";
 import type { KubeObject } from "../kube/port.ts";
 
 /** A zip function's Revision; `spec` overrides. */
@@ -67,6 +69,36 @@ export function aFunction(
       code: { inline: { "index.mjs": "export const handler = async () => 1" } },
       ...spec,
     },
+    status,
+  });
+}
+
+/** A Version of `hello`; `spec` overrides. */
+export function aVersion(
+  spec: Record<string, unknown> = {},
+  metadata: Record<string, unknown> = {},
+  status: Record<string, unknown> = {},
+): VersionObject {
+  return parseVersion({
+    apiVersion,
+    kind: "Version",
+    metadata: { name: "hello.1", namespace: "team", uid: "version-1", generation: 1, ...metadata },
+    spec: { functionName: "hello", ...spec },
+    status,
+  });
+}
+
+/** Alias `live` of `hello`; `spec` overrides. */
+export function anAlias(
+  spec: Record<string, unknown> = {},
+  metadata: Record<string, unknown> = {},
+  status: Record<string, unknown> = {},
+): AliasObject {
+  return parseAlias({
+    apiVersion,
+    kind: "Alias",
+    metadata: { name: "hello.live", namespace: "team", uid: "alias-1", generation: 1, ...metadata },
+    spec: { functionName: "hello", name: "live", functionVersion: "1", ...spec },
     status,
   });
 }

@@ -11,6 +11,7 @@ import { cacheKey } from "../../kernel/reflector/cache.ts";
 import { listen } from "../listen.ts";
 import type { OperatorMetrics } from "../metrics.ts";
 import type { Watches } from "../watches.ts";
+import { functionNamed } from "./named.ts";
 import { type ReconcileDeps, reconcile } from "./reconcile.ts";
 
 export const workersMax = 4;
@@ -44,6 +45,14 @@ export function createFunctionController(deps: Deps, signal: AbortSignal): Queue
   listen(watches.revisions, signal, (_key, now, before) => {
     const owner = ownerKey(now ?? before);
     if (owner !== undefined) queue.add(owner);
+  });
+  // A number that was given, and a Function that goes once its versions are gone.
+  listen(watches.versions, signal, (_key, now, before) => {
+    if (now?.status.version === before?.status.version) return;
+    const { metadata, spec } = now ?? before ?? {};
+    const of =
+      metadata && spec && functionNamed(watches.functions.list(), metadata.namespace, spec.functionName);
+    if (of !== undefined) queue.add(cacheKey(of.metadata));
   });
   return queue;
 }

@@ -1,11 +1,14 @@
 import type { FunctionStatus } from "../../crds/function/status.ts";
 import { annotations, finalizers } from "../../crds/labels.ts";
 import { parseRevision } from "../../crds/revision/schema.ts";
+import { parseVersion } from "../../crds/version/schema.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { aFunction, aRevision } from "../../kernel/testing/objects.ts";
 import { sourceHash } from "../code/source.ts";
+import { noVersion } from "../version/record.ts";
 import type { Code, Observed, Problem } from "./observed.ts";
 import { type Action, plan } from "./plan.ts";
+import { versionObject } from "./publish.ts";
 import { revisionObject } from "./revision.ts";
 
 export const settings = settingsSchema.parse({});
@@ -29,8 +32,9 @@ export function observed(over: Partial<Observed> = {}): Observed {
     serving: undefined,
     codeKnowledge: { state: "unknown" },
     problems: [],
-    recordedVersion: undefined,
-    remaining: [],
+    record: { last: noVersion, resourceVersion: undefined },
+    versions: [],
+    remaining: { revisions: [], aliases: [] },
     nowMs: Date.UTC(2026, 0, 1),
     ...over,
   };
@@ -67,17 +71,43 @@ export function carriedOut(of: Observed, actions: Action[], fetched: Observed["c
         next = { ...next, function: { ...next.function, status: action.status } };
         break;
       case "removeRevision":
-        next = { ...next, remaining: next.remaining.filter((one) => one.uid !== action.uid) };
+        next = {
+          ...next,
+          remaining: { ...next.remaining, revisions: without(next.remaining.revisions, action) },
+        };
         break;
-      case "recordVersion":
-        next = { ...next, recordedVersion: action.version };
+      case "removeAlias":
+        next = {
+          ...next,
+          remaining: { ...next.remaining, aliases: without(next.remaining.aliases, action) },
+        };
         break;
+      case "removeVersion":
+        next = { ...next, versions: next.versions.filter(({ metadata }) => metadata.uid !== action.uid) };
+        break;
+      case "recordLast":
+        next = { ...next, record: { ...next.record, last: action.last } };
+        break;
+      case "createVersion": {
+        const raw = versionObject(next.function, action);
+        const uid = `uid of ${action.name}`;
+        next = {
+          ...next,
+          versions: [...next.versions, parseVersion({ ...raw, metadata: { ...raw.metadata, uid } })],
+        };
+        break;
+      }
+      case "publishRevision":
       case "tell":
       case "removeFinalizer":
         break;
     }
   }
   return next;
+}
+
+function without<T extends { uid: string }>(all: readonly T[], { uid }: { uid: string }): T[] {
+  return all.filter((one) => one.uid !== uid);
 }
 
 /** Plans and carries out until nothing is left to do; throws when it never comes to rest. */

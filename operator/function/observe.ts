@@ -3,15 +3,17 @@ import { type FunctionObject, parseFunction } from "../../crds/function/schema.t
 import { annotations, labels } from "../../crds/labels.ts";
 import { functionNameOf, labelValue } from "../../crds/names.ts";
 import { parseRevision, type RevisionObject } from "../../crds/revision/schema.ts";
+import { parseVersion, type VersionObject } from "../../crds/version/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import { archiveObject } from "../../kernel/store/names.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
 import { sourceHash } from "../code/source.ts";
-import { readVersions } from "../versions/record.ts";
+import { readRecord } from "../version/record.ts";
 import type { CodeMemory } from "./memory.ts";
-import type { CodeKnowledge, Observed } from "./observed.ts";
+import { elderOf } from "./named.ts";
+import type { CodeKnowledge, Observed, Remaining } from "./observed.ts";
 import { problemsOf } from "./references.ts";
 
 export type ObserveDeps = KubeDep &
@@ -32,28 +34,36 @@ export async function observe(deps: ObserveDeps, key: FunctionKey): Promise<Obse
   const raw = await deps.kube.get(resources.functions, key);
   if (raw === undefined) return undefined;
   const of = parseFunction(raw);
-  const common = { function: of, nowMs: deps.clock.nowMs() };
-  const recordedVersion = (await readVersions(deps.kube, key.namespace))[functionNameOf(of)];
+  const functionName = functionNameOf(of);
+  const elder = elderOf(of, deps.functions.list());
+  const common = {
+    function: of,
+    elder,
+    record: await readRecord(deps.kube, key.namespace, functionName),
+    nowMs: deps.clock.nowMs(),
+  };
   if (of.metadata.deletionTimestamp !== undefined) {
     return {
       ...common,
-      elder: undefined,
       serving: undefined,
       codeKnowledge: { state: "unknown" },
       problems: [],
-      recordedVersion,
-      remaining: await remainingRevisions(deps, of),
+      // Versions and aliases are the name's, which another Function has.
+      versions: elder === undefined ? await versionsOf(deps, of) : [],
+      remaining: {
+        revisions: await remainingRevisions(deps, of),
+        aliases: elder === undefined ? await remainingAliases(deps, of) : [],
+      },
     };
   }
   const serving = await servingRevision(deps, of);
   return {
     ...common,
-    elder: elderOf(of, deps.functions.list()),
     serving,
     codeKnowledge: await knowledge(deps, of, serving),
     problems: await problemsOf(deps.kube, of),
-    recordedVersion,
-    remaining: [],
+    versions: of.spec.publish ? await versionsOf(deps, of) : [],
+    remaining: { revisions: [], aliases: [] },
   };
 }
 
@@ -92,23 +102,24 @@ export function memoryKey({ metadata }: FunctionObject): string {
   return `${metadata.namespace}/${metadata.name}/${metadata.uid}`;
 }
 
-/** The oldest Function of a name has it; of two as old, the one whose object's name sorts first. */
-export function elderOf(of: FunctionObject, all: readonly FunctionObject[]): string | undefined {
-  const rank = ({ metadata }: FunctionObject) => `${metadata.creationTimestamp ?? ""} ${metadata.name}`;
-  const elders = all.filter(
-    (other) =>
-      other.metadata.namespace === of.metadata.namespace &&
-      other.metadata.name !== of.metadata.name &&
-      functionNameOf(other) === functionNameOf(of) &&
-      rank(other) < rank(of),
-  );
-  return elders.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))[0]?.metadata.name;
-}
-
-async function remainingRevisions({ kube }: KubeDep, of: FunctionObject): Promise<Observed["remaining"]> {
+async function remainingRevisions({ kube }: KubeDep, of: FunctionObject): Promise<Remaining[]> {
   const labelSelector = `${labels.function}=${labelValue(functionNameOf(of))}`;
   const page = await kube.list(resources.revisions, { namespace: of.metadata.namespace, labelSelector });
   return page.items
     .filter((one) => one.metadata.ownerReferences?.some((owner) => owner.uid === of.metadata.uid))
     .map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? "" }));
+}
+
+async function versionsOf({ kube }: KubeDep, of: FunctionObject): Promise<VersionObject[]> {
+  return (await kube.list(resources.versions, ofFunction(of))).items.map(parseVersion);
+}
+
+async function remainingAliases({ kube }: KubeDep, of: FunctionObject): Promise<Remaining[]> {
+  const { items } = await kube.list(resources.aliases, ofFunction(of));
+  return items.map(({ metadata }) => ({ name: metadata.name, uid: metadata.uid ?? "" }));
+}
+
+function ofFunction(of: FunctionObject) {
+  const { namespace } = of.metadata;
+  return { namespace, fieldSelector: `spec.functionName=${functionNameOf(of)}` };
 }

@@ -2,6 +2,8 @@
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import type { StateReasonCode } from "../../crds/function/status.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
+import type { VersionObject } from "../../crds/version/schema.ts";
+import type { VersionRecord } from "../version/record.ts";
 
 /** Something wrong, as status says it. */
 export interface Problem {
@@ -20,6 +22,11 @@ export type CodeKnowledge =
   /** The source changed since the serving Revision's, and was not tried yet. */
   { state: "unknown" } | { state: "known"; code: Code } | { state: "refused"; problem: Problem };
 
+export interface Remaining {
+  name: string;
+  uid: string;
+}
+
 export interface Observed {
   function: FunctionObject;
   /** Name of an older Function object with the same Lambda name in the namespace. */
@@ -29,9 +36,11 @@ export interface Observed {
   codeKnowledge: CodeKnowledge;
   /** What the spec refers to and is not there. */
   problems: Problem[];
-  /** Last version number ever given under this name, from the namespace's record. */
-  recordedVersion: number | undefined;
-  /** Revisions still there; asked only of a Function being deleted. */
-  remaining: { name: string; uid: string }[];
+  /** The last version number ever given under this name. */
+  record: VersionRecord;
+  /** The Version objects of the function; asked only where it publishes or is being deleted. */
+  versions: VersionObject[];
+  /** What else is still there of it; asked only of a Function being deleted. */
+  remaining: { revisions: Remaining[]; aliases: Remaining[] };
   nowMs: number;
 }

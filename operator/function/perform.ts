@@ -8,16 +8,20 @@ import type { StoreDep } from "../../kernel/store/store.ts";
 import { CodeError } from "../code/error.ts";
 import { sourceHash } from "../code/source.ts";
 import type { Teller } from "../events/tell.ts";
-import { recordVersion } from "../versions/record.ts";
+import { publishedRevision } from "../version/publication.ts";
+import { isTerminating, writeRecord } from "../version/record.ts";
 import { type AcquireDeps, acquire } from "./acquire.ts";
 import type { CodeMemory, Outcome } from "./memory.ts";
 import { memoryKey } from "./observe.ts";
+import type { Observed } from "./observed.ts";
 import type { Action } from "./plan.ts";
+import { versionObject } from "./publish.ts";
 import { revisionObject } from "./revision.ts";
 
 export type PerformDeps = KubeDep & StoreDep & AcquireDeps & { memory: CodeMemory; teller: Teller };
 
-export async function perform(deps: PerformDeps, of: FunctionObject, action: Action): Promise<void> {
+export async function perform(deps: PerformDeps, observed: Observed, action: Action): Promise<void> {
+  const of = observed.function;
   const { kube, memory } = deps;
   const { namespace, name, uid } = of.metadata;
   const key = { namespace, name };
@@ -59,11 +63,34 @@ export async function perform(deps: PerformDeps, of: FunctionObject, action: Act
     case "tell":
       await deps.teller.tell(of, action.story);
       return;
-    case "recordVersion":
-      // Nothing can be written into a namespace that is going; its numbers go with it.
-      await recordVersion(kube, namespace, functionNameOf(of), action.version).catch((error: unknown) => {
-        if (!isTerminating(error)) throw error;
+    case "recordLast": {
+      const next = { ...observed.record, last: action.last };
+      const isLeaving = of.metadata.deletionTimestamp !== undefined;
+      await writeRecord(kube, namespace, functionNameOf(of), next).catch((error: unknown) => {
+        if (!isLeaving || !isTerminating(error)) throw error;
       });
+      return;
+    }
+    case "publishRevision": {
+      const copied = revisionObject(of, action.desired);
+      await kube.apply(
+        resources.revisions,
+        publishedRevision(copied, action.publication),
+        fieldManagers.operator,
+      );
+      return;
+    }
+    case "createVersion":
+      await kube.create(resources.versions, versionObject(of, action)).catch((error: unknown) => {
+        // Made by an earlier try whose answer was lost.
+        if (!isReason(error, "AlreadyExists")) throw error;
+      });
+      return;
+    case "removeAlias":
+      await kube.remove(resources.aliases, { namespace, name: action.name }, { uid: action.uid });
+      return;
+    case "removeVersion":
+      await kube.remove(resources.versions, { namespace, name: action.name }, { uid: action.uid });
       return;
     case "removeRevision":
       await kube.remove(resources.revisions, { namespace, name: action.name }, { uid: action.uid });
@@ -74,10 +101,6 @@ export async function perform(deps: PerformDeps, of: FunctionObject, action: Act
 /** Lists are replaced whole by a merge patch: the resourceVersion makes sure nobody else's finalizer is lost. */
 function finalizersPatch({ metadata }: FunctionObject, next: string[]) {
   return { metadata: { finalizers: next, resourceVersion: metadata.resourceVersion } };
-}
-
-function isTerminating(error: unknown): boolean {
-  return isReason(error, "Forbidden") && error.status.message.includes("being terminated");
 }
 
 /** Anything but a CodeError is no finding about the code: it goes up to the queue, which tries again. */

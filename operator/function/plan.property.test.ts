@@ -26,15 +26,17 @@ describe("a deleted Function", () => {
     });
 
   test("loses its Revisions first, then the finalizer", () => {
-    const remaining = [{ name: "hello-1", uid: "u" }];
+    const remaining = { revisions: [{ name: "hello-1", uid: "u" }], aliases: [] };
     const world = deleted({}, { remaining });
     expect(verbs(world)).toEqual(["removeRevision"]);
     expect(verbs(carriedOut(world, actionsOf(world), { state: "unknown" }))).toEqual(["removeFinalizer"]);
   });
 
   test("leaves its last version number, once", () => {
-    expect(actionsOf(deleted({ latestVersion: 4 }))[0]).toEqual({ action: "recordVersion", version: 4 });
-    expect(verbs(deleted({ latestVersion: 4 }, { recordedVersion: 4 }))).toEqual(["removeFinalizer"]);
+    const last = { number: 4, revision: undefined, isDeleted: false };
+    expect(actionsOf(deleted({ latestVersion: 4 }))[0]).toEqual({ action: "recordLast", last });
+    const record = { last, resourceVersion: "1" };
+    expect(verbs(deleted({ latestVersion: 4 }, { record }))).toEqual(["removeFinalizer"]);
   });
 
   test("whose finalizer is gone is left alone", () => {

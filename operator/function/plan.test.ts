@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { conditionOf } from "../../crds/conditions.ts";
 import { parseRevision } from "../../crds/revision/schema.ts";
 import { aFunction } from "../../kernel/testing/objects.ts";
+import { noVersion } from "../version/record.ts";
 import {
   actionsOf,
   badCode,
@@ -91,7 +92,8 @@ describe("a new Function", () => {
   });
 
   test("goes on counting versions where a deleted one of its name stopped", () => {
-    expect(settled(observed({ recordedVersion: 7 })).function.status.latestVersion).toBe(7);
+    const record = { last: { ...noVersion, number: 7 }, resourceVersion: "1" };
+    expect(settled(observed({ record })).function.status.latestVersion).toBe(7);
   });
 });
 

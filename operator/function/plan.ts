@@ -12,7 +12,10 @@ import type { Again } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { type CodeSource, sourceOf } from "../code/source.ts";
 import type { Story } from "../events/story.ts";
+import type { Publication } from "../version/publication.ts";
+import type { LastVersion } from "../version/record.ts";
 import type { Observed, Problem } from "./observed.ts";
+import { publish } from "./publish.ts";
 import { type DesiredRevision, desiredRevision } from "./revision.ts";
 import { type Progress, statusOf } from "./status.ts";
 import { storyOf } from "./story.ts";
@@ -23,7 +26,11 @@ export type Action =
   | { action: "writeRevision"; desired: DesiredRevision }
   | { action: "writeStatus"; status: FunctionStatus }
   | { action: "tell"; story: Story }
-  | { action: "recordVersion"; version: number }
+  | { action: "recordLast"; last: LastVersion }
+  | { action: "publishRevision"; desired: DesiredRevision; publication: Publication }
+  | { action: "createVersion"; name: string; revision: string }
+  | { action: "removeAlias"; name: string; uid: string }
+  | { action: "removeVersion"; name: string; uid: string }
   | { action: "removeRevision"; name: string; uid: string }
   | { action: "removeFinalizer" };
 
@@ -41,8 +48,8 @@ export function plan(observed: Observed, settings: Settings): Plan {
   if (!metadata.finalizers.includes(finalizers.function)) {
     return { actions: [{ action: "addFinalizer" }], again: { again: "round" } };
   }
-  const { progress, before, after } = advance(observed, settings);
-  const status = statusOf(observed, progress, settings);
+  const { progress, before, after, published } = advance(observed, settings);
+  const status = statusOf(observed, progress, published, settings);
   const write: Action[] = sameStatus(observed.function.status, status)
     ? []
     : [
@@ -57,6 +64,8 @@ interface Advance {
   /** Done before the status that speaks of them. */
   before: Action[];
   after: Action[];
+  /** The version number given with this. */
+  published?: number;
 }
 
 function advance(observed: Observed, settings: Settings): Advance {
@@ -73,10 +82,13 @@ function advance(observed: Observed, settings: Settings): Advance {
       revision: desired.name,
       ...(code === undefined ? {} : { codeSha256: code.codeSha256, codeSize: code.codeSize }),
     };
-    if (serving?.metadata.name === desired.name) return { progress, before: [], after: [] };
+    const { actions, number } = publish(observed, desired);
+    const published = number === undefined ? {} : { published: number };
+    if (serving?.metadata.name === desired.name)
+      return { progress, before: actions, after: [], ...published };
     const problem = configurationProblem(observed);
     if (problem !== undefined) return failed(problem, false);
-    return { progress, before: [{ action: "writeRevision", desired }], after: [] };
+    return { progress, before: [{ action: "writeRevision", desired }, ...actions], after: [], ...published };
   }
 
   const problem = configurationProblem(observed);
@@ -125,15 +137,30 @@ function againAfter(progress: Progress): Again {
   return soon ? { again: "after", ms: passingMs } : { again: "round" };
 }
 
-function planDeletion({ function: of, recordedVersion, remaining }: Observed): Plan {
+/** What hangs on the function goes before it: its aliases first, for they hold its versions. */
+function planDeletion({ function: of, record, versions, remaining }: Observed): Plan {
   if (!of.metadata.finalizers.includes(finalizers.function))
     return { actions: [], again: { again: "never" } };
-  const version = of.status.latestVersion ?? 0;
+  const number = of.status.latestVersion ?? 0;
   // The number outlives the function, so that a later one of the same name never gives it again.
-  const record: Action[] = version > (recordedVersion ?? 0) ? [{ action: "recordVersion", version }] : [];
-  const actions: Action[] = remaining.map(({ name, uid }) => ({ action: "removeRevision", name, uid }));
-  if (remaining.length > 0) return { actions: [...record, ...actions], again: { again: "after", ms: 1000 } };
-  return { actions: [...record, { action: "removeFinalizer" }], again: { again: "never" } };
+  const last: LastVersion = { number, revision: undefined, isDeleted: false };
+  const recorded: Action[] = number > record.last.number ? [{ action: "recordLast", last }] : [];
+  const soon: Again = { again: "after", ms: 1000 };
+  const { aliases, revisions } = remaining;
+  if (aliases.length > 0) {
+    const actions = aliases.map((one): Action => ({ action: "removeAlias", ...one }));
+    return { actions: [...recorded, ...actions], again: soon };
+  }
+  if (versions.length > 0) {
+    const going = versions.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const actions = going.map(
+      ({ metadata: { name, uid } }): Action => ({ action: "removeVersion", name, uid }),
+    );
+    return { actions: [...recorded, ...actions], again: soon };
+  }
+  const actions = revisions.map((one): Action => ({ action: "removeRevision", ...one }));
+  if (actions.length > 0) return { actions: [...recorded, ...actions], again: soon };
+  return { actions: [...recorded, { action: "removeFinalizer" }], again: { again: "never" } };
 }
 
 function sameStatus(a: FunctionStatus, b: FunctionStatus): boolean {

@@ -22,7 +22,7 @@ export async function reconcile(deps: ReconcileDeps, key: string): Promise<Again
     const { actions, again } = plan(observed, deps.settings);
     for (const action of actions) {
       try {
-        await perform(deps, observed.function, action);
+        await perform(deps, observed, action);
       } catch (error) {
         throw new Error(`${action.action} of Function ${key}: ${describe(error)}`, { cause: error });
       }

@@ -2,19 +2,25 @@
 import { type Condition, conditionOf, conditionTypes, withCondition } from "../../crds/conditions.ts";
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import type { FunctionStatus } from "../../crds/function/status.ts";
-import { canonicalHash } from "../../crds/hash.ts";
 import { accountIdOf, functionArn, functionNameOf, urlId } from "../../crds/names.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { sourceOf } from "../code/source.ts";
 import type { Observed, Problem } from "./observed.ts";
+import { revisionIdOf } from "./revisionid.ts";
 
 export type Progress =
   | { progress: "working" }
   | { progress: "serving"; revision: string; codeSha256?: string; codeSize?: number }
   | { progress: "failed"; problem: Problem; codeAtFault: boolean };
 
-export function statusOf(observed: Observed, progress: Progress, settings: Settings): FunctionStatus {
+/** `published`: the version number that is being given with this. */
+export function statusOf(
+  observed: Observed,
+  progress: Progress,
+  published: number | undefined,
+  settings: Settings,
+): FunctionStatus {
   const { function: of, serving } = observed;
   const now = new Date(observed.nowMs).toISOString().replace(/\.\d+Z$/, "Z");
   const { generation } = of.metadata;
@@ -26,15 +32,21 @@ export function statusOf(observed: Observed, progress: Progress, settings: Setti
     ...stateOf(progress, good !== undefined),
     ...updateOf(progress, good !== undefined),
     revision: good,
-    latestVersion: of.status.latestVersion ?? observed.recordedVersion,
+    latestVersion: latestVersionOf(observed, published),
     ...codeOf(progress, serving),
     codeGeneration: progress.progress === "serving" ? codeGeneration(of, changed) : of.status.codeGeneration,
-    revisionId: uuidOf([of.metadata.uid, generation, good ?? null]),
+    revisionId: revisionIdOf([of.metadata.uid, generation, good ?? null]),
     lastModified: changed || of.status.lastModified === undefined ? now : of.status.lastModified,
     conditions: conditionsOf(observed, progress, now),
     // What environments said of the Revision that serves; a new one starts without a past.
     lastInitError: changed ? undefined : serving?.status.lastInitError,
   });
+}
+
+/** The highest ever heard of; none before the first. */
+function latestVersionOf({ function: of, record }: Observed, published = 0): number | undefined {
+  const highest = Math.max(of.status.latestVersion ?? 0, record.last.number, published);
+  return highest === 0 ? undefined : highest;
 }
 
 function identity(of: FunctionObject, settings: Settings) {
@@ -149,18 +161,6 @@ function conditionsOf({ function: of, serving }: Observed, progress: Progress, n
 
 function codeSentence(isImage: boolean): string {
   return isImage ? "The image's environments pull it." : "The code was fetched, checked and stored.";
-}
-
-/** A UUID made of the value: the same state has the same one. */
-function uuidOf(value: (string | number | null)[]): string {
-  const hex = canonicalHash(["revisionId", ...value]);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `a${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join("-");
 }
 
 function withoutAbsent(

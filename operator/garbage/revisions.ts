@@ -1,5 +1,6 @@
 /** Which Revisions are superseded for good, purely: not served, without environments, and no longer wanted for a rollback. */
 import type { FunctionObject } from "../../crds/function/schema.ts";
+import { latestVersion } from "../../crds/labels.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import { type PodView, revisionOf } from "../pod/view.ts";
 
@@ -32,8 +33,9 @@ export function planRevisions(observed: RevisionsObserved): RevisionObject[] {
   });
 }
 
-/** A Version owns its Revision and keeps it for ever; only a Function's come and go. */
-function isOf({ metadata }: RevisionObject, of: FunctionObject): boolean {
+/** What runs under a number stays until its Version goes; only what ran as $LATEST is superseded. */
+function isOf({ metadata, spec }: RevisionObject, of: FunctionObject): boolean {
+  if (spec.functionVersion !== latestVersion) return false;
   return metadata.ownerReferences.some((owner) => owner.kind === "Function" && owner.uid === of.metadata.uid);
 }
 

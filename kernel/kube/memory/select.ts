@@ -1,21 +1,21 @@
-/** Whether an object is in a selection: namespace, equality label selectors, and field selectors on its metadata. */
+/** Whether an object is in a selection: namespace, equality label selectors, and equality field selectors. */
 import type { KubeObject, Selection } from "../port.ts";
 
-export function matches(
-  { namespace, labelSelector, fieldSelector }: Selection,
-  { metadata }: KubeObject,
-): boolean {
+export function matches({ namespace, labelSelector, fieldSelector }: Selection, object: KubeObject): boolean {
+  const { metadata } = object;
   if (namespace !== undefined && metadata.namespace !== namespace) return false;
   const labels = metadata.labels ?? {};
-  const fields: Record<string, string | undefined> = {
-    "metadata.name": metadata.name,
-    "metadata.namespace": metadata.namespace,
-  };
   return (
     terms(labelSelector).every(([key, value]) =>
       value === undefined ? key in labels : labels[key] === value,
-    ) && terms(fieldSelector).every(([key, value]) => fields[key] === value)
+    ) && terms(fieldSelector).every(([path, value]) => fieldAt(object, path) === value)
   );
+}
+
+function fieldAt(object: KubeObject, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], object);
 }
 
 /** `a=b,c` as pairs; a key alone asks for its presence. */
