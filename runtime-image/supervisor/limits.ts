@@ -75,3 +75,15 @@ export const memoryPollNearMs = 20;
 
 /** How long ended processes may take to disappear after SIGKILL before the environment gives up and leaves. */
 export const killMsMax = 5_000;
+
+/** Lambda's limit on extensions, external and internal together, and on what one says when it registers. */
+export const extensionsMax = 10;
+export const registrationBytesMax = 64 * 1024;
+
+/**
+ * Lambda's SHUTDOWN phase: with external extensions 2 s in all, 300 ms of them the runtime's; with internal ones only
+ * 500 ms; without any nobody is asked.
+ */
+export const externalShutdownMsMax = 2_000;
+export const runtimeShutdownMsMax = 300;
+export const internalShutdownMsMax = 500;

@@ -3,6 +3,7 @@
 import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import { createLinkKey } from "../../crds/link/proof.ts";
+import { createApis } from "./apis.ts";
 import { type Clock, systemClock } from "./clock/clock.ts";
 import type { Config } from "./config.ts";
 import { createEnvironment } from "./lifecycle/environment.ts";
@@ -12,7 +13,6 @@ import { createJournal } from "./log/journal.ts";
 import { openLibc } from "./process/libc.ts";
 import { isRuntimePid } from "./process/start.ts";
 import { listen } from "./runtime-api/http/server.ts";
-import { createRoutes } from "./runtime-api/routes.ts";
 
 export async function startSupervisor(config: Config): Promise<void> {
   const clock = systemClock;
@@ -26,7 +26,10 @@ export async function startSupervisor(config: Config): Promise<void> {
   const journal = createJournal({ clock }, process.stdout);
   const api = await listen(
     config.runtimeApiPort,
-    createRoutes(() => environment.session()),
+    createApis({
+      runtime: () => environment.session(),
+      extensions: () => environment.extensions(),
+    }),
   );
   let links: Links | undefined;
   const environment = createEnvironment(

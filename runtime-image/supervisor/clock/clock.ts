@@ -24,3 +24,14 @@ export const systemClock: Clock = {
   },
   turn: (callback) => void setImmediate(callback),
 };
+
+/** Waits for the promise, but no longer than this. */
+export function within(clock: Clock, msMax: number, promise: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(msMax, resolve);
+    promise.then(() => {
+      cancel();
+      resolve();
+    }, reject);
+  });
+}

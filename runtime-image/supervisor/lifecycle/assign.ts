@@ -3,9 +3,11 @@ import { randomBytes } from "node:crypto";
 import type { Assignment, HeadOf, ToGateway } from "../../../crds/link/messages.ts";
 import type { CodeReceiver } from "../code/receive.ts";
 import type { Config } from "../config.ts";
+import { findExtensions } from "../extensions/find.ts";
+import { extensionVariables } from "../extensions/variables.ts";
 import { findEntry } from "../process/entry.ts";
-import type { RuntimeCommand } from "../process/start.ts";
 import { runtimeVariables } from "../process/variables.ts";
+import type { GenerationPlan } from "./generation.ts";
 import { createRunner, type Runner, type RunnerDeps } from "./runner.ts";
 
 type Initialized = HeadOf<ToGateway, "initialized">;
@@ -22,24 +24,30 @@ export async function prepare(
   await receiver.done;
   const unpackMs = deps.clock.elapsed() - startedMs;
   deps.journal.format(assignment.logFormat, assignment.systemLogLevel);
-  const runner = createRunner(deps, assignment, commandOf(deps, config, assignment, runtimeApi));
+  const runner = createRunner(deps, assignment, planOf(deps, config, assignment, runtimeApi));
   created(runner);
   const facts = await runner.initialize();
   return { revision: assignment.revision, unpackMs, ...facts };
 }
 
-function commandOf(
+function planOf(
   deps: RunnerDeps,
   config: Config,
   assignment: Assignment,
   runtimeApi: string,
-): RuntimeCommand {
+): GenerationPlan {
   const { roots, own } = config;
   const day = new Date(deps.clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
   const logStream = `${day}/[${assignment.functionVersion}]${randomBytes(16).toString("hex")}`;
+  const variables = runtimeVariables({ assignment, roots, runtimeApi, logStream, own });
   return {
-    entry: findEntry(assignment, roots),
-    workingDirectory: assignment.entry.workingDirectory ?? roots.task,
-    variables: runtimeVariables({ assignment, roots, runtimeApi, logStream, own }),
+    command: {
+      entry: findEntry(assignment, roots),
+      workingDirectory: assignment.entry.workingDirectory ?? roots.task,
+      variables,
+    },
+    memorySizeMb: assignment.memorySizeMb,
+    extensions: { paths: findExtensions(roots.layers), variables: extensionVariables(variables) },
+    facts: assignment,
   };
 }

@@ -5,6 +5,7 @@
 import type { HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
 import { type CodeReceiver, receiveCode } from "../code/receive.ts";
 import type { Config } from "../config.ts";
+import type { ExtensionSession } from "../extensions/session.ts";
 import type { Link } from "../link/connection.ts";
 import { createReplies, type Replies } from "../link/replies.ts";
 import type { Session } from "../runtime-api/session.ts";
@@ -42,6 +43,7 @@ interface Current {
 export interface Environment {
   describe(): Pick<HeadOf<ToGateway, "hello">, "state" | "revision" | "busy" | "epoch">;
   session(): Session | undefined;
+  extensions(): ExtensionSession | undefined;
   welcomed(link: Link, epoch: number): void;
   lost(link: Link): void;
   message(link: Link, message: ToEnvironment): void;
@@ -210,6 +212,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
       };
     },
     session: () => assigned?.runner?.session(),
+    extensions: () => assigned?.runner?.extensions(),
     welcomed(link, epoch) {
       fence.admit(epoch);
       if (leaving !== undefined) link.send("leaving", { reason: leaving.slice(0, 256) });

@@ -1,15 +1,24 @@
 /**
- * One life of the runtime process: started, initialised, invoked, ended. A reset ends a generation; the next one starts
- * afresh, with `/tmp` as it was left. What happens to it arrives in one mailbox.
+ * One life of the runtime process and its extensions: started, initialised, invoked, ended. A reset ends a generation; the
+ * next one starts afresh, with `/tmp` as it was left. What happens to it arrives in one mailbox.
  */
 import type { Readable } from "node:stream";
-import type { ClockDep } from "../clock/clock.ts";
-import { killMsMax, logDrainMsMax, memoryPollMs, memoryPollNearMs } from "../limits.ts";
+import { type ClockDep, within } from "../clock/clock.ts";
+import { endExtensions } from "../extensions/end.ts";
+import type { ShutdownReason } from "../extensions/event.ts";
+import {
+  type ExtensionPlan,
+  type LaunchedExtension,
+  launchErrorType,
+  launchExtensions,
+} from "../extensions/launch.ts";
+import { createExtensionSession, type ExtensionSession, type FunctionFacts } from "../extensions/session.ts";
+import { extensionsMax, killMsMax, logDrainMsMax, memoryPollMs, memoryPollNearMs } from "../limits.ts";
 import { drain } from "../log/drain.ts";
-import type { Journal } from "../log/journal.ts";
-import type { Ending } from "../process/ending.ts";
+import type { Capture, Journal } from "../log/journal.ts";
+import { describeEnding, describeExtensionEnding, type Ending } from "../process/ending.ts";
 import { functionMemoryMb, oomKills, peakMemoryMb } from "../process/memory.ts";
-import { type RuntimeCommand, startProcess } from "../process/start.ts";
+import { type RuntimeCommand, type RuntimeProcess, startProcess } from "../process/start.ts";
 import type { Answer, InitFailure } from "../runtime-api/invocation.ts";
 import { createSession, type Session } from "../runtime-api/session.ts";
 import { createMailbox, type Mailbox } from "./mailbox.ts";
@@ -18,14 +27,26 @@ export type RuntimeEvent =
   | { kind: "ready" }
   | { kind: "initFailed"; failure: InitFailure }
   | { kind: "answered"; answer: Answer }
-  | { kind: "ended"; ending: Ending }
+  /** An extension asked for its next event: perhaps all are done. */
+  | { kind: "extensionsIdle" }
+  /** The runtime or an extension ended, or could not be started. */
+  | { kind: "failed"; errorType: string; message: string }
   | { kind: "timeout" }
   | { kind: "outOfMemory" };
 
+/** What is started, and what its extensions are told of the function. */
+export interface GenerationPlan {
+  command: RuntimeCommand;
+  memorySizeMb: number;
+  extensions: ExtensionPlan;
+  facts: FunctionFacts;
+}
+
 export interface Generation {
   session: Session;
+  extensions: ExtensionSession;
   events: Mailbox<RuntimeEvent>;
-  /** False once the process is gone. */
+  /** False once the runtime or an extension is gone. */
   alive(): boolean;
   /** Watches memory until the result is called. */
   watch(): () => void;
@@ -33,84 +54,130 @@ export interface Generation {
   memoryPeakMb(): number;
   /** Lets the lines written so far arrive. */
   drainLog(): Promise<void>;
-  /** Ends everything it started, and waits until the process is gone. */
-  stop(): Promise<void>;
+  /** Ends everything it started, with its extensions' leave, and waits until the processes are gone. */
+  stop(reason: ShutdownReason): Promise<void>;
 }
 
-export function startGeneration(
-  deps: ClockDep,
-  command: RuntimeCommand,
-  memorySizeMb: number,
-  journal: Journal,
-): Generation {
+export function startGeneration(deps: ClockDep, plan: GenerationPlan, journal: Journal): Generation {
   const events = createMailbox<RuntimeEvent>();
   const session = createSession({
     ready: () => events.push({ kind: "ready" }),
     initFailed: (failure) => events.push({ kind: "initFailed", failure }),
     answered: (answer) => events.push({ kind: "answered", answer }),
   });
-  const runtime = startProcess(command);
-  const output = journal.capture([runtime.stdout, runtime.stderr]);
-  let isAlive = true;
-  let peakMb = 0;
-  const oomKillsBefore = oomKills();
-  const ended = runtime.ended.then((ending) => {
-    isAlive = false;
-    const isKilled = ending.kind === "signal" && ending.signal === "SIGKILL";
-    const isOutOfMemory = isKilled && oomKills() > oomKillsBefore;
-    events.push(isOutOfMemory ? { kind: "outOfMemory" } : { kind: "ended", ending });
+  const launched = launchExtensions(plan.extensions);
+  const names = launched.map(({ name }) => name);
+  const extensions = createExtensionSession(names, plan.facts, {
+    registered: startRuntime,
+    idle: () => events.push({ kind: "extensionsIdle" }),
+    told: (errorType) => {
+      told ??= errorType;
+    },
   });
+  const closed: Array<Promise<void>> = [];
+  const captures: Capture[] = [];
+  const oomKillsBefore = oomKills();
+  let runtime: RuntimeProcess | undefined;
+  let isAlive = true;
+  let isStopping = false;
+  /** The first error an extension told: it explains the end of whatever ends next. */
+  let told: string | undefined;
+  let peakMb = 0;
+
+  function capture(process: RuntimeProcess): void {
+    closed.push(once(process.stdout), once(process.stderr));
+    captures.push(journal.capture([process.stdout, process.stderr]));
+  }
+
+  function fail(errorType: string, message: string): void {
+    isAlive = false;
+    if (!isStopping) events.push({ kind: "failed", errorType, message });
+  }
+
+  function startRuntime(): void {
+    if (!isAlive || isStopping) return;
+    runtime = startProcess(plan.command);
+    capture(runtime);
+    void runtime.ended.then(runtimeEnded);
+  }
+
+  function runtimeEnded(ending: Ending): void {
+    const isKilled = ending.kind === "signal" && ending.signal === "SIGKILL";
+    if (isKilled && !isStopping && oomKills() > oomKillsBefore) {
+      isAlive = false;
+      events.push({ kind: "outOfMemory" });
+    } else {
+      const { errorType, message } = describeEnding(ending);
+      fail(told ?? errorType, message);
+    }
+  }
+
+  function extensionEnded({ name }: LaunchedExtension, ending: Ending): void {
+    const { errorType, message } = describeExtensionEnding(ending);
+    if (ending.kind === "entrypoint") extensions.launchFailed(name, launchErrorType(ending));
+    fail(told ?? errorType, message);
+  }
+
+  for (const extension of launched) {
+    capture(extension.process);
+    void extension.process.ended.then((ending) => extensionEnded(extension, ending));
+  }
+  if (plan.extensions.paths.length > extensionsMax) {
+    fail("Extension.LaunchError", `Extension limit (${extensionsMax}) reached`);
+  }
+  if (launched.length === 0) startRuntime();
 
   function memoryPeakMb(): number {
-    peakMb = Math.max(peakMb, peakMemoryMb(runtime.pid));
+    peakMb = Math.max(peakMb, peakMemoryMb(runtime?.pid ?? 0));
     return peakMb;
   }
 
   function watch(): () => void {
     let cancel = deps.clock.after(memoryPollMs, look);
     function look(): void {
-      const usedMb = functionMemoryMb(runtime.pid);
+      const usedMb = functionMemoryMb(runtime?.pid ?? 0);
+      const sizeMb = plan.memorySizeMb;
       peakMb = Math.max(peakMb, Math.ceil(usedMb));
-      if (usedMb > memorySizeMb) events.push({ kind: "outOfMemory" });
-      else cancel = deps.clock.after(usedMb > memorySizeMb / 2 ? memoryPollNearMs : memoryPollMs, look);
+      if (usedMb > sizeMb) events.push({ kind: "outOfMemory" });
+      else cancel = deps.clock.after(usedMb > sizeMb / 2 ? memoryPollNearMs : memoryPollMs, look);
     }
     return () => cancel();
   }
 
-  const streamsEnded = Promise.all([once(runtime.stdout), once(runtime.stderr)]);
-
   return {
     session,
+    extensions,
     events,
     watch,
     memoryPeakMb,
     alive: () => isAlive,
     async drainLog() {
-      if (!isAlive) await within(deps, logDrainMsMax, streamsEnded);
+      const runtimes = captures.at(-1);
+      if (!isAlive) await within(deps.clock, logDrainMsMax, Promise.all(closed));
       // Half a line whose rest is still in the pipe must stay half.
-      else if (!(await drain(deps.clock, output))) return;
-      output.flush();
+      else if (runtimes !== undefined && !(await drain(deps.clock, runtimes))) return;
+      for (const one of isAlive ? captures.slice(-1) : captures) one.flush();
     },
-    async stop() {
+    async stop(reason) {
+      isStopping = true;
       memoryPeakMb();
-      runtime.kill();
-      await within(deps, killMsMax, ended);
-      if (isAlive) throw new Error("the runtime process outlived SIGKILL");
+      await endExtensions(deps.clock, { runtime, session: extensions, launched }, reason);
+      const processes = [
+        ...(runtime === undefined ? [] : [runtime]),
+        ...launched.map(({ process }) => process),
+      ];
+      for (const process of processes) process.kill();
+      let isGone = false;
+      const gone = Promise.all(processes.map(({ ended }) => ended)).then(() => {
+        isGone = true;
+      });
+      await within(deps.clock, killMsMax, gone);
+      isAlive = false;
+      if (!isGone) throw new Error("a process outlived SIGKILL");
     },
   };
 }
 
 function once(stream: Readable): Promise<void> {
   return new Promise((resolve) => stream.once("close", resolve));
-}
-
-/** Waits for the promise, but no longer than this. */
-function within(deps: ClockDep, msMax: number, promise: Promise<unknown>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = deps.clock.after(msMax, resolve);
-    promise.then(() => {
-      cancel();
-      resolve();
-    }, reject);
-  });
 }

@@ -1,5 +1,4 @@
-/** INIT: from the start of the process to its first `next`. Says how it went; what to do about it is the caller's. */
-import { describeEnding } from "../process/ending.ts";
+/** INIT: from the start of the first process until the runtime and every extension asked for their first event. Says how it went; what to do about it is the caller's. */
 import type { Generation } from "./generation.ts";
 
 export type InitOutcome =
@@ -10,21 +9,25 @@ export type InitOutcome =
 
 /** Takes the generation's events until INIT is decided; a `timeout` event must come if nothing else does. */
 export async function awaitInit(generation: Generation): Promise<InitOutcome> {
+  let isReady = false;
   for (;;) {
+    if (isReady && generation.extensions.isIdle()) return { status: "success" };
     const event = await generation.events.next();
     switch (event.kind) {
       case "ready":
-        return { status: "success" };
+        generation.extensions.closeRegistration();
+        isReady = true;
+        break;
+      case "extensionsIdle":
+        break;
       case "timeout":
         return { status: "timeout" };
       case "initFailed": {
         const { errorType, body } = event.failure;
         return { status: "error", errorType, ...describeBody(body), body };
       }
-      case "ended": {
-        const { errorType, message } = describeEnding(event.ending);
-        return { status: "error", errorType, message };
-      }
+      case "failed":
+        return { status: "error", errorType: event.errorType, message: event.message };
       case "outOfMemory":
         return { status: "error", ...outOfMemory };
       case "answered":

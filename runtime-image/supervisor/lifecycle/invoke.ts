@@ -1,7 +1,7 @@
-/** INVOKE: hands one event over and follows it until the runtime is free again, or gone. */
+/** INVOKE: hands one event over and follows it until the runtime and its extensions are free again, or gone. */
 import type { LinkError } from "../../../crds/link/messages.ts";
 import type { Clock } from "../clock/clock.ts";
-import { describeEnding } from "../process/ending.ts";
+import type { ExtensionNotice } from "../extensions/event.ts";
 import type { Answer, Delivery, ResponseSink } from "../runtime-api/invocation.ts";
 import { bodyOf, failed, timedOut } from "./answers.ts";
 import type { Generation } from "./generation.ts";
@@ -22,6 +22,7 @@ export interface InvokeRequest {
   response: ResponseSink;
   /** Built at the last moment, since it carries the deadline. */
   delivery(): Delivery;
+  notice(): ExtensionNotice;
   /** INIT has to be run within this invocation ("suppressed init"); called with how it went. */
   initialized?: (outcome: InitOutcome) => void;
 }
@@ -40,6 +41,7 @@ export async function invoke(
       request.initialized(outcome);
       if (outcome.status !== "success") return answerInit(request, outcome);
     }
+    generation.extensions.notify(request.notice());
     generation.session.deliver(request.delivery());
     return await follow(generation, request);
   } finally {
@@ -50,24 +52,26 @@ export async function invoke(
 
 async function follow(generation: Generation, request: InvokeRequest): Promise<InvokeOutcome> {
   let answered: InvokeOutcome | undefined;
+  let isReady = false;
   for (;;) {
+    if (answered !== undefined && isReady && generation.extensions.isIdle()) return answered;
     const event = await generation.events.next();
     switch (event.kind) {
       case "answered":
         answered = outcomeOf(event.answer);
         break;
       case "ready":
-        if (answered !== undefined) return answered;
+        isReady = answered !== undefined;
+        break;
+      case "extensionsIdle":
         break;
       case "timeout":
         if (answered === undefined) fail(request, timedOut(request.requestId, request.timeoutMs));
         return { status: "timeout", reset: true };
       case "outOfMemory":
         return broken(request, answered, outOfMemory.errorType, outOfMemory.message);
-      case "ended": {
-        const { errorType, message } = describeEnding(event.ending);
-        return broken(request, answered, errorType, message);
-      }
+      case "failed":
+        return broken(request, answered, event.errorType, event.message);
       case "initFailed":
         // Refused by the session after INIT.
         break;

@@ -1,15 +1,16 @@
 /** Runs one assigned function: INIT, INVOKE, reset, SHUTDOWN, each with its log lines and its report. */
 import type { Assignment, HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
 import type { ClockDep } from "../clock/clock.ts";
+import type { ShutdownReason } from "../extensions/event.ts";
+import type { ExtensionSession } from "../extensions/session.ts";
 import { initMsMax, logTailBytesMax } from "../limits.ts";
 import type { Replies } from "../link/replies.ts";
 import type { Journal } from "../log/journal.ts";
 import type { InitPhase } from "../log/platform.ts";
 import { createTail } from "../log/tail.ts";
-import type { RuntimeCommand } from "../process/start.ts";
 import type { Session } from "../runtime-api/session.ts";
 import { deliveryHeaders } from "./delivery.ts";
-import { type Generation, startGeneration } from "./generation.ts";
+import { type Generation, type GenerationPlan, startGeneration } from "./generation.ts";
 import { awaitInit, type InitOutcome } from "./init.ts";
 import { type InvokeOutcome, invoke } from "./invoke.ts";
 import { initStart } from "./runtime-version.ts";
@@ -25,13 +26,14 @@ export type InitFacts = Pick<Initialized, "status" | "initMs" | "error" | "logTa
 
 export interface Runner {
   session(): Session | undefined;
+  extensions(): ExtensionSession | undefined;
   /** The INIT phase. A failed one leaves no process; the next invocation repeats it. */
   initialize(): Promise<InitFacts>;
   run(head: InvokeHead, payload: Uint8Array, replies: Replies): Promise<void>;
   stop(): Promise<void>;
 }
 
-export function createRunner(deps: RunnerDeps, assignment: Assignment, command: RuntimeCommand): Runner {
+export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: GenerationPlan): Runner {
   const { clock, journal } = deps;
   let generation: Generation | undefined;
   /** Init Duration of the next report: that of a successful INIT phase, told once. */
@@ -39,13 +41,13 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, command: 
 
   function start(phase: InitPhase): Generation {
     journal.platform(initStart(assignment, phase));
-    generation = startGeneration(deps, command, assignment.memorySizeMb, journal);
+    generation = startGeneration(deps, plan, journal);
     return generation;
   }
 
-  /** Ends the process with all it started. What it last wrote still belongs to the log. */
-  async function reset(current: Generation): Promise<void> {
-    await current.stop();
+  /** Ends the processes with all they started. What they last wrote still belongs to the log. */
+  async function reset(current: Generation, reason: ShutdownReason): Promise<void> {
+    await current.stop(reason);
     await current.drainLog();
     if (generation === current) generation = undefined;
   }
@@ -69,7 +71,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, command: 
     cancelWatch();
     const durationMs = clock.elapsed() - startedMs;
     if (outcome.status === "success") initMs = durationMs;
-    else await reset(current);
+    else await reset(current, outcome.status === "timeout" ? "timeout" : "failure");
     reportInit(outcome, "init", durationMs);
     journal.follow(undefined);
     const facts = { status: outcome.status, initMs: durationMs, processStartMs };
@@ -86,7 +88,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, command: 
     const { requestId, timeoutMs } = head;
     const tail = head.logTail ? createTail(logTailBytesMax) : undefined;
     const alive = generation?.alive() === true ? generation : undefined;
-    if (alive === undefined && generation !== undefined) await reset(generation);
+    if (alive === undefined && generation !== undefined) await reset(generation, "failure");
     journal.follow(tail);
     journal.platform({ type: "start", requestId, version: assignment.functionVersion });
     replies.send("begin", { requestId, grant: head.grant });
@@ -104,11 +106,18 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, command: 
       requestId,
       timeoutMs,
       response,
+      notice: () => ({
+        eventType: "INVOKE",
+        deadlineMs,
+        requestId,
+        invokedFunctionArn: head.invokedFunctionArn,
+        ...(head.traceId === undefined ? {} : { traceId: head.traceId }),
+      }),
       delivery: () => ({ requestId, payload, response, headers: deliveryHeaders(head, deadlineMs) }),
       ...suppressedInit,
     });
     const durationMs = Math.min(clock.elapsed() - startedMs, timeoutMs);
-    if (outcome.reset) await reset(current);
+    if (outcome.reset) await reset(current, outcome.status === "timeout" ? "timeout" : "failure");
     else await current.drainLog();
     const memoryUsedMb = current.memoryPeakMb();
     report(head, outcome, durationMs, memoryUsedMb);
@@ -141,10 +150,11 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, command: 
 
   return {
     session: () => generation?.session,
+    extensions: () => generation?.extensions,
     initialize,
     run,
     async stop() {
-      if (generation !== undefined) await reset(generation);
+      if (generation !== undefined) await reset(generation, "spindown");
     },
   };
 }

@@ -23,16 +23,22 @@ const signalTexts: Record<string, string> = {
 };
 
 export function describeEnding(ending: Ending): { errorType: string; message: string } {
-  switch (ending.kind) {
-    case "entrypoint":
-      return { errorType: "Runtime.InvalidEntrypoint", message: ending.message };
-    case "code": {
-      const how = ending.code === 0 ? "without providing a reason" : `with error: exit status ${ending.code}`;
-      return { errorType: "Runtime.ExitError", message: `Runtime exited ${how}` };
-    }
-    case "signal": {
-      const signal = signalTexts[ending.signal] ?? ending.signal.toLowerCase();
-      return { errorType: "Runtime.ExitError", message: `Runtime exited with error: signal: ${signal}` };
-    }
+  if (ending.kind === "entrypoint") {
+    return { errorType: "Runtime.InvalidEntrypoint", message: ending.message };
   }
+  const isClean = ending.kind === "code" && ending.code === 0;
+  const how = isClean ? "without providing a reason" : `with error: ${describeExit(ending)}`;
+  return { errorType: "Runtime.ExitError", message: `Runtime exited ${how}` };
+}
+
+/** An external extension that ends is an error whatever its status: it was to wait for its next event. */
+export function describeExtensionEnding(ending: Ending): { errorType: string; message: string } {
+  if (ending.kind === "entrypoint") return { errorType: "Extension.LaunchError", message: ending.message };
+  const isClean = ending.kind === "code" && ending.code === 0;
+  return { errorType: "Extension.Crash", message: isClean ? "exit code 0" : describeExit(ending) };
+}
+
+function describeExit(ending: Exclude<Ending, { kind: "entrypoint" }>): string {
+  if (ending.kind === "code") return `exit status ${ending.code}`;
+  return `signal: ${signalTexts[ending.signal] ?? ending.signal.toLowerCase()}`;
 }

@@ -17,6 +17,8 @@ export interface RuntimeProcess {
   stderr: Readable;
   /** When the process itself is gone; its descendants may live on until `kill`. */
   ended: Promise<Ending>;
+  /** To its process group. */
+  signal(name: "SIGTERM" | "SIGKILL"): void;
   /** SIGKILL to everything it started. As PID 1 that is every process but us, so nothing escapes by a session of its own. */
   kill(): void;
 }
@@ -50,16 +52,19 @@ export function startProcess({ entry, workingDirectory, variables }: RuntimeComm
     stdout: child.stdout,
     stderr: child.stderr,
     ended,
+    signal(name) {
+      if (pid > 0) signalGroup(pid, name);
+    },
     kill() {
-      if (pid > 0) killGroup(pid);
-      if (process.pid === 1) killGroup(1);
+      if (pid > 0) signalGroup(pid, "SIGKILL");
+      if (process.pid === 1) signalGroup(1, "SIGKILL");
     },
   };
 }
 
-function killGroup(group: number): void {
+function signalGroup(group: number, name: "SIGTERM" | "SIGKILL"): void {
   try {
-    process.kill(-group, "SIGKILL");
+    process.kill(-group, name);
   } catch (cause) {
     // ESRCH: nothing of the group is left, which is what was wanted.
     if (!(cause instanceof Error && "code" in cause && cause.code === "ESRCH")) throw cause;
@@ -74,6 +79,7 @@ function unstarted(message: string): RuntimeProcess {
     stdout: Readable.from([]),
     stderr: Readable.from([]),
     ended: Promise.resolve(ending),
+    signal: () => {},
     kill: () => {},
   };
 }

@@ -10,6 +10,8 @@ import { waitFor } from "./wait.ts";
 export interface EnvironmentOptions {
   language?: Language;
   files?: Files;
+  /** What `/opt` holds before the supervisor starts. */
+  layer?: Files;
   assignment?: Partial<Assignment>;
   supervisorVariables?: Record<string, string>;
   gateway?: GatewayOptions;
@@ -67,7 +69,12 @@ export function anAssignment(options: EnvironmentOptions): Assignment {
 export async function startUnclaimed(options: EnvironmentOptions = {}) {
   const gateway = await startGateway(certificates, options.gateway);
   const link = { port: gateway.port, ca: certificates.ca };
-  const supervisor = startSupervisor(options.language ?? "nodejs24.x", link, options.supervisorVariables);
+  const supervisor = startSupervisor(
+    options.language ?? "nodejs24.x",
+    link,
+    options.supervisorVariables,
+    options.layer,
+  );
   const peer = await gateway.accept();
   return { gateway, supervisor, peer };
 }

@@ -2,7 +2,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import type { Files } from "./archive.ts";
 import { waitFor } from "./wait.ts";
 
 export type Language = "nodejs24.x" | "nodejs22.x" | "nodejs20.x" | "python3.11" | "provided.al2023";
@@ -27,6 +28,7 @@ export interface Supervisor {
   /** What it wrote to stderr: its own notes. */
   notes(): string;
   taskRoot: string;
+  layerRoot: string;
   signal(name: NodeJS.Signals): void;
   exited(): Promise<{ code: number | null; signal: string | null }>;
   dispose(): Promise<void>;
@@ -36,16 +38,20 @@ export function startSupervisor(
   language: Language,
   link: { port: number; ca: string },
   extra: Record<string, string> = {},
+  layer: Files = {},
 ): Supervisor {
   const folder = mkdtempSync(join(tmpdir(), "kambda-conformance-"));
   const taskRoot = join(folder, "task");
+  const layerRoot = join(folder, "opt");
   const lang = join(folder, "lang");
-  mkdirSync(taskRoot);
+  for (const path of [taskRoot, layerRoot]) mkdirSync(path);
+  lay(layer, layerRoot);
   mkdirSync(join(lang, "bin"), { recursive: true });
   writeFileSync(join(folder, "token"), "a-token\n");
   const { bootstraps, binaries } = folders[language];
   for (const [name, target] of Object.entries(binaries)) symlinkSync(target, join(lang, "bin", name));
-  if (user !== undefined) for (const path of [folder, taskRoot]) chownSync(path, user.uid, user.gid);
+  if (user !== undefined)
+    for (const path of [folder, taskRoot, layerRoot]) chownSync(path, user.uid, user.gid);
   const child: ChildProcess = spawn(bun, [join(top, "runtime-image/supervisor/main.ts")], {
     env: {
       PATH: process.env.PATH,
@@ -56,7 +62,7 @@ export function startSupervisor(
       KAMBDA_RUNTIME_API_PORT: "0",
       KAMBDA_TASK_ROOT: taskRoot,
       KAMBDA_RUNTIME_DIR: join(top, "runtime-image/bootstraps", bootstraps),
-      KAMBDA_LAYER_ROOT: join(folder, "opt"),
+      KAMBDA_LAYER_ROOT: layerRoot,
       KAMBDA_LANG_ROOT: lang,
       ...extra,
     },
@@ -82,6 +88,7 @@ export function startSupervisor(
     log: () => log,
     notes: () => notes,
     taskRoot,
+    layerRoot,
     signal: (name) => void child.kill(name),
     exited,
     async dispose() {
@@ -90,4 +97,13 @@ export function startSupervisor(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Files that are there before the supervisor is, as in an image. */
+function lay(files: Files, root: string): void {
+  for (const [name, file] of Object.entries(files)) {
+    const { content, mode } = typeof file === "string" ? { content: file, mode: 0o644 } : file;
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content, { mode });
+  }
 }
