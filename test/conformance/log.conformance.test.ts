@@ -63,6 +63,21 @@ claim("a line without an end, before an exit, is still a line", async () => {
   expect((await environment.invoke({})).logTail).toMatch(/\nhalf\nEND /);
 });
 
+claim("/dev/stdout and /dev/stderr can be opened by their paths", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs": `import fs from "node:fs"; import child from "node:child_process";
+        export const handler = async () => {
+          fs.writeFileSync("/dev/stdout", "by path\\n");
+          child.spawnSync("sh", ["-c", "echo of a child > /dev/stderr"], { stdio: "inherit" });
+        };`,
+    },
+  });
+  const { logTail } = await environment.invoke({});
+  expect(logTail).toMatch(/^START .*\n[\s\S]*\nEND /);
+  for (const line of ["by path", "of a child"]) expect(logTail.split("\n")).toContain(line);
+});
+
 claim("what stderr says of a crash is in the log", async () => {
   await using environment = await startEnvironment({
     language: "python3.11",

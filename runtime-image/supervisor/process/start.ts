@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import type { Ending } from "./ending.ts";
 import type { Entry } from "./entry.ts";
+import { openPipe } from "./pipe.ts";
 
 export interface RuntimeCommand {
   entry: Entry;
@@ -31,12 +32,15 @@ export const isRuntimePid = (pid: number): boolean => children.has(pid);
 export function startProcess({ entry, workingDirectory, variables }: RuntimeCommand): RuntimeProcess {
   if (entry.kind === "invalid") return unstarted(entry.message);
   const [file = "", ...args] = entry.command;
+  const [stdout, stderr] = [openPipe(), openPipe()];
   const child = spawn(file, args, {
     cwd: workingDirectory,
     env: variables,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", stdout.writeEnd, stderr.writeEnd],
   });
+  stdout.given();
+  stderr.given();
   const pid = child.pid ?? 0;
   if (pid > 0) children.add(pid);
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
@@ -49,8 +53,8 @@ export function startProcess({ entry, workingDirectory, variables }: RuntimeComm
   });
   return {
     pid,
-    stdout: child.stdout,
-    stderr: child.stderr,
+    stdout: stdout.output,
+    stderr: stderr.output,
     ended,
     signal(name) {
       if (pid > 0) signalGroup(pid, name);
