@@ -30,7 +30,7 @@ export interface Supervisor {
   taskRoot: string;
   layerRoot: string;
   signal(name: NodeJS.Signals): void;
-  exited(): Promise<{ code: number | null; signal: string | null }>;
+  exited(msMax?: number): Promise<{ code: number | null; signal: string | null }>;
   dispose(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export function startSupervisor(
   child.on("exit", (code, signal) => {
     ended = { code, signal };
   });
-  const exited = () => waitFor("the supervisor to exit", () => ended);
+  const exited = (msMax?: number) => waitFor("the supervisor to exit", () => ended, msMax);
   return {
     pid: child.pid ?? 0,
     log: () => log,
