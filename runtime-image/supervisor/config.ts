@@ -5,6 +5,8 @@ export interface Config {
   link: { host: string; port: number; ca: string };
   tokenPath: string;
   runtimeApiPort: number;
+  /** The function's ephemeral storage. */
+  scratch: string;
   roots: Roots;
   /** The supervisor's own environment, for `inherit` and for images. */
   own: Record<string, string | undefined>;
@@ -31,6 +33,7 @@ export function readConfig(own: Record<string, string | undefined>): Config {
       own.KAMBDA_RUNTIME_API_PORT ?? String(runtimeApiPort),
       "KAMBDA_RUNTIME_API_PORT",
     ),
+    scratch: own.KAMBDA_SCRATCH_ROOT ?? "/tmp",
     roots: {
       task: own.KAMBDA_TASK_ROOT ?? "/var/task",
       runtime: own.KAMBDA_RUNTIME_DIR ?? "/var/runtime",

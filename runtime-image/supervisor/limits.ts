@@ -73,6 +73,12 @@ export const memoryPollMs = 100;
 /** The same above half of what it may have: we must be there before the kernel, which would end us too. */
 export const memoryPollNearMs = 20;
 
+/** Files of `/tmp` counted at each of these looks; a thousand take a few milliseconds. */
+export const storageEntriesMax = 500;
+
+/** Lambda's limit on processes and threads, together. The kernel's own counts a user's in all pods of a node, so we count. */
+export const tasksMax = 1024;
+
 /** How long ended processes may take to disappear after SIGKILL before the environment gives up and leaves. */
 export const killMsMax = 5_000;
 

@@ -36,6 +36,7 @@ export async function startSupervisor(config: Config): Promise<void> {
     {
       clock,
       journal,
+      scratch: config.scratch,
       note,
       links: () => links?.all() ?? [],
       exit: (code) => void Promise.all([links?.close(), flushLog(clock)]).then(() => process.exit(code)),

@@ -46,7 +46,7 @@ function planOf(
       workingDirectory: assignment.entry.workingDirectory ?? roots.task,
       variables,
     },
-    memorySizeMb: assignment.memorySizeMb,
+    allowed: assignment,
     extensions: { paths: findExtensions(roots.layers), variables: extensionVariables(variables) },
     facts: assignment,
   };

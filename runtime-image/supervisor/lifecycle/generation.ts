@@ -13,15 +13,19 @@ import {
   launchExtensions,
 } from "../extensions/launch.ts";
 import { createExtensionSession, type ExtensionSession, type FunctionFacts } from "../extensions/session.ts";
-import { extensionsMax, killMsMax, logDrainMsMax, memoryPollMs, memoryPollNearMs } from "../limits.ts";
+import { extensionsMax, killMsMax, logDrainMsMax } from "../limits.ts";
 import { drain } from "../log/drain.ts";
 import type { Capture, Journal } from "../log/journal.ts";
 import { describeEnding, describeExtensionEnding, type Ending } from "../process/ending.ts";
-import { functionMemoryMb, oomKills, peakMemoryMb } from "../process/memory.ts";
+import { oomKills } from "../process/oom-kills.ts";
 import { type RuntimeCommand, type RuntimeProcess, startProcess } from "../process/start.ts";
+import { walkStorage } from "../process/storage.ts";
+import { functionUsage, peakMemoryMb } from "../process/usage.ts";
 import type { Answer, InitFailure } from "../runtime-api/invocation.ts";
 import { createSession, type Session } from "../runtime-api/session.ts";
+import { type Allowed, type Excess, outOfMemory } from "./excess.ts";
 import { createMailbox, type Mailbox } from "./mailbox.ts";
+import { createWatch } from "./watch.ts";
 
 export type RuntimeEvent =
   | { kind: "ready" }
@@ -32,12 +36,17 @@ export type RuntimeEvent =
   /** The runtime or an extension ended, or could not be started. */
   | { kind: "failed"; errorType: string; message: string }
   | { kind: "timeout" }
-  | { kind: "outOfMemory" };
+  | { kind: "exceeded"; excess: Excess };
+
+export interface GenerationDeps extends ClockDep {
+  /** The folder whose size is the function's ephemeral storage. */
+  scratch: string;
+}
 
 /** What is started, and what its extensions are told of the function. */
 export interface GenerationPlan {
   command: RuntimeCommand;
-  memorySizeMb: number;
+  allowed: Allowed;
   extensions: ExtensionPlan;
   facts: FunctionFacts;
 }
@@ -46,10 +55,12 @@ export interface Generation {
   session: Session;
   extensions: ExtensionSession;
   events: Mailbox<RuntimeEvent>;
-  /** False once the runtime or an extension is gone. */
+  /** False once the runtime or an extension is gone, or more was taken than was given. */
   alive(): boolean;
-  /** Watches memory until the result is called. */
+  /** Watches what it holds until the result is called. */
   watch(): () => void;
+  /** What it took too much of. */
+  excess(): Excess | undefined;
   /** The most it has held, in MB. */
   memoryPeakMb(): number;
   /** Lets the lines written so far arrive. */
@@ -58,7 +69,7 @@ export interface Generation {
   stop(reason: ShutdownReason): Promise<void>;
 }
 
-export function startGeneration(deps: ClockDep, plan: GenerationPlan, journal: Journal): Generation {
+export function startGeneration(deps: GenerationDeps, plan: GenerationPlan, journal: Journal): Generation {
   const events = createMailbox<RuntimeEvent>();
   const session = createSession({
     ready: () => events.push({ kind: "ready" }),
@@ -82,6 +93,7 @@ export function startGeneration(deps: ClockDep, plan: GenerationPlan, journal: J
   let isStopping = false;
   /** The first error an extension told: it explains the end of whatever ends next. */
   let told: string | undefined;
+  let found: Excess | undefined;
   let peakMb = 0;
 
   function capture(process: RuntimeProcess): void {
@@ -105,7 +117,7 @@ export function startGeneration(deps: ClockDep, plan: GenerationPlan, journal: J
     const isKilled = ending.kind === "signal" && ending.signal === "SIGKILL";
     if (isKilled && !isStopping && oomKills() > oomKillsBefore) {
       isAlive = false;
-      events.push({ kind: "outOfMemory" });
+      exceeded(outOfMemory);
     } else {
       const { errorType, message } = describeEnding(ending);
       fail(told ?? errorType, message);
@@ -127,30 +139,34 @@ export function startGeneration(deps: ClockDep, plan: GenerationPlan, journal: J
   }
   if (launched.length === 0) startRuntime();
 
-  function memoryPeakMb(): number {
-    peakMb = Math.max(peakMb, peakMemoryMb(runtime?.pid ?? 0));
-    return peakMb;
+  function exceeded(excess: Excess): void {
+    found = excess;
+    events.push({ kind: "exceeded", excess });
   }
 
-  function watch(): () => void {
-    let cancel = deps.clock.after(memoryPollMs, look);
-    function look(): void {
-      const usedMb = functionMemoryMb(runtime?.pid ?? 0);
-      const sizeMb = plan.memorySizeMb;
-      peakMb = Math.max(peakMb, Math.ceil(usedMb));
-      if (usedMb > sizeMb) events.push({ kind: "outOfMemory" });
-      else cancel = deps.clock.after(usedMb > sizeMb / 2 ? memoryPollNearMs : memoryPollMs, look);
-    }
-    return () => cancel();
+  const watch = createWatch(
+    {
+      clock: deps.clock,
+      usage: () => functionUsage(runtime?.pid ?? 0),
+      storage: walkStorage(deps.scratch),
+      exceeded,
+    },
+    plan.allowed,
+  );
+
+  function memoryPeakMb(): number {
+    peakMb = Math.max(peakMb, watch.peakMb(), peakMemoryMb(runtime?.pid ?? 0));
+    return peakMb;
   }
 
   return {
     session,
     extensions,
     events,
-    watch,
+    watch: watch.start,
+    excess: () => found,
     memoryPeakMb,
-    alive: () => isAlive,
+    alive: () => isAlive && found === undefined,
     async drainLog() {
       const runtimes = captures.at(-1);
       if (!isAlive) await within(deps.clock, logDrainMsMax, Promise.all(closed));

@@ -28,19 +28,14 @@ export async function awaitInit(generation: Generation): Promise<InitOutcome> {
       }
       case "failed":
         return { status: "error", errorType: event.errorType, message: event.message };
-      case "outOfMemory":
-        return { status: "error", ...outOfMemory };
+      case "exceeded":
+        return { status: "error", errorType: event.excess.errorType, message: event.excess.message };
       case "answered":
         // Not possible before an event was handed over; the session refuses it.
         throw new Error("an answer came during INIT");
     }
   }
 }
-
-export const outOfMemory = {
-  errorType: "Runtime.OutOfMemory",
-  message: "Runtime exited with error: signal: killed",
-};
 
 /** For the condition a person reads; the body itself stays untouched. */
 function describeBody(body: Uint8Array): { message: string; ownType?: string } {

@@ -5,7 +5,7 @@ import type { ExtensionNotice } from "../extensions/event.ts";
 import type { Answer, Delivery, ResponseSink } from "../runtime-api/invocation.ts";
 import { bodyOf, failed, timedOut } from "./answers.ts";
 import type { Generation } from "./generation.ts";
-import { awaitInit, type InitOutcome, outOfMemory } from "./init.ts";
+import { awaitInit, type InitOutcome } from "./init.ts";
 
 /** `reset`: the runtime must be ended before anything else runs here. `errorType` is what the report names. */
 export interface InvokeOutcome {
@@ -68,8 +68,8 @@ async function follow(generation: Generation, request: InvokeRequest): Promise<I
       case "timeout":
         if (answered === undefined) fail(request, timedOut(request.requestId, request.timeoutMs));
         return { status: "timeout", reset: true };
-      case "outOfMemory":
-        return broken(request, answered, outOfMemory.errorType, outOfMemory.message);
+      case "exceeded":
+        return broken(request, answered, event.excess.errorType, event.excess.message);
       case "failed":
         return broken(request, answered, event.errorType, event.message);
       case "initFailed":

@@ -1,6 +1,5 @@
 /** Runs one assigned function: INIT, INVOKE, reset, SHUTDOWN, each with its log lines and its report. */
 import type { Assignment, HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
-import type { ClockDep } from "../clock/clock.ts";
 import type { ShutdownReason } from "../extensions/event.ts";
 import type { ExtensionSession } from "../extensions/session.ts";
 import { initMsMax, logTailBytesMax } from "../limits.ts";
@@ -8,14 +7,15 @@ import type { Replies } from "../link/replies.ts";
 import type { Journal } from "../log/journal.ts";
 import type { InitPhase } from "../log/platform.ts";
 import { createTail } from "../log/tail.ts";
+import { emptyFolder } from "../process/storage.ts";
 import type { Session } from "../runtime-api/session.ts";
 import { deliveryHeaders } from "./delivery.ts";
-import { type Generation, type GenerationPlan, startGeneration } from "./generation.ts";
+import { type Generation, type GenerationDeps, type GenerationPlan, startGeneration } from "./generation.ts";
 import { awaitInit, type InitOutcome } from "./init.ts";
 import { type InvokeOutcome, invoke } from "./invoke.ts";
 import { initStart } from "./runtime-version.ts";
 
-export interface RunnerDeps extends ClockDep {
+export interface RunnerDeps extends GenerationDeps {
   journal: Journal;
 }
 
@@ -49,6 +49,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
   async function reset(current: Generation, reason: ShutdownReason): Promise<void> {
     await current.stop(reason);
     await current.drainLog();
+    if (current.excess()?.emptiesStorage === true) emptyFolder(deps.scratch);
     if (generation === current) generation = undefined;
   }
 
@@ -117,7 +118,8 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
       ...suppressedInit,
     });
     const durationMs = Math.min(clock.elapsed() - startedMs, timeoutMs);
-    if (outcome.reset) await reset(current, outcome.status === "timeout" ? "timeout" : "failure");
+    if (outcome.reset || !current.alive())
+      await reset(current, outcome.status === "timeout" ? "timeout" : "failure");
     else await current.drainLog();
     const memoryUsedMb = current.memoryPeakMb();
     report(head, outcome, durationMs, memoryUsedMb);

@@ -29,6 +29,8 @@ export interface Supervisor {
   notes(): string;
   taskRoot: string;
   layerRoot: string;
+  /** What is its `/tmp`. */
+  scratch: string;
   signal(name: NodeJS.Signals): void;
   exited(msMax?: number): Promise<{ code: number | null; signal: string | null }>;
   dispose(): Promise<void>;
@@ -43,15 +45,16 @@ export function startSupervisor(
   const folder = mkdtempSync(join(tmpdir(), "kambda-conformance-"));
   const taskRoot = join(folder, "task");
   const layerRoot = join(folder, "opt");
+  const scratch = join(folder, "scratch");
   const lang = join(folder, "lang");
-  for (const path of [taskRoot, layerRoot]) mkdirSync(path);
+  for (const path of [taskRoot, layerRoot, scratch]) mkdirSync(path);
   lay(layer, layerRoot);
   mkdirSync(join(lang, "bin"), { recursive: true });
   writeFileSync(join(folder, "token"), "a-token\n");
   const { bootstraps, binaries } = folders[language];
   for (const [name, target] of Object.entries(binaries)) symlinkSync(target, join(lang, "bin", name));
   if (user !== undefined)
-    for (const path of [folder, taskRoot, layerRoot]) chownSync(path, user.uid, user.gid);
+    for (const path of [folder, taskRoot, layerRoot, scratch]) chownSync(path, user.uid, user.gid);
   const child: ChildProcess = spawn(bun, [join(top, "runtime-image/supervisor/main.ts")], {
     env: {
       PATH: process.env.PATH,
@@ -61,6 +64,7 @@ export function startSupervisor(
       KAMBDA_TOKEN_PATH: join(folder, "token"),
       KAMBDA_RUNTIME_API_PORT: "0",
       KAMBDA_TASK_ROOT: taskRoot,
+      KAMBDA_SCRATCH_ROOT: scratch,
       KAMBDA_RUNTIME_DIR: join(top, "runtime-image/bootstraps", bootstraps),
       KAMBDA_LAYER_ROOT: layerRoot,
       KAMBDA_LANG_ROOT: lang,
@@ -89,6 +93,7 @@ export function startSupervisor(
     notes: () => notes,
     taskRoot,
     layerRoot,
+    scratch,
     signal: (name) => void child.kill(name),
     exited,
     async dispose() {

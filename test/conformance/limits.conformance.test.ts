@@ -1,0 +1,80 @@
+/** A function may use all it was given and no more: memory, `/tmp`, processes. Past it, its own outcome, and the next one works. */
+import { expect } from "bun:test";
+import { readdirSync } from "node:fs";
+import { claim } from "./harness/claim.ts";
+import { startEnvironment } from "./harness/environment.ts";
+
+const greedy = {
+  language: "python3.11" as const,
+  files: {
+    "index.py": `import os, threading, time
+held = []
+def handler(event, context):
+    if "mb" in event: held.append(b"x" * (event["mb"] << 20))
+    if "file" in event:
+        with open(event["file"], "wb") as file: file.write(b"x" * (event["size"] << 20))
+    for _ in range(event.get("threads", 0)): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    time.sleep(event.get("wait", 0))
+    return "fine"
+`,
+  },
+  assignment: { memorySizeMb: 256, timeoutMs: 30_000 },
+};
+
+claim(
+  "/tmp may be filled to its size; past it the function is ended, and the next finds it empty",
+  async () => {
+    await using environment = await startEnvironment({
+      ...greedy,
+      assignment: { ...greedy.assignment, ephemeralStorageMb: 512 },
+    });
+    const { scratch } = environment.supervisor;
+    // Blocks are counted as a disk gives them: one file system may need a few more than the bytes.
+    const first = await environment.invoke({ file: `${scratch}/a`, size: 200, wait: 0.3 });
+    expect([first.json, readdirSync(scratch)]).toEqual(["fine", ["a"]]);
+    const second = await environment.invoke({ file: `${scratch}/b`, size: 200, wait: 0.3 });
+    expect(second.json).toBe("fine");
+    const over = await environment.invoke({ file: `${scratch}/c`, size: 200, wait: 20 });
+    expect(over.json).toEqual({
+      errorType: "Function.EphemeralStorageExceeded",
+      errorMessage: expect.stringMatching(
+        new RegExp(
+          `^RequestId: ${over.requestId} Error: /tmp held \\d+ MB; the function's ephemeral storage is 512 MB$`,
+        ),
+      ),
+    });
+    expect(over.logTail).toMatch(/^REPORT .*Error Type: Function.EphemeralStorageExceeded\t$/m);
+    expect(readdirSync(scratch)).toEqual([]);
+    expect((await environment.invoke({ file: `${scratch}/d`, size: 200, wait: 0.3 })).json).toBe("fine");
+  },
+);
+
+claim("many short invocations do not slip past: what they leave behind is found as well", async () => {
+  await using environment = await startEnvironment(greedy);
+  const { scratch } = environment.supervisor;
+  const megabytes = 20;
+  let written = 0;
+  while (readdirSync(scratch).length === written) {
+    // Twice its size, and nobody looked.
+    expect(written * megabytes).toBeLessThan(1024);
+    await environment.invoke({ file: `${scratch}/${written}`, size: megabytes });
+    written += 1;
+  }
+  expect(written * megabytes).toBeGreaterThan(500);
+  expect(environment.supervisor.log()).not.toContain("Runtime.ExitError");
+});
+
+claim("more than 1024 processes and threads are ended together, and the next invocation works", async () => {
+  await using environment = await startEnvironment(greedy);
+  expect((await environment.invoke({ threads: 500, wait: 0.3 })).json).toBe("fine");
+  const over = await environment.invoke({ threads: 600, wait: 20 });
+  expect(over.json).toEqual({
+    errorType: "Function.ProcessLimitExceeded",
+    errorMessage: expect.stringMatching(
+      new RegExp(
+        `^RequestId: ${over.requestId} Error: The function ran 1\\d{3} processes and threads; 1024 are allowed$`,
+      ),
+    ),
+  });
+  expect((await environment.invoke({})).json).toBe("fine");
+});
