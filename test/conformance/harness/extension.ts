@@ -14,7 +14,7 @@ pwd > "$here.pwd"
 echo $$ > "$here.pid"
 trap 'echo terminated >> "$here.signals"' TERM
 echo "$AWS_LAMBDA_RUNTIME_API" > "$here.tmp" && mv "$here.tmp" "$here.address"
-while [ ! -e "$here.exit" ]; do sleep 0.02; done
+while [ ! -s "$here.exit" ]; do sleep 0.02; done
 status=$(cat "$here.exit")
 rm "$here.exit"
 exit "$status"

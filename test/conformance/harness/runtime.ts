@@ -8,7 +8,7 @@ import { waitFor } from "./wait.ts";
 /** Says where its Runtime API is, then waits; `exit` in its folder ends it with that status. */
 const bootstrap = `#!/bin/sh
 echo "$AWS_LAMBDA_RUNTIME_API" > address.tmp && mv address.tmp address
-while [ ! -e exit ]; do sleep 0.02; done
+while [ ! -s exit ]; do sleep 0.02; done
 status=$(cat exit)
 rm exit
 exit "$status"
