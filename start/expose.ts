@@ -1,14 +1,11 @@
 /** Makes the three listeners reachable on this machine's loopback, whichever cluster they are on. */
-import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
-import { join } from "node:path";
 import { forward } from "../cluster/embedded/forward.ts";
 import type { Cluster } from "../cluster/provider.ts";
 import { command } from "./command.ts";
 import { releaseNamespace } from "./names.ts";
 import type { Options } from "./options.ts";
-import { stateFolder } from "./paths.ts";
 import type { Ports } from "./ports.ts";
+import { openTunnels } from "./tunnel.ts";
 
 const services = {
   public: "kambda-public:80",
@@ -24,12 +21,16 @@ export async function expose(
   env: Record<string, string>,
   ports: Ports,
 ): Promise<void> {
-  for (const listener of ["public", "api", "metrics"] as const) {
+  const listeners = (["public", "api", "metrics"] as const).map((listener) => {
     const [service, port] = services[listener].split(":") as [string, string];
-    const listen = `127.0.0.1:${ports[listener]}`;
-    if (provider.kind === "embedded" && cluster.routed)
-      await forward(name, listen, `${await addressOf(service, env)}:${port}`);
-    else portForward(name, service, `${ports[listener]}:${port}`, env);
+    return { service, port, local: ports[listener] };
+  });
+  if (provider.kind === "embedded" && cluster.routed) {
+    for (const { service, port, local } of listeners)
+      await forward(name, `127.0.0.1:${local}`, `${await addressOf(service, env)}:${port}`);
+  } else {
+    const tunnels = listeners.map(({ service, port, local }) => ({ service, ports: `${local}:${port}` }));
+    await openTunnels(name, tunnels, env);
   }
   await Promise.all(Object.values(ports).map(untilListening));
 }
@@ -37,17 +38,6 @@ export async function expose(
 async function addressOf(service: string, env: Record<string, string>): Promise<string> {
   const words = ["get", "service", service, "-n", releaseNamespace, "-o", "jsonpath={.spec.clusterIP}"];
   return (await command("kubectl", words, { env })).stdout;
-}
-
-/** kubectl's own tunnel, left running: `kubectl port-forward` ends with the cluster or by its pid. */
-function portForward(name: string, service: string, ports: string, env: Record<string, string>): void {
-  const log = openSync(join(stateFolder, `port-forward-${name}-${service}.log`), "w");
-  spawn("kubectl", ["port-forward", "-n", releaseNamespace, `service/${service}`, ports], {
-    env: { ...process.env, ...env },
-    detached: true,
-    stdio: ["ignore", log, log],
-  }).unref();
-  closeSync(log);
 }
 
 async function untilListening(port: number): Promise<void> {

@@ -13,7 +13,8 @@ import { releaseNamespace } from "./names.ts";
 import type { Options } from "./options.ts";
 import { chart, envFile, stateFolder } from "./paths.ts";
 import { freePorts } from "./ports.ts";
-import { providerOf } from "./provider.ts";
+import { providerOf, requireWayForImages } from "./provider.ts";
+import { pushImages } from "./push.ts";
 import type { Report } from "./report.ts";
 import { untilRolledOut } from "./rollout.ts";
 import { valuesOf } from "./values.ts";
@@ -32,6 +33,7 @@ export interface InstallOptions extends Pick<Options, "name" | "provider" | "run
 }
 
 export async function install(options: InstallOptions, report: Report): Promise<Installation> {
+  await requireWayForImages(options);
   await mkdir(stateFolder, { recursive: true });
   const built = await report.step("build images", (detail) =>
     buildImages({ only: imagesFor(options.runtimes), report: detail }),
@@ -43,10 +45,15 @@ export async function install(options: InstallOptions, report: Report): Promise<
           buildImages({ only: options.testImages ?? [], report: detail }).then(({ archives }) => archives),
         );
   const provider = providerOf(options);
+  const { registry } = { registry: undefined, ...options.provider };
+  const pushed =
+    registry === undefined
+      ? undefined
+      : await report.step(`push images to ${registry}`, (detail) => pushImages(registry, built, detail));
   const nodes = options.provider.kind === "embedded" ? options.provider.nodes : 1;
   const cluster = await report.step(`bring up the cluster (${options.provider.kind})`, (detail) =>
     provider.up(
-      { name: options.name, nodes, archives: [...built.archives, ...tested] },
+      { name: options.name, nodes, archives: pushed === undefined ? [...built.archives, ...tested] : [] },
       ({ step, detail: more }) => detail(more === undefined ? step : `${step}: ${more}`),
     ),
   );
@@ -57,6 +64,7 @@ export async function install(options: InstallOptions, report: Report): Promise<
   const ports = await freePorts(options.name);
   const made = {
     images: built.images,
+    pushed,
     publicPort: ports.public,
     homeAddress: cluster.routed ? await homeAddress(env) : undefined,
   };

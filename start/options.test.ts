@@ -11,14 +11,22 @@ test("no words mean the embedded cluster with one node", () => {
   });
 });
 
-test("a context of the kubeconfig is used as it is", () => {
-  expect(parseOptions(["--context", "prod"]).provider).toEqual({ kind: "context", context: "prod" });
+test("a context of the kubeconfig is used as it is, under a name of its own", () => {
+  expect(parseOptions(["--context", "Prod@eu"])).toEqual({
+    provider: { kind: "context", context: "Prod@eu", registry: undefined },
+    name: "on-prod-eu",
+    only: [],
+    runtimes: parseOptions([]).runtimes,
+  });
+  const { provider } = parseOptions(["--context", "prod", "--registry", "r.example/team"]);
+  expect(provider).toMatchObject({ registry: "r.example/team" });
 });
 
 test.each([
   [["--nodes", "0"], "--nodes 0: a whole number from 1 to 5"],
   [["--cluster", "minikube"], "--cluster minikube: embedded or kind"],
   [["--name", "Prod!"], "--name Prod!: lower-case letters"],
+  [["--registry", "r.example"], "--registry is for --context NAME"],
   [["--what"], "Unknown option '--what'"],
 ])("%j is answered with the right words", (words, sentence) => {
   expect(() => parseOptions(words)).toThrow(sentence);

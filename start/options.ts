@@ -4,7 +4,7 @@ import { chooseRuntimes } from "./runtimes.ts";
 
 export interface Options {
   /** `embedded` is the cluster of cluster/; `kind` makes one where Docker is; `context` uses one of the kubeconfig. */
-  provider: { kind: "embedded"; nodes: number } | { kind: "kind" } | { kind: "context"; context: string };
+  provider: { kind: "embedded"; nodes: number } | { kind: "kind" } | Context;
   /** Several may run side by side, each under its own name. */
   name: string;
   /** Test or bench names to run, all when empty. */
@@ -13,7 +13,15 @@ export interface Options {
   runtimes: readonly string[];
 }
 
+export interface Context {
+  kind: "context";
+  context: string;
+  /** Where images are pushed, and pulled from by the cluster's nodes; undefined where they can be loaded directly. */
+  registry: string | undefined;
+}
+
 const nodesMax = 5;
+const nameCharsMax = 21;
 
 export function parseOptions(words: string[]): Options {
   const { values, positionals } = parseArgs({
@@ -23,29 +31,39 @@ export function parseOptions(words: string[]): Options {
       context: { type: "string" },
       cluster: { type: "string", default: "embedded" },
       nodes: { type: "string", default: "1" },
-      name: { type: "string", default: "kambda" },
+      registry: { type: "string" },
+      name: { type: "string" },
       runtimes: { type: "string", default: "" },
     },
   });
-  if (!/^[a-z][a-z0-9-]{0,20}$/.test(values.name)) {
-    throw new Error(
-      `--name ${values.name}: lower-case letters, digits and dashes, at most 21, a letter first`,
-    );
+  const name = values.name ?? (values.context === undefined ? "kambda" : nameOf(values.context));
+  if (!/^[a-z][a-z0-9-]{0,20}$/.test(name)) {
+    throw new Error(`--name ${name}: lower-case letters, digits and dashes, at most 21, a letter first`);
   }
   const nodes = Number(values.nodes);
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > nodesMax) {
     throw new Error(`--nodes ${values.nodes}: a whole number from 1 to ${nodesMax}`);
   }
+  if (values.registry !== undefined && values.context === undefined)
+    throw new Error("--registry is for --context NAME: other clusters have their images loaded directly");
   return {
-    provider: provider(values.context, values.cluster, nodes),
-    name: values.name,
+    provider:
+      values.context === undefined
+        ? made(values.cluster, nodes)
+        : { kind: "context", context: values.context, registry: values.registry },
+    name,
     only: positionals,
     runtimes: chooseRuntimes(values.runtimes),
   };
 }
 
-function provider(context: string | undefined, cluster: string, nodes: number): Options["provider"] {
-  if (context !== undefined) return { kind: "context", context };
+/** What is kept of a context's installation must not be taken for that of a cluster we made. */
+function nameOf(context: string): string {
+  const plain = context.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return `on-${plain}`.slice(0, nameCharsMax).replace(/-+$/, "");
+}
+
+function made(cluster: string, nodes: number): Options["provider"] {
   switch (cluster) {
     case "embedded":
       return { kind: "embedded", nodes };

@@ -20,8 +20,20 @@ export async function up(options: Options, report: Report): Promise<number> {
   return 0;
 }
 
-function howToGoOn(envFile: string, { name }: Options, first: Example | undefined): string {
-  const stop = name === "kambda" ? "npm stop" : `npm stop -- --name ${name}`;
+/** `npm stop` with the words that name the same cluster. */
+function stopOf({ provider, name }: Options): string {
+  switch (provider.kind) {
+    case "context":
+      return `npm stop -- --context ${provider.context}`;
+    case "kind":
+      return `npm stop -- --cluster kind${name === "kambda" ? "" : ` --name ${name}`}`;
+    case "embedded":
+      return name === "kambda" ? "npm stop" : `npm stop -- --name ${name}`;
+  }
+}
+
+function howToGoOn(envFile: string, options: Options, first: Example | undefined): string {
+  const stop = stopOf(options);
   return `
 How to go on
    source ${envFile}                               # kubectl, helm, KUBECONFIG, KAMBDA_URL, KAMBDA_API, KAMBDA_METRICS

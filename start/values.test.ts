@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { merge, valuesOf } from "./values.ts";
 
-const made = { images: {}, publicPort: 8080, homeAddress: undefined };
+const made = { images: {}, pushed: undefined, publicPort: 8080, homeAddress: undefined };
 
 test("the machine that reaches pods directly may call the API", () => {
   const values = valuesOf({ ...made, homeAddress: "10.9.0.1" }, {});
@@ -19,4 +19,9 @@ test("values given win over the ones made, deep inside", () => {
 
 test("a list replaces a list", () => {
   expect(merge({ a: [1, 2], b: { c: 1 } }, { a: [3] })).toEqual({ a: [3], b: { c: 1 } });
+});
+
+test("pushed images are named by their registry and tag", () => {
+  const { images } = valuesOf({ ...made, pushed: { prefix: "r.example/", tag: "t" } }, {});
+  expect(images).toEqual({ pullPolicy: "IfNotPresent", prefix: "r.example/", tag: "t" });
 });

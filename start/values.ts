@@ -1,24 +1,27 @@
 /** The chart's values for a cluster made by `npm start`: images as built, and URLs on this machine's loopback. */
 import type { BuiltImages } from "../images/build.ts";
+import type { Pushed } from "./push.ts";
 
 type Values = Record<string, unknown>;
 
 export interface Made {
   images: BuiltImages["images"];
+  /** Where they were pushed; undefined when they were loaded into the cluster. */
+  pushed: Pushed | undefined;
   /** Where the public listener is reached from this machine. */
   publicPort: number;
   /** This machine's address as pods see it, where it reaches them directly; it may call every listener. */
   homeAddress: string | undefined;
 }
 
-export function valuesOf({ images, publicPort, homeAddress }: Made, over: Values): Values {
+export function valuesOf({ images, pushed, publicPort, homeAddress }: Made, over: Values): Values {
   // Tags stay while contents change: what an image is, as an annotation, is what rolls the pods.
   const identity = (image: string) => ({
     "kambda.dev/image": (images[image]?.identity ?? "").slice(0, 40),
   });
   return merge(
     {
-      images: { pullPolicy: "IfNotPresent" },
+      images: { pullPolicy: "IfNotPresent", ...pushed },
       operator: { podAnnotations: identity("kambda") },
       gateway: { podAnnotations: identity("kambda") },
       ...(homeAddress === undefined

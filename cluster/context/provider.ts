@@ -1,17 +1,18 @@
-/** A cluster that is there already, by its context in the kubeconfig. Its images come from a registry it can reach. */
+/** A cluster that is there already, by its context in the kubeconfig. It is its owner's: nothing of it is made or taken down. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { clusterPaths } from "../embedded/paths.ts";
-import { attempt, run } from "../embedded/run.ts";
+import { run } from "../embedded/run.ts";
 import { unpackTools } from "../embedded/tools.ts";
-import { type Cluster, ClusterError, type ClusterRequest, type Provider, type Report } from "../provider.ts";
+import type { Cluster, ClusterRequest, Provider, Report } from "../provider.ts";
+import { readContext } from "./kubeconfig.ts";
+import { loaderOf, noWayForImages } from "./loader.ts";
 
 export function createContextProvider(context: string): Provider {
   return {
     up: (request, report) => useContext(context, request, report),
-    // The cluster is its owner's: nothing of it is taken down.
     down: async (name) => rmSync(clusterPaths(name).root, { recursive: true, force: true }),
-    loadImages: async (_name, archives) => refuseArchives(archives),
+    loadImages: (_name, archives, report) => load(context, archives, report),
   };
 }
 
@@ -21,27 +22,19 @@ async function useContext(
   report: Report,
 ): Promise<Cluster> {
   report({ step: `using the context ${context}` });
-  refuseArchives(archives);
+  const known = await readContext(context, report);
   const toolsPath = await unpackTools(report);
-  const kubectl = `${toolsPath}/kubectl`;
-  const known = await attempt([kubectl, "config", "view", "--minify", "--flatten", "--context", context]);
-  if (known.code !== 0) {
-    const contexts = (await attempt([kubectl, "config", "get-contexts", "--output", "name"])).output.trim();
-    const named = contexts === "" ? "it has none" : `it has ${contexts.split("\n").join(", ")}`;
-    throw new ClusterError(
-      `the kubeconfig has no context "${context}" (${named}): name one of them, or set KUBECONFIG`,
-    );
-  }
   const { kubeconfig } = clusterPaths(name);
   mkdirSync(dirname(kubeconfig), { recursive: true });
-  writeFileSync(kubeconfig, known.output, { mode: 0o600 });
-  await run([kubectl, "--kubeconfig", kubeconfig, "version", "--request-timeout=10s"]);
+  writeFileSync(kubeconfig, known, { mode: 0o600 });
+  await run([`${toolsPath}/kubectl`, "--kubeconfig", kubeconfig, "version", "--request-timeout=10s"]);
+  await load(context, archives, report);
   return { kubeconfigPath: kubeconfig, toolsPath, routed: false };
 }
 
-function refuseArchives(archives: readonly string[]): void {
+async function load(context: string, archives: readonly string[], report: Report): Promise<void> {
   if (archives.length === 0) return;
-  throw new ClusterError(
-    "images cannot be loaded into a cluster named by --context: push them to a registry it can reach, and name that in the chart's values",
-  );
+  const loader = loaderOf(context);
+  if (loader === undefined) throw noWayForImages(context);
+  await loader(archives, report);
 }

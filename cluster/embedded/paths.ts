@@ -17,6 +17,10 @@ export function cachePath(environment: NodeJS.ProcessEnv = process.env): string 
 /** Names become folder names, cgroup names and host names. */
 const nameRule = /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/;
 
+export function isClusterName(name: string): boolean {
+  return nameRule.test(name);
+}
+
 export interface ClusterPaths {
   readonly root: string;
   readonly state: string;
@@ -29,7 +33,7 @@ export interface ClusterPaths {
 
 /** Everything of one cluster; removed by `down`. */
 export function clusterPaths(name: string): ClusterPaths {
-  if (!nameRule.test(name)) {
+  if (!isClusterName(name)) {
     throw new ClusterError(
       `cluster name "${name}" will not do: use up to 30 lower-case letters, digits and dashes, starting with a letter`,
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createContextProvider } from "../context/provider.ts";
+import { loaderOf, noWayForImages } from "../context/loader.ts";
 import { createKindProvider } from "./provider.ts";
 
 const request = { name: "providers-test", nodes: 1, archives: [] };
@@ -17,8 +17,12 @@ describe("a provider that cannot work here says what mends it", () => {
     }
   });
 
-  test("a context, when images are to be loaded into it", async () => {
-    const images = { ...request, archives: ["/a.tar"] };
-    await expect(createContextProvider("x").up(images, () => {})).rejects.toThrow(/push them to a registry/);
+  test("a context of a cluster elsewhere, when images are to be loaded into it", () => {
+    expect(loaderOf("prod")).toBeUndefined();
+    expect(noWayForImages("prod").message).toContain("--registry registry.example.com/team");
+  });
+
+  test("a context that kind named takes images by kind", () => {
+    expect(loaderOf("kind-dev")).toBeDefined();
   });
 });

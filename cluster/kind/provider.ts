@@ -5,6 +5,7 @@ import { clusterPaths } from "../embedded/paths.ts";
 import { attempt, run } from "../embedded/run.ts";
 import { unpackTools } from "../embedded/tools.ts";
 import { type Cluster, ClusterError, type ClusterRequest, type Provider, type Report } from "../provider.ts";
+import { loadImages } from "./load.ts";
 
 export function createKindProvider(): Provider {
   return { up, down, loadImages };
@@ -62,13 +63,6 @@ async function down(name: string, report: Report): Promise<void> {
   report({ step: `removing the kind cluster ${name}` });
   await run(["kind", "delete", "cluster", "--name", name]);
   rmSync(root, { recursive: true, force: true });
-}
-
-async function loadImages(name: string, archives: readonly string[], report: Report): Promise<void> {
-  for (const archive of archives) {
-    report({ step: "loading images", detail: archive });
-    await run(["kind", "load", "image-archive", archive, "--name", name]);
-  }
 }
 
 async function requireKind(): Promise<void> {
