@@ -42,8 +42,13 @@ describe("the table of runtimes", () => {
 
 describe("variables a started process cannot take", () => {
   test.each([
-    ["nodejs", ["NODE_OPTIONS", "NODE_PATH", "LD_PRELOAD", "TZ"], ["STAGE", "DB"]],
-    ["python", ["PYTHONPATH", "PYTHONHASHSEED", "AWS_LAMBDA_EXEC_WRAPPER"], ["NODE_OPTIONS"]],
+    ["nodejs", ["NODE_OPTIONS", "NODE_PATH", "LD_PRELOAD", "LC_ALL"], ["STAGE", "DB", "TZ", "NODE_ENV"]],
+    ["nodejs", ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], ["AWS_REGION"]],
+    [
+      "python",
+      ["PYTHONPATH", "PYTHONHASHSEED", "AWS_LAMBDA_EXEC_WRAPPER"],
+      ["NODE_OPTIONS", "TZ", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
+    ],
     ["java", ["JAVA_TOOL_OPTIONS"], ["JAVA"]],
   ] as const)("are known for %s", (family, startOnly, ordinary) => {
     expect(startOnlyVariables(family, [...startOnly, ...ordinary])).toEqual(startOnly);

@@ -14,49 +14,39 @@ export interface Runtime {
   executionEnvironment: string | undefined;
   /** Whether functions need a handler. */
   needsHandler: boolean;
+  /** Whether its process can be started before its function is known. */
+  waits: boolean;
   /** What its image differs in from its family's others: arguments of their Dockerfile. None: this release has no image. */
   build: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Variables that a process reads when it starts and never again, by family: a function that sets one cannot take over a
- * runtime process that is already running, and has it started anew.
+ * Variables that a process reads when it starts and never again, by family: a process that was started ahead with another
+ * value cannot become that function's, and is started anew. A name that ends in `*` stands for all that begin so.
  */
 const everyFamily = [
   "AWS_LAMBDA_EXEC_WRAPPER",
-  "LD_LIBRARY_PATH",
-  "LD_PRELOAD",
-  "LD_AUDIT",
-  "MALLOC_ARENA_MAX",
-  "GLIBC_TUNABLES",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "TZ",
-  "LANG",
-  "LC_ALL",
-  "TMPDIR",
+  // The dynamic loader, the C library, TLS: read once, before main.
+  ...["LD_*", "GLIBC_*", "MALLOC_*", "OPENSSL_*", "SSL_CERT_*"],
+  ...["LANG", "LANGUAGE", "LC_*", "TMPDIR"],
 ];
 
 const startVariables: Record<RuntimeFamily, readonly string[]> = {
-  nodejs: [...everyFamily, "UV_THREADPOOL_SIZE", "OPENSSL_CONF"],
-  python: [...everyFamily],
-  java: [...everyFamily, "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH"],
-  ruby: [...everyFamily, "RUBYOPT", "RUBYLIB", "GEM_PATH", "GEM_HOME"],
-  dotnet: [...everyFamily],
-  go: [...everyFamily],
-  provided: [...everyFamily],
+  // V8 sizes its heap once, from the function's memory.
+  nodejs: [...everyFamily, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "NODE_*", "UV_*"],
+  python: [...everyFamily, "HOME", "PYTHON*"],
+  java: [...everyFamily, "TZ", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH"],
+  ruby: [...everyFamily, "TZ", "RUBYOPT", "RUBYLIB", "GEM_PATH", "GEM_HOME"],
+  dotnet: [...everyFamily, "TZ", "DOTNET_*", "COMPlus_*", "CORECLR_*"],
+  go: [...everyFamily, "TZ", "GO*"],
+  provided: [...everyFamily, "TZ"],
 };
 
-/** Whole prefixes that are read at start only: NODE_OPTIONS, NODE_PATH, PYTHONPATH, PYTHONHASHSEED, DOTNET_…. */
-const startPrefixes: Record<RuntimeFamily, readonly string[]> = {
-  nodejs: ["NODE_"],
-  python: ["PYTHON"],
-  java: [],
-  ruby: [],
-  dotnet: ["DOTNET_", "COMPlus_", "CORECLR_"],
-  go: ["GO"],
-  provided: [],
-};
+/** Names that look as if they were: Node itself never reads it, and every other function sets it. */
+const readAnyTime = ["NODE_ENV"];
+
+/** Families whose bootstrap can be started ahead and waits for its function. */
+const waitingFamilies: readonly RuntimeFamily[] = ["nodejs", "python"];
 
 function runtime(name: string, family: RuntimeFamily, build?: Runtime["build"]): Runtime {
   return {
@@ -65,6 +55,7 @@ function runtime(name: string, family: RuntimeFamily, build?: Runtime["build"]):
     image: `runtime-${name}`,
     executionEnvironment: family === "provided" ? undefined : `AWS_Lambda_${name}`,
     needsHandler: family !== "provided",
+    waits: waitingFamilies.includes(family),
     build,
   };
 }
@@ -114,9 +105,9 @@ export function findRuntime(name: string): RuntimeFound {
 
 /** Those of the variables that a started process of the family cannot take any more. */
 export function startOnlyVariables(family: RuntimeFamily, names: readonly string[]): string[] {
-  return names.filter(
-    (name) =>
-      startVariables[family].includes(name) ||
-      startPrefixes[family].some((prefix) => name.startsWith(prefix)),
-  );
+  const isStartOnly = (name: string) =>
+    startVariables[family].some((one) =>
+      one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one,
+    );
+  return names.filter((name) => isStartOnly(name) && !readAnyTime.includes(name));
 }

@@ -45,6 +45,11 @@ const assignment = shape({
   variables: mapOf(text(4096), 256),
   /** Names of variables the kubelet injected under `inheritedPrefix` (from Secrets and ConfigMaps), to be passed on without it. */
   inherit: listOf(text(256), 256),
+  /**
+   * Variables that a process of this runtime reads when it starts and never again. A process started ahead that has another
+   * value for one of them cannot become this function's. Absent: nothing is known, and none can.
+   */
+  startOnly: maybe(listOf(text(256), 256)),
   /** The process to start: the runtime image's bootstrap, or a container image's own entry point. */
   entry: shape({
     kind: oneOf("bootstrap", "image"),
@@ -131,6 +136,8 @@ const toGateway = {
       /** Where a cold start's time went inside the environment. */
       unpackMs: amount(),
       processStartMs: amount(),
+      /** Whether the runtime process was started before the assignment came, or for it. */
+      process: maybe(oneOf("ahead", "anew")),
     }),
   },
   begin: { code: 67, head: shape({ requestId: id, grant: id }) },

@@ -32,12 +32,12 @@ test("assignment and event go out in one breath", async () => {
   expect(types.slice(types.indexOf("assign"), types.indexOf("assign") + 2)).toEqual(["assign", "invoke"]);
 });
 
-test.each(["pool", "pod"])(
-  "a cold start from a %s is told by phase, the calls after it are not",
+test.each(["pool", "restart", "pod"])(
+  "a cold start by way of a %s is told by phase, the calls after it are not",
   async (way) => {
     await using it = await startTestGateway();
     await it.deploy();
-    if (way === "pool") await it.environment("kambda-pool-1");
+    if (way !== "pod") await it.environment("kambda-pool-1", { process: way === "pool" ? "ahead" : "anew" });
     const answer = invoke(it);
     if (way === "pod") {
       const token = await it.kube.token(await until(() => pods(it)[0]));

@@ -107,8 +107,11 @@ export function createWork(deps: WorkDeps): Work {
       return;
     }
     if (held.callable !== undefined) observer.initialized(held.callable, head);
-    if (held.cold !== undefined)
-      held.cold.ready = { atMs: clock.monotonicMs(), codeMs: head.unpackMs, initMs: head.initMs };
+    const { cold } = held;
+    if (cold !== undefined) {
+      cold.ready = { atMs: clock.monotonicMs(), codeMs: head.unpackMs, initMs: head.initMs };
+      if (cold.way === "pool" && head.process !== "ahead") cold.way = "restart";
+    }
     happen({ type: "initialized", environmentId: held.id, failed: status !== "success" });
     if (held.flight === undefined) adoptIfDue(held);
   };

@@ -1,6 +1,8 @@
 /** What an environment is told to become one revision's: built from the Revision alone. */
 import type { Assignment } from "../../crds/link/messages.ts";
 import { logGroupOf } from "../../crds/names.ts";
+import type { RevisionSpec } from "../../crds/revision/schema.ts";
+import { findRuntime, startOnlyVariables } from "../../crds/runtimes.ts";
 import type { Callable } from "../catalog/callable.ts";
 
 export function buildAssignment({ revision, region, accountId }: Callable): Assignment {
@@ -24,6 +26,7 @@ export function buildAssignment({ revision, region, accountId }: Callable): Assi
     systemLogLevel: spec.logging.systemLogLevel,
     variables: spec.environment?.variables ?? {},
     inherit: (spec.environment?.from ?? []).map(({ name }) => name),
+    startOnly: startOnlyOf(spec),
     entry:
       spec.image === undefined
         ? { kind: "bootstrap", command: [] }
@@ -35,4 +38,17 @@ export function buildAssignment({ revision, region, accountId }: Callable): Assi
               : { workingDirectory: spec.image.workingDirectory }),
           },
   };
+}
+
+/** What of its variables a process started ahead must have been started with; its memory size counts as one. */
+function startOnlyOf({ runtime, environment }: RevisionSpec): string[] {
+  const found = findRuntime(runtime ?? "");
+  if (found.kind === "refused") return [];
+  const { variables = {}, from = [] } = environment ?? {};
+  const names = [
+    ...Object.keys(variables),
+    ...from.map(({ name }) => name),
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  ];
+  return startOnlyVariables(found.runtime.family, names);
 }

@@ -37,6 +37,8 @@ export interface TestEnvironmentOptions {
   hello?: Partial<HeadOf<ToGateway, "hello">>;
   /** Ends every invocation without having begun it. */
   refuse?: boolean;
+  /** Whether its runtime process was started before its assignment. */
+  process?: "ahead" | "anew";
   /** INIT fails with this. */
   initError?: { errorType: string; errorMessage: string; logTail?: string };
 }
@@ -92,7 +94,8 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
     send("end", { requestId, grant, status, durationMs: 1, billedMs: 1, memoryUsedMb: 30, ...logTail });
   };
   const initialize = () => {
-    const times = { initMs: 1, unpackMs: 0, processStartMs: 0 };
+    const { process = "ahead" } = options;
+    const times = { initMs: 1, unpackMs: 0, processStartMs: 0, process };
     if (options.initError === undefined) {
       send("initialized", { revision, status: "success", ...times });
       return;

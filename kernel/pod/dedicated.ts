@@ -6,6 +6,7 @@ import { environmentPodName, labelValue } from "../../crds/names.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
 import type { KubeObject, OwnerReference } from "../kube/port.ts";
 import type { Settings } from "../settings/schema.ts";
+import { aheadVariables } from "./ahead.ts";
 import { containerSecurity, foreignSupervisorCommand, framePod, type Trust } from "./frame.ts";
 import { resourcesOf } from "./resources.ts";
 import { shapeOf, supervisorImageOf } from "./shape.ts";
@@ -46,7 +47,10 @@ export function buildDedicatedPod(
         linkToken(),
         ...(spec.fileSystem === undefined ? [] : [fileSystem(spec.fileSystem)]),
       ],
-      env: [...variablesFrom(spec), ...(isImage ? silenced : [])],
+      env: [
+        ...variablesFrom(spec),
+        ...(isImage ? silenced : aheadVariables(spec.runtime, spec.memorySize, 0)),
+      ],
       ...(isImage ? { initContainers: [supervisorCopy(settings)], command: foreignSupervisorCommand } : {}),
       ...(spec.role === undefined ? {} : { serviceAccountName: spec.role }),
       automountServiceAccountToken: spec.role !== undefined && spec.automountServiceAccountToken === true,

@@ -68,6 +68,9 @@ describe("an environment's pod", () => {
       KAMBDA_LINK_PORT: "7443",
       KAMBDA_LINK_CA: "PEM",
       KAMBDA_TOKEN_PATH: "/var/run/kambda/token",
+      KAMBDA_AHEAD_RUNTIME: "nodejs24.x",
+      KAMBDA_AHEAD_MEMORY_MB: "128",
+      KAMBDA_AHEAD_REHEARSALS: "8",
     });
   });
 
@@ -128,7 +131,7 @@ describe("its resources", () => {
 
   test("strict limits to the proportion after INIT, and the memory limit stays", () => {
     const revision = aRevision({ cpuPolicy: "strict", memorySize: 200 });
-    const patch = resizePatch(revision, settings, specOf(pooled()).containers);
+    const patch = resizePatch(revision, settings, specOf(pooled({ memorySize: 200 })).containers);
     expect(patch.spec.containers[0]).toMatchObject({
       resources: { requests: { cpu: "38m", memory: "264Mi" }, limits: { cpu: "123m", memory: "320Mi" } },
     });
@@ -140,7 +143,8 @@ describe("a shape", () => {
     shapeOf(aRevision({ ...spec }).spec, settings, namespace).hash;
 
   test("is shared by functions of one class, whatever their names, code, handlers and timeouts", () => {
-    expect(hash({ functionName: "other", memorySize: 256, timeout: 900, handler: "a.b" })).toBe(hash({}));
+    const other = { functionName: "other", memorySize: 256, timeout: 900, handler: "a.b" };
+    expect(hash(other)).toBe(hash({ memorySize: 129 }));
   });
 
   test.each([

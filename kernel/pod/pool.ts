@@ -5,6 +5,7 @@ import { limits } from "../../crds/limits.ts";
 import { poolPodName } from "../../crds/names.ts";
 import type { KubeObject, OwnerReference } from "../kube/port.ts";
 import type { Settings } from "../settings/schema.ts";
+import { aheadVariables, rehearsals } from "./ahead.ts";
 import { framePod, type Trust } from "./frame.ts";
 import { resourcesOf } from "./resources.ts";
 import type { Shape } from "./shape.ts";
@@ -40,6 +41,7 @@ export function buildPoolPod(
       annotations: { [annotations.template]: templateHash(shape, settings, trust) },
       resources: resourcesOf(need, settings),
       mounted: [tmp(shape.storageMb), ...code(), linkToken()],
+      env: aheadVariables(shape.runtime, shape.memoryMb, rehearsals),
     },
     settings,
     trust,
@@ -52,7 +54,14 @@ export function templateHash(shape: Shape, settings: Settings, trust: Trust): st
   const { pullPolicy, pullSecrets } = images;
   const { cpuRequestShare, nodeSelector } = environments;
   return shortHash(
-    ["template", shape.hash, { pullPolicy, pullSecrets, cpuRequestShare, nodeSelector }, link, trust.ca],
+    [
+      "template",
+      shape.hash,
+      rehearsals,
+      { pullPolicy, pullSecrets, cpuRequestShare, nodeSelector },
+      link,
+      trust.ca,
+    ],
     12,
   );
 }

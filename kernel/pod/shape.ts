@@ -11,6 +11,8 @@ export interface Shape {
   hash: string;
   namespace: string;
   image: string;
+  /** Undefined for a function's own image. */
+  runtime: string | undefined;
   architecture: "x86_64" | "arm64";
   /** The class, or the function's own size above the last. */
   memoryMb: number;
@@ -36,6 +38,7 @@ export function shapeOf(spec: RevisionSpec, settings: Settings, namespace: strin
   const parts = {
     namespace,
     image: imageOf(spec, settings),
+    runtime: spec.runtime,
     architecture: spec.architectures[0] ?? "x86_64",
     memoryMb: classOf(spec.memorySize, settings.pools.classesMb) ?? spec.memorySize,
     storageMb: classOf(spec.ephemeralStorage.size, storageClassesMb) ?? spec.ephemeralStorage.size,

@@ -8,6 +8,7 @@ const shape = (hash: string): Shape => ({
   hash,
   namespace: "team",
   image: "image",
+  runtime: "nodejs24.x",
   architecture: "x86_64",
   memoryMb: 256,
   storageMb: 512,

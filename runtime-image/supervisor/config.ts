@@ -8,8 +8,17 @@ export interface Config {
   /** The function's ephemeral storage. */
   scratch: string;
   roots: Roots;
+  /** The runtime process to start before a function is known, and how often it rehearses. */
+  ahead?: Ahead;
   /** The supervisor's own environment, for `inherit` and for images. */
   own: Record<string, string | undefined>;
+}
+
+export interface Ahead {
+  runtime: string;
+  /** Of the pool's class, or of the function this pod was made for. */
+  memorySizeMb: number;
+  rehearsals: number;
 }
 
 /** Lambda's own port. */
@@ -40,7 +49,22 @@ export function readConfig(own: Record<string, string | undefined>): Config {
       layers: own.KAMBDA_LAYER_ROOT ?? "/opt",
       lang: own.KAMBDA_LANG_ROOT ?? "/var/lang",
     },
+    ...(own.KAMBDA_AHEAD_RUNTIME === undefined ? {} : { ahead: readAhead(own, own.KAMBDA_AHEAD_RUNTIME) }),
     own,
+  };
+}
+
+function readAhead(own: Config["own"], runtime: string): Ahead {
+  const amount = (name: string) => {
+    const value = Number(own[name]);
+    if (!Number.isInteger(value) || value < 0)
+      throw new Error(`${name} is ${JSON.stringify(own[name])}, no number`);
+    return value;
+  };
+  return {
+    runtime,
+    memorySizeMb: amount("KAMBDA_AHEAD_MEMORY_MB"),
+    rehearsals: amount("KAMBDA_AHEAD_REHEARSALS"),
   };
 }
 

@@ -9,6 +9,12 @@ export const discardBytesMax = 64 * 1024 * 1024;
 /** Lambda's INIT phase; past it the runtime is ended and INIT is repeated within the first invocation. */
 export const initMsMax = 10_000;
 
+/** A process started ahead that does not wait for its function by then is not waited for. */
+export const aheadMsMax = 5_000;
+
+/** So often a process that waits is replaced when it ends; then the environment waits without one. */
+export const aheadStartsMax = 3;
+
 /** Without an authenticated link for so long no result can be delivered: the environment ends (DESIGN.md, "Why limits hold"). */
 export const unlinkedMsMax = 5_000;
 

@@ -5,13 +5,16 @@ import { readFileSync } from "node:fs";
 import { createLinkKey } from "../../crds/link/proof.ts";
 import { createApis } from "./apis.ts";
 import { type Clock, systemClock } from "./clock/clock.ts";
-import type { Config } from "./config.ts";
+import type { Ahead as AheadConfig, Config } from "./config.ts";
+import { startAhead } from "./lifecycle/ahead.ts";
 import { createEnvironment } from "./lifecycle/environment.ts";
 import { closeMsMax } from "./limits.ts";
 import { type Links, openLinks } from "./link/links.ts";
 import { createJournal } from "./log/journal.ts";
+import { findEntry } from "./process/entry.ts";
 import { openLibc } from "./process/libc.ts";
-import { isRuntimePid } from "./process/start.ts";
+import { isRuntimePid, type RuntimeCommand } from "./process/start.ts";
+import { waitingVariables } from "./process/variables.ts";
 import { listen } from "./runtime-api/http/server.ts";
 
 export async function startSupervisor(config: Config): Promise<void> {
@@ -31,6 +34,15 @@ export async function startSupervisor(config: Config): Promise<void> {
       extensions: () => environment.extensions(),
     }),
   );
+  const runtimeApi = `127.0.0.1:${api.port}`;
+  const ahead =
+    config.ahead === undefined
+      ? undefined
+      : startAhead(
+          { clock, note },
+          waitingCommand(config, config.ahead, runtimeApi),
+          config.ahead.rehearsals,
+        );
   let links: Links | undefined;
   const environment = createEnvironment(
     {
@@ -38,14 +50,17 @@ export async function startSupervisor(config: Config): Promise<void> {
       journal,
       scratch: config.scratch,
       note,
+      ...(ahead === undefined ? {} : { ahead }),
       links: () => links?.all() ?? [],
       exit: (code) => void Promise.all([links?.close(), flushLog(clock)]).then(() => process.exit(code)),
     },
     config,
-    `127.0.0.1:${api.port}`,
+    runtimeApi,
   );
   process.on("SIGTERM", () => environment.drain("SIGTERM"));
 
+  // A pool's environment says that it is there once it has rehearsed; one that a caller waits for, at once.
+  if (config.ahead !== undefined && config.ahead.rehearsals > 0) await ahead?.ready;
   const { host, port, ca } = config.link;
   links = openLinks(
     { clock, note, random: Math.random },
@@ -64,6 +79,15 @@ export async function startSupervisor(config: Config): Promise<void> {
       unlinked: () => environment.abandon("no gateway can be reached"),
     },
   );
+}
+
+/** The command of a process whose function is not known yet. */
+function waitingCommand({ roots }: Config, ahead: AheadConfig, runtimeApi: string): RuntimeCommand {
+  return {
+    entry: findEntry({ entry: { kind: "bootstrap", command: [] } }, roots),
+    workingDirectory: roots.task,
+    variables: waitingVariables(ahead, roots, runtimeApi),
+  };
 }
 
 /** Waits until the log has left, but not for ever. */

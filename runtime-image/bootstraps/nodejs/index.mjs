@@ -6,10 +6,11 @@ import { runtimeError, toAnswer, toLogLine, toXrayCause } from "./errors.mjs";
 import { callHandler } from "./invoke.mjs";
 import { loadHandler } from "./load.mjs";
 import { installStreaming, isStreaming, streamHandler } from "./stream.mjs";
+import { waitForAssignment } from "./wait.mjs";
 
 const client = createClient(process.env.AWS_LAMBDA_RUNTIME_API);
 const current = { requestId: undefined, tenantId: undefined };
-const { logError } = patchConsole(current);
+let { logError } = patchConsole(current);
 let idle = () => {};
 
 writeAtOnce();
@@ -77,5 +78,11 @@ function serialize(result) {
   }
 }
 
+if (process.env.KAMBDA_WAIT !== undefined) {
+  await waitForAssignment(client, answer);
+  current.requestId = undefined;
+  current.tenantId = undefined;
+  ({ logError } = patchConsole(current));
+}
 const handler = await start();
 for (;;) await answer(handler, await client.next());

@@ -7,6 +7,7 @@ import { findExtensions } from "../extensions/find.ts";
 import { extensionVariables } from "../extensions/variables.ts";
 import { findEntry } from "../process/entry.ts";
 import { runtimeVariables } from "../process/variables.ts";
+import type { Ahead } from "./ahead.ts";
 import type { GenerationPlan } from "./generation.ts";
 import { createRunner, type Runner, type RunnerDeps } from "./runner.ts";
 
@@ -16,17 +17,19 @@ type Initialized = HeadOf<ToGateway, "initialized">;
 export async function prepare(
   deps: RunnerDeps,
   config: Config,
-  input: { assignment: Assignment; receiver: CodeReceiver; runtimeApi: string },
+  input: { assignment: Assignment; receiver: CodeReceiver; runtimeApi: string; ahead: Ahead | undefined },
   created: (runner: Runner) => void,
 ): Promise<Initialized> {
-  const { assignment, receiver, runtimeApi } = input;
+  const { assignment, receiver, runtimeApi, ahead } = input;
   const startedMs = deps.clock.elapsed();
   await receiver.done;
   const unpackMs = deps.clock.elapsed() - startedMs;
   deps.journal.format(assignment.logFormat, assignment.systemLogLevel);
-  const runner = createRunner(deps, assignment, planOf(deps, config, assignment, runtimeApi));
+  const plan = planOf(deps, config, assignment, runtimeApi);
+  const taken = await ahead?.take(plan, assignment.startOnly);
+  const runner = createRunner(deps, assignment, plan);
   created(runner);
-  const facts = await runner.initialize();
+  const facts = await runner.initialize(taken);
   return { revision: assignment.revision, unpackMs, ...facts };
 }
 

@@ -9,6 +9,7 @@ import type { ExtensionSession } from "../extensions/session.ts";
 import type { Link } from "../link/connection.ts";
 import { createReplies, type Replies } from "../link/replies.ts";
 import type { Session } from "../runtime-api/session.ts";
+import type { Ahead } from "./ahead.ts";
 import { prepare } from "./assign.ts";
 import { createFence } from "./fence.ts";
 import { refusalOf } from "./refusal.ts";
@@ -16,6 +17,8 @@ import type { InvokeHead, Runner, RunnerDeps } from "./runner.ts";
 
 export interface EnvironmentDeps extends RunnerDeps {
   note(message: string): void;
+  /** The process started before the assignment, if this environment has one. */
+  ahead?: Ahead;
   links(): Link[];
   /** Closes the links once what was sent has left, and ends the supervisor. */
   exit(code: number): void;
@@ -80,7 +83,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     const receiver = receiveCode(code, body, config.roots.task);
     const mine: Assigned = { revision, receiver, prepared: Promise.resolve() };
     assigned = mine;
-    const input = { assignment, receiver, runtimeApi };
+    const input = { assignment, receiver, runtimeApi, ahead: deps.ahead };
     mine.prepared = prepare(deps, config, input, (runner) => {
       mine.runner = runner;
     }).then(announce, (cause: unknown) => {
@@ -156,7 +159,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
   function stop(code: number): void {
     if (isStopping) return;
     isStopping = true;
-    const stopped = assigned?.runner?.stop() ?? Promise.resolve();
+    const stopped = Promise.all([assigned?.runner?.stop(), deps.ahead?.stop()]);
     stopped.then(
       () => deps.exit(code),
       (cause: unknown) => {
@@ -211,7 +214,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
         epoch: fence.highest(),
       };
     },
-    session: () => assigned?.runner?.session(),
+    session: () => assigned?.runner?.session() ?? deps.ahead?.session(),
     extensions: () => assigned?.runner?.extensions(),
     welcomed(link, epoch) {
       fence.admit(epoch);

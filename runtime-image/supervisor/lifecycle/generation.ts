@@ -23,6 +23,7 @@ import { walkStorage } from "../process/storage.ts";
 import { functionUsage, peakMemoryMb } from "../process/usage.ts";
 import type { Answer, InitFailure } from "../runtime-api/invocation.ts";
 import { createSession, type Session } from "../runtime-api/session.ts";
+import type { Taken } from "./ahead.ts";
 import { type Allowed, type Excess, outOfMemory } from "./excess.ts";
 import { createMailbox, type Mailbox } from "./mailbox.ts";
 import { createWatch } from "./watch.ts";
@@ -69,7 +70,13 @@ export interface Generation {
   stop(reason: ShutdownReason): Promise<void>;
 }
 
-export function startGeneration(deps: GenerationDeps, plan: GenerationPlan, journal: Journal): Generation {
+/** `ahead`: the process that waited for this, to be used instead of a new one. */
+export function startGeneration(
+  deps: GenerationDeps,
+  plan: GenerationPlan,
+  journal: Journal,
+  ahead?: Taken,
+): Generation {
   const events = createMailbox<RuntimeEvent>();
   const session = createSession({
     ready: () => events.push({ kind: "ready" }),
@@ -108,9 +115,10 @@ export function startGeneration(deps: GenerationDeps, plan: GenerationPlan, jour
 
   function startRuntime(): void {
     if (!isAlive || isStopping) return;
-    runtime = startProcess(plan.command);
+    runtime = ahead?.process ?? startProcess(plan.command);
     capture(runtime);
     void runtime.ended.then(runtimeEnded);
+    ahead?.handOver();
   }
 
   function runtimeEnded(ending: Ending): void {

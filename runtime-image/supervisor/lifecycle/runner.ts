@@ -9,6 +9,7 @@ import type { InitPhase } from "../log/platform.ts";
 import { createTail } from "../log/tail.ts";
 import { emptyFolder } from "../process/storage.ts";
 import type { Session } from "../runtime-api/session.ts";
+import type { Taken } from "./ahead.ts";
 import { deliveryHeaders } from "./delivery.ts";
 import { type Generation, type GenerationDeps, type GenerationPlan, startGeneration } from "./generation.ts";
 import { awaitInit, type InitOutcome } from "./init.ts";
@@ -22,13 +23,16 @@ export interface RunnerDeps extends GenerationDeps {
 export type InvokeHead = HeadOf<ToEnvironment, "invoke">;
 type Initialized = HeadOf<ToGateway, "initialized">;
 
-export type InitFacts = Pick<Initialized, "status" | "initMs" | "error" | "logTail" | "processStartMs">;
+export type InitFacts = Pick<
+  Initialized,
+  "status" | "initMs" | "error" | "logTail" | "processStartMs" | "process"
+>;
 
 export interface Runner {
   session(): Session | undefined;
   extensions(): ExtensionSession | undefined;
-  /** The INIT phase. A failed one leaves no process; the next invocation repeats it. */
-  initialize(): Promise<InitFacts>;
+  /** The INIT phase, in the process started ahead if there is one. A failed one leaves no process; the next invocation repeats it. */
+  initialize(ahead: Taken | undefined): Promise<InitFacts>;
   run(head: InvokeHead, payload: Uint8Array, replies: Replies): Promise<void>;
   stop(): Promise<void>;
 }
@@ -39,9 +43,9 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
   /** Init Duration of the next report: that of a successful INIT phase, told once. */
   let initMs: number | undefined;
 
-  function start(phase: InitPhase): Generation {
+  function start(phase: InitPhase, ahead?: Taken): Generation {
     journal.platform(initStart(assignment, phase));
-    generation = startGeneration(deps, plan, journal);
+    generation = startGeneration(deps, plan, journal, ahead);
     return generation;
   }
 
@@ -59,11 +63,11 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     journal.platform({ type: "initReport", durationMs, phase, status: outcome.status, ...errorType });
   }
 
-  async function initialize(): Promise<InitFacts> {
+  async function initialize(ahead: Taken | undefined): Promise<InitFacts> {
     const tail = createTail(logTailBytesMax);
     journal.follow(tail);
     const startedMs = clock.elapsed();
-    const current = start("init");
+    const current = start("init", ahead);
     const processStartMs = clock.elapsed() - startedMs;
     const cancelTimeout = clock.after(initMsMax, () => current.events.push({ kind: "timeout" }));
     const cancelWatch = current.watch();
@@ -75,7 +79,8 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     else await reset(current, outcome.status === "timeout" ? "timeout" : "failure");
     reportInit(outcome, "init", durationMs);
     journal.follow(undefined);
-    const facts = { status: outcome.status, initMs: durationMs, processStartMs };
+    const process = ahead === undefined ? "anew" : "ahead";
+    const facts = { status: outcome.status, initMs: durationMs, processStartMs, process } as const;
     if (outcome.status === "success") return facts;
     const error =
       outcome.status === "error"

@@ -6,7 +6,7 @@ import type { Roots } from "./variables.ts";
 
 export type Entry = { kind: "command"; command: string[] } | { kind: "invalid"; message: string };
 
-export function findEntry({ entry }: Assignment, roots: Roots): Entry {
+export function findEntry({ entry }: Pick<Assignment, "entry">, roots: Roots): Entry {
   if (entry.command.length > 0) return { kind: "command", command: entry.command };
   if (entry.kind === "image") return { kind: "invalid", message: "the image names no entry point" };
   const candidates = [roots.runtime, roots.task, roots.layers].map((root) => join(root, "bootstrap"));

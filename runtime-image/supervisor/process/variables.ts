@@ -25,16 +25,40 @@ export function runtimeVariables(input: VariablesInput): Record<string, string> 
   return { ...defaults(input), ...users(input), ...reserved(input) };
 }
 
+/**
+ * What a process is started with that waits for its function: as little as its runtime needs, and nothing that is anyone's.
+ * `KAMBDA_WAIT` tells the bootstrap to wait; it goes with the others when the function's own variables come.
+ */
+export function waitingVariables(
+  { runtime, memorySizeMb }: { runtime: string; memorySizeMb: number },
+  roots: Roots,
+  runtimeApi: string,
+): Record<string, string> {
+  return {
+    ...ownDefaults(runtime, roots),
+    PWD: roots.task,
+    LAMBDA_TASK_ROOT: roots.task,
+    LAMBDA_RUNTIME_DIR: roots.runtime,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySizeMb),
+    AWS_LAMBDA_RUNTIME_API: runtimeApi,
+    KAMBDA_WAIT: "1",
+  };
+}
+
 /** What a function may override. */
 function defaults({ assignment, roots, own }: VariablesInput): Record<string, string> {
   if (assignment.entry.kind === "image") return { TZ: ":UTC", ...imageVariables(own) };
+  return ownDefaults(assignment.runtime, roots);
+}
+
+function ownDefaults(name: string, roots: Roots): Record<string, string> {
   const { task, runtime, layers, lang } = roots;
   return {
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     PATH: `${lang}/bin:/usr/local/bin:/usr/bin/:/bin:${layers}/bin`,
     LD_LIBRARY_PATH: `${lang}/lib:/lib64:/usr/lib64:${runtime}:${runtime}/lib:${task}:${task}/lib:${layers}/lib`,
-    ...languagePaths(assignment.runtime, roots),
+    ...languagePaths(name, roots),
   };
 }
 

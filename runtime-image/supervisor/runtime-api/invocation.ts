@@ -26,6 +26,15 @@ export interface ResponseSink {
   fail(error: LinkError, body: Uint8Array): void;
 }
 
+/** For answers that nobody waits for. */
+export const nowhere: ResponseSink = {
+  head: () => {},
+  chunk: () => true,
+  resumed: () => {},
+  end: () => {},
+  fail: () => {},
+};
+
 /** How the runtime answered one delivery. */
 export type Answer =
   | { kind: "response" }

@@ -14,6 +14,8 @@ export interface EnvironmentOptions {
   layer?: Files;
   assignment?: Partial<Assignment>;
   supervisorVariables?: Record<string, string>;
+  /** The process is started before the assignment, and rehearses so often. */
+  ahead?: number;
   gateway?: GatewayOptions;
 }
 
@@ -41,6 +43,8 @@ export interface EnvironmentUnderTest {
 
 export const certificates = await makeCertificates();
 
+const memorySizeMb = 256;
+
 export function anAssignment(options: EnvironmentOptions): Assignment {
   return {
     revision: "f-0123456789",
@@ -48,7 +52,7 @@ export function anAssignment(options: EnvironmentOptions): Assignment {
     functionVersion: "$LATEST",
     runtime: options.language ?? "nodejs24.x",
     handler: "index.handler",
-    memorySizeMb: 256,
+    memorySizeMb,
     timeoutMs: 3000,
     ephemeralStorageMb: 512,
     initializationType: "on-demand",
@@ -60,6 +64,7 @@ export function anAssignment(options: EnvironmentOptions): Assignment {
     systemLogLevel: "INFO",
     variables: {},
     inherit: [],
+    startOnly: [],
     entry: { kind: "bootstrap", command: [] },
     ...options.assignment,
   };
@@ -69,12 +74,17 @@ export function anAssignment(options: EnvironmentOptions): Assignment {
 export async function startUnclaimed(options: EnvironmentOptions = {}) {
   const gateway = await startGateway(certificates, options.gateway);
   const link = { port: gateway.port, ca: certificates.ca };
-  const supervisor = startSupervisor(
-    options.language ?? "nodejs24.x",
-    link,
-    options.supervisorVariables,
-    options.layer,
-  );
+  const language = options.language ?? "nodejs24.x";
+  const ahead =
+    options.ahead === undefined
+      ? {}
+      : {
+          KAMBDA_AHEAD_RUNTIME: language,
+          KAMBDA_AHEAD_MEMORY_MB: String(options.assignment?.memorySizeMb ?? memorySizeMb),
+          KAMBDA_AHEAD_REHEARSALS: String(options.ahead),
+        };
+  const variables = { ...ahead, ...options.supervisorVariables };
+  const supervisor = startSupervisor(language, link, variables, options.layer);
   const peer = await gateway.accept();
   return { gateway, supervisor, peer };
 }

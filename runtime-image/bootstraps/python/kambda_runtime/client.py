@@ -14,7 +14,8 @@ class Client:
     def __init__(self, address):
         host, _, port = address.rpartition(":")
         self._address = address
-        self._target = (host, int(port))
+        # As bytes, for a name in text is first looked at by a codec that takes longer to load than all of this.
+        self._target = (host.encode(), int(port))
         self._socket = None
         self._held = b""
 

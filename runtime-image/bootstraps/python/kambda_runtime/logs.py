@@ -7,7 +7,6 @@ import sys
 import time
 import traceback
 
-IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 STANDARD_FIELDS = set(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | {
     "message",
@@ -16,6 +15,10 @@ STANDARD_FIELDS = set(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | 
     "tenant_id",
     "taskName",
 }
+
+
+def _is_json():
+    return os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
 
 
 class Current:
@@ -66,7 +69,7 @@ def set_up():
     logging.Formatter.converter = time.gmtime
     handler = logging.StreamHandler(sys.stdout)
     handler.addFilter(RequestFilter())
-    if IS_JSON:
+    if _is_json():
         handler.setFormatter(JsonFormatter())
     else:
         form = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
@@ -80,7 +83,7 @@ def set_up():
 
 def log_error(answer):
     """One record: JSON, or a text whose lines after the first are the trace."""
-    if IS_JSON:
+    if _is_json():
         now = time.strftime(TIME_FORMAT, time.gmtime())
         sys.stdout.write(json.dumps({"timestamp": now, "level": "ERROR", **answer}) + "\n")
         return

@@ -4,7 +4,7 @@ import os
 import sys
 
 from . import handler as handlers
-from . import logs, marshal
+from . import logs, marshal, waiting
 from .client import Client
 from .context import LambdaContext
 from .faults import answer_of
@@ -12,6 +12,10 @@ from .faults import answer_of
 
 def run():
     client = Client(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    if "KAMBDA_WAIT" in os.environ:
+        waiting.wait_for_assignment(client, _answer)
+        logs.Current.request_id = None
+        logs.Current.tenant_id = None
     logs.set_up()
     try:
         handler = handlers.load(os.environ["_HANDLER"])

@@ -1,0 +1,2 @@
+/** Does nothing, as a CommonJS module. */
+exports.handler = async () => ({ ok: true });

@@ -1,0 +1,2 @@
+/** Does nothing, as an ES module. */
+export const handler = async () => ({ ok: true });
