@@ -73,7 +73,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
 
   const poolShapeOf = ({ spec, metadata }: RevisionObject) =>
     poolable(spec, settings) ? shapeOf(spec, settings, metadata.namespace).hash : undefined;
-  const catalog = createCatalog({ settings, poolShapeOf });
+  const catalog = createCatalog(deps, { settings, poolShapeOf });
   const watches = createWatches(deps);
   const podWaiting = createPodWaiting(deps, watches.pods.get);
   const code = createCodeSource(deps, startLimits.codeCacheBytesMax);
@@ -117,6 +117,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
 
   watches.functions.onChange(catalog.functionChanged);
   watches.revisions.onChange(catalog.revisionChanged);
+  watches.aliases.onChange(catalog.aliasChanged);
   watches.pods.onChange((key, now, before) => {
     if (now !== undefined) podWaiting.arrived(now);
     creator.podChanged(key, now);

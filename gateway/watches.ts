@@ -1,4 +1,5 @@
 /** The kinds the gateway keeps a copy of. */
+import { parseAlias } from "../crds/alias/schema.ts";
 import { parseFunction } from "../crds/function/schema.ts";
 import { components, labels } from "../crds/labels.ts";
 import { parseRevision } from "../crds/revision/schema.ts";
@@ -14,6 +15,12 @@ export function createWatches(deps: ReflectorDeps) {
       selection: {},
       parse: orError(parseFunction),
       name: "functions",
+    }),
+    aliases: createReflector(deps, {
+      resource: resources.aliases,
+      selection: {},
+      parse: orError(parseAlias),
+      name: "aliases",
     }),
     revisions: createReflector(deps, {
       resource: resources.revisions,

@@ -6,6 +6,7 @@ import type { RandomDep } from "../kernel/random/random.ts";
 import { cacheKey } from "../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../kernel/settings/schema.ts";
 import type { StoreDep } from "../kernel/store/store.ts";
+import { createAliasController } from "./alias/controller.ts";
 import type { EgressDep } from "./egress/request.ts";
 import type { Teller } from "./events/tell.ts";
 import { createFunctionController } from "./function/controller.ts";
@@ -43,12 +44,14 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
   const pools = createPoolController({ ...deps, refusals }, signal);
   const garbage = createGarbageController({ ...deps, memory }, signal);
   const versions = createVersionController(deps, signal);
+  const aliases = createAliasController(deps, signal);
   for (const { metadata } of watches.functions.list()) {
     functions.add(cacheKey(metadata));
     pools.add(metadata.namespace);
   }
   for (const { metadata } of watches.versions.list()) versions.add(cacheKey(metadata));
-  const queues = { functions, versions, pools, garbage };
+  for (const { metadata } of watches.aliases.list()) aliases.add(cacheKey(metadata));
+  const queues = { functions, versions, aliases, pools, garbage };
   metrics.gauge("kambda_operator_queue_depth", "Keys ready or in hand.", "queue", () =>
     Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, queue.depth()])),
   );

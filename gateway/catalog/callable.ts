@@ -23,6 +23,8 @@ export interface Callable {
   /** The function object's own name and uid: where conditions and Events go. */
   object: { name: string; uid: string };
   url: FunctionObject["spec"]["url"];
+  /** The alias it was drawn for. */
+  qualifier?: string;
 }
 
 export interface CallableParts {

@@ -1,12 +1,15 @@
 /**
  * What the watches know, indexed for the invoke path: a function by account and name, by its URL's id, a version by its
- * number. Look-ups touch maps only; the work is done when an object changes.
+ * number, an alias by its name. Look-ups touch maps only; the work is done when an object changes.
  */
+import type { AliasObject } from "../../crds/alias/schema.ts";
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import { latestVersion } from "../../crds/labels.ts";
 import { accountIdOf, functionNameOf, urlId } from "../../crds/names.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
+import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
+import { createAliases } from "./aliases.ts";
 import { buildCallable, type Callable } from "./callable.ts";
 
 export type Resolution =
@@ -18,7 +21,7 @@ export type Resolution =
 
 export interface Catalog {
   resolve(namespace: string, functionName: string, qualifier: string | undefined): Resolution;
-  /** The function whose URL has this id; undefined when there is none or it has no URL. */
+  /** The function or alias whose URL has this id; undefined when there is none or it has no URL. */
   byUrlId(id: string): Resolution | undefined;
   /** The namespace whose account id this is. */
   namespaceOf(accountId: string): string | undefined;
@@ -27,6 +30,7 @@ export interface Catalog {
   callableOf(revisionKey: string): Callable | undefined;
   functionChanged(key: string, now: FunctionObject | undefined): void;
   revisionChanged(key: string, now: RevisionObject | undefined): void;
+  aliasChanged(key: string, now: AliasObject | undefined): void;
   /** Told when a revision stops or starts to be what a function or version runs. */
   onServing(listener: (revisionKey: string, serving: boolean) => void): void;
 }
@@ -42,9 +46,11 @@ interface Entry {
   /** The last one that could be built: stays while a newer revision has not come over the watch. */
   callable: Callable | undefined;
   urlId: string;
+  /** Published versions by number, built when first asked for. */
+  numbered: Map<string, Callable>;
 }
 
-export function createCatalog({ settings, poolShapeOf }: CatalogOptions): Catalog {
+export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: CatalogOptions): Catalog {
   /** By `namespace/functionName`; `keyOf` leads from object key there. */
   const entries = new Map<string, Entry>();
   const keyOf = new Map<string, string>();
@@ -68,19 +74,20 @@ export function createCatalog({ settings, poolShapeOf }: CatalogOptions): Catalo
       settings.account.concurrentExecutions - (reserved.get(fn.metadata.namespace) ?? 0),
     ),
   });
+  const build = (fn: FunctionObject, revision: RevisionObject): Callable =>
+    buildCallable({ fn, revision, poolShape: poolShapeOf(revision), caps: capsOf(fn), settings });
   const rebuild = (entry: Entry) => {
+    rebuildLatest(entry);
+    entry.numbered.clear();
+    aliases.refresh(keyOfFunction(entry.fn));
+  };
+  const rebuildLatest = (entry: Entry) => {
     const { fn } = entry;
     const name = fn.status.revision;
     const revision = name === undefined ? undefined : revisions.get(`${fn.metadata.namespace}/${name}`);
     const before = entry.callable?.target.key;
     if (revision !== undefined) {
-      entry.callable = buildCallable({
-        fn,
-        revision,
-        poolShape: poolShapeOf(revision),
-        caps: capsOf(fn),
-        settings,
-      });
+      entry.callable = build(fn, revision);
     } else if (entry.callable !== undefined) {
       entry.callable = { ...entry.callable, caps: capsOf(fn), url: fn.spec.url };
     }
@@ -106,25 +113,44 @@ export function createCatalog({ settings, poolShapeOf }: CatalogOptions): Catalo
     byUrl.delete(entry.urlId);
     if (entry.callable !== undefined) tell(entry.callable.target.key, false);
     reserve(entry.fn.metadata.namespace);
+    aliases.refresh(key);
   };
-  const versionOf = (entry: Entry, qualifier: string): Resolution => {
-    const { fn } = entry;
-    const revision = versions.get(`${fn.metadata.namespace}/${functionNameOf(fn)}:${qualifier}`);
-    if (revision === undefined) return { kind: "noQualifier" };
-    const parts = { fn, revision, poolShape: poolShapeOf(revision), caps: capsOf(fn), settings };
-    return { kind: "found", callable: buildCallable(parts) };
+  const numbered = (entry: Entry, number: string): Callable | undefined => {
+    const known = entry.numbered.get(number);
+    if (known !== undefined) return known;
+    const revision = versions.get(`${keyOfFunction(entry.fn)}:${number}`);
+    if (revision === undefined) return undefined;
+    const built = build(entry.fn, revision);
+    entry.numbered.set(number, built);
+    return built;
   };
+  const versionOf = (entry: Entry, number: string): Resolution => {
+    const callable = numbered(entry, number);
+    return callable === undefined ? { kind: "noQualifier" } : { kind: "found", callable };
+  };
+  const aliases = createAliases(deps, {
+    seed: settings.urls.seed,
+    isFunction: (key) => entries.has(key),
+    find(key, functionVersion, revisionName) {
+      const entry = entries.get(key);
+      if (entry === undefined || functionVersion === latestVersion) return entry?.callable;
+      const callable = numbered(entry, functionVersion);
+      return callable?.revision.metadata.name === revisionName ? callable : undefined;
+    },
+  });
 
   return {
     resolve(namespace, functionName, qualifier) {
       const entry = entries.get(`${namespace}/${functionName}`);
       if (entry === undefined) return { kind: "noFunction" };
-      if (qualifier !== undefined && qualifier !== latestVersion) return versionOf(entry, qualifier);
-      return readiness(entry);
+      if (qualifier === undefined || qualifier === latestVersion) return readiness(entry);
+      if (/^\d+$/.test(qualifier)) return versionOf(entry, qualifier);
+      return aliases.resolve(keyOfFunction(entry.fn), qualifier);
     },
     byUrlId(id) {
       const entry = byUrl.get(id);
-      return entry?.fn.spec.url === undefined ? undefined : readiness(entry);
+      if (entry === undefined) return aliases.byUrlId(id);
+      return entry.fn.spec.url === undefined ? undefined : readiness(entry);
     },
     namespaceOf: (accountId) => accounts.get(accountId),
     revision: (key) => revisions.get(key),
@@ -134,8 +160,7 @@ export function createCatalog({ settings, poolShapeOf }: CatalogOptions): Catalo
       const entry = entries.get(`${revision.metadata.namespace}/${revision.spec.functionName}`);
       if (entry === undefined) return undefined;
       if (entry.callable?.target.key === revisionKey) return entry.callable;
-      const { fn } = entry;
-      return buildCallable({ fn, revision, poolShape: poolShapeOf(revision), caps: capsOf(fn), settings });
+      return build(entry.fn, revision);
     },
     functionChanged(objectKey, fn) {
       if (fn === undefined) {
@@ -144,12 +169,12 @@ export function createCatalog({ settings, poolShapeOf }: CatalogOptions): Catalo
       }
       const { namespace } = fn.metadata;
       const functionName = functionNameOf(fn);
-      const key = `${namespace}/${functionName}`;
+      const key = keyOfFunction(fn);
       const existing = entries.get(key);
       // Two objects may claim one name: the first to be known keeps it, as the operator decides too.
       if (existing !== undefined && existing.fn.metadata.name !== fn.metadata.name) return;
       const id = existing?.urlId ?? urlId({ seed: settings.urls.seed, namespace, functionName });
-      const entry: Entry = { fn, callable: existing?.callable, urlId: id };
+      const entry: Entry = { fn, callable: existing?.callable, urlId: id, numbered: new Map() };
       entries.set(key, entry);
       keyOf.set(objectKey, key);
       byUrl.set(id, entry);
@@ -164,18 +189,28 @@ export function createCatalog({ settings, poolShapeOf }: CatalogOptions): Catalo
       const { namespace } = known.metadata;
       const { functionName, functionVersion } = known.spec;
       const versionKey = `${namespace}/${functionName}:${functionVersion}`;
-      if (now === undefined) {
-        revisions.delete(key);
-        if (versions.get(versionKey)?.metadata.name === known.metadata.name) versions.delete(versionKey);
-        return;
-      }
-      revisions.set(key, now);
-      if (functionVersion !== latestVersion) versions.set(versionKey, now);
       const entry = entries.get(`${namespace}/${functionName}`);
-      if (entry?.fn.status.revision === now.metadata.name) rebuild(entry);
+      const isNumbered = functionVersion !== latestVersion;
+      if (now === undefined) revisions.delete(key);
+      else revisions.set(key, now);
+      if (isNumbered) {
+        // What a number runs never changes (V1), so only its coming and going is news.
+        const isKnown = versions.has(versionKey);
+        if (now === undefined) versions.delete(versionKey);
+        else versions.set(versionKey, now);
+        if (isKnown === (now !== undefined)) return;
+        entry?.numbered.delete(functionVersion);
+        tell(key, now !== undefined);
+        aliases.refresh(`${namespace}/${functionName}`);
+      } else if (now !== undefined && entry?.fn.status.revision === now.metadata.name) rebuild(entry);
     },
+    aliasChanged: aliases.changed,
     onServing: (listener) => void listeners.add(listener),
   };
+}
+
+function keyOfFunction(fn: FunctionObject): string {
+  return `${fn.metadata.namespace}/${functionNameOf(fn)}`;
 }
 
 function readiness({ fn, callable }: Entry): Resolution {

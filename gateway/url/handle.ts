@@ -95,7 +95,8 @@ async function invoke(
   const outcome = await deps.invoke({
     requestId,
     callable,
-    invokedFunctionArn: callable.arn,
+    invokedFunctionArn:
+      callable.qualifier === undefined ? callable.arn : `${callable.arn}:${callable.qualifier}`,
     payload,
     contentType: "application/json",
     traceId,

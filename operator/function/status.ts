@@ -8,6 +8,7 @@ import type { Settings } from "../../kernel/settings/schema.ts";
 import { sourceOf } from "../code/source.ts";
 import type { Observed, Problem } from "./observed.ts";
 import { revisionIdOf } from "./revisionid.ts";
+import { urlOf } from "./url.ts";
 
 export type Progress =
   | { progress: "working" }
@@ -55,10 +56,8 @@ function identity(of: FunctionObject, settings: Settings) {
   const { region, ids } = settings.account;
   const arn = functionArn({ region, accountId: accountIdOf(namespace, ids), functionName });
   if (of.spec.url === undefined) return { functionName, functionArn: arn };
-  const { scheme, domain, port, seed } = settings.urls;
-  const id = urlId({ seed, namespace, functionName });
-  const url = `${scheme}://${id}.${domain}${port === undefined ? "" : `:${port}`}/`;
-  return { functionName, functionArn: arn, urlId: id, url };
+  const id = urlId({ seed: settings.urls.seed, namespace, functionName });
+  return { functionName, functionArn: arn, urlId: id, url: urlOf(id, settings) };
 }
 
 type State = Pick<FunctionStatus, "state" | "stateReason" | "stateReasonCode">;

@@ -1,0 +1,24 @@
+/** Carries out one action of a plan, without a decision of its own. */
+import type { AliasObject } from "../../crds/alias/schema.ts";
+import { fieldManagers } from "../../crds/labels.ts";
+import type { KubeDep } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
+import type { Teller } from "../events/tell.ts";
+import type { Action } from "./plan.ts";
+
+export type PerformDeps = KubeDep & { teller: Teller };
+
+export async function perform(deps: PerformDeps, alias: AliasObject, action: Action): Promise<void> {
+  switch (action.action) {
+    case "writeStatus": {
+      const { apiVersion, kind, metadata } = alias;
+      const { namespace, name, uid } = metadata;
+      const object = { apiVersion, kind, metadata: { name, namespace, uid }, status: action.status };
+      await deps.kube.applyStatus(resources.aliases, object, fieldManagers.operator);
+      return;
+    }
+    case "tell":
+      await deps.teller.tell(alias, action.story);
+      return;
+  }
+}

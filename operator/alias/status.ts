@@ -1,0 +1,61 @@
+/** `Alias.status`, purely: where invocations go now. A spec that cannot be followed leaves them where they go. */
+import type { AliasStatus } from "../../crds/alias/schema.ts";
+import { conditionTypes, withCondition } from "../../crds/conditions.ts";
+import { canonicalHash, type Json } from "../../crds/hash.ts";
+import { accountIdOf, functionArn, urlId } from "../../crds/names.ts";
+import type { Settings } from "../../kernel/settings/schema.ts";
+import { revisionIdOf } from "../function/revisionid.ts";
+import { urlOf } from "../function/url.ts";
+import type { AliasObserved } from "./observed.ts";
+import type { Route, Wanted } from "./route.ts";
+
+export function statusOf(observed: AliasObserved, wanted: Wanted, settings: Settings): AliasStatus {
+  const { alias } = observed;
+  const { metadata, spec, status: before } = alias;
+  const { generation, namespace } = metadata;
+  const now = new Date(observed.nowMs).toISOString().replace(/\.\d+Z$/, "Z");
+  const { functionName, name: qualifier } = spec;
+  const accountId = accountIdOf(namespace, settings.account.ids);
+  const { functionVersion, routes } = wanted.kind === "routes" ? wanted : before;
+  const status = {
+    observedGeneration: generation,
+    aliasArn: functionArn({ region: settings.account.region, accountId, functionName, qualifier }),
+    functionVersion,
+    routes,
+    revisionId: revisionIdOf([metadata.uid, generation, canonicalHash((routes ?? null) as Json)]),
+    ...urlFields(observed, settings),
+    provisionedConcurrency: before.provisionedConcurrency,
+    conditions: withCondition(
+      before.conditions,
+      { type: conditionTypes.Ready, observedGeneration: generation, ...readiness(wanted, routes) },
+      now,
+    ),
+  };
+  // Through JSON: absent fields are left out, as they are in the API server.
+  return JSON.parse(JSON.stringify(status)) as AliasStatus;
+}
+
+function urlFields({ alias, elder }: AliasObserved, settings: Settings) {
+  if (alias.spec.url === undefined || elder !== undefined) return {};
+  const { functionName, name: qualifier } = alias.spec;
+  const { namespace } = alias.metadata;
+  const id = urlId({ seed: settings.urls.seed, namespace, functionName, qualifier });
+  return { urlId: id, url: urlOf(id, settings) };
+}
+
+function readiness(wanted: Wanted, routes: readonly Route[] | undefined) {
+  const go = routes === undefined ? "" : sentenceOf(routes);
+  if (wanted.kind === "routes") return { status: "True", reason: "Routed", message: go } as const;
+  const { reason, message } = wanted.problem;
+  const kept = go === "" ? "" : ` Until then: ${go}`;
+  return { status: "False", reason, message: `${message}${kept}` } as const;
+}
+
+/** `Invocations go to version 1 (90 %) and version 2 (10 %).` */
+export function sentenceOf(routes: readonly Route[]): string {
+  const shares = routes.map(({ functionVersion, weight }) => {
+    const name = functionVersion.startsWith("$") ? functionVersion : `version ${functionVersion}`;
+    return routes.length === 1 ? name : `${name} (${Math.round(weight * 10_000) / 100} %)`;
+  });
+  return `Invocations go to ${shares.join(" and ")}.`;
+}
