@@ -3,6 +3,8 @@ import { expect } from "bun:test";
 import { readdirSync } from "node:fs";
 import { claim } from "./harness/claim.ts";
 import { startEnvironment } from "./harness/environment.ts";
+import { makeMemoryGroup } from "./harness/memory-group.ts";
+import { waitFor } from "./harness/wait.ts";
 
 const greedy = {
   language: "python3.11" as const,
@@ -15,7 +17,7 @@ def handler(event, context):
         with open(event["file"], "wb") as file: file.write(b"x" * (event["size"] << 20))
     for _ in range(event.get("threads", 0)): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
     time.sleep(event.get("wait", 0))
-    return "fine"
+    return os.getpid() if "pid" in event else "fine"
 `,
   },
   assignment: { memorySizeMb: 256, timeoutMs: 30_000 },
@@ -78,3 +80,39 @@ claim("more than 1024 processes and threads are ended together, and the next inv
   });
   expect((await environment.invoke({})).json).toBe("fine");
 });
+
+// Where no group can be made (another user's machine), recorded statuses of the kernel's stand in: process.test.ts.
+const group = makeMemoryGroup(300);
+if (group !== undefined) {
+  claim(
+    "a process the kernel kills for memory is out of memory too, and its supervisor lives on",
+    async () => {
+      {
+        // More than the container has: only the kernel can be first.
+        const assignment = { ...greedy.assignment, memorySizeMb: 2048 };
+        await using environment = await startEnvironment({ ...greedy, assignment });
+        expect((await environment.invoke({})).json).toBe("fine");
+        group.add(environment.supervisor.pid);
+        const python = Number((await environment.invoke({ pid: true })).json);
+        group.add(python);
+        const killed = await environment.invoke({ mb: 600 });
+        expect(killed.json).toEqual({
+          errorType: "Runtime.OutOfMemory",
+          errorMessage: `RequestId: ${killed.requestId} Error: Runtime exited with error: signal: killed`,
+        });
+        expect(group.kills()).toBeGreaterThan(0);
+        expect((await environment.invoke({})).json).toBe("fine");
+        expect(environment.gateway.peers).toHaveLength(1);
+      }
+      await waitFor("the group to be empty", () => {
+        try {
+          group[Symbol.dispose]();
+          return true;
+        } catch (cause) {
+          if (cause instanceof Error && "code" in cause && cause.code === "EBUSY") return false;
+          throw cause;
+        }
+      });
+    },
+  );
+}

@@ -1,0 +1,47 @@
+/** A memory cgroup of our own, of either generation, so that the kernel itself kills what takes more. Needs root. */
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readOomKills } from "../../../runtime-image/supervisor/process/oom-kills.ts";
+
+const generations = [
+  { root: "/sys/fs/cgroup/memory", limit: "memory.limit_in_bytes", count: "memory.oom_control" },
+  { root: "/sys/fs/cgroup", limit: "memory.max", count: "memory.events" },
+];
+
+export interface MemoryGroup {
+  /** From now on what it and its future children take counts here. */
+  add(pid: number): void;
+  /** How often the kernel has killed. */
+  kills(): number;
+  [Symbol.dispose](): void;
+}
+
+/** Undefined where this machine lets nobody make one. */
+export function makeMemoryGroup(limitMb: number): MemoryGroup | undefined {
+  for (const { root, limit, count } of generations) {
+    const folder = join(root, `kambda-conformance-${process.pid}`);
+    if (process.getuid?.() !== 0 || !isWritable(root)) continue;
+    mkdirSync(folder, { recursive: true });
+    if (!existsSync(join(folder, limit))) {
+      // A group without the memory controller: the other generation has it.
+      rmdirSync(folder);
+      continue;
+    }
+    writeFileSync(join(folder, limit), String(limitMb * 1024 * 1024));
+    return {
+      add: (pid) => writeFileSync(join(folder, "cgroup.procs"), String(pid)),
+      kills: () => readOomKills(readFileSync(join(folder, count), "utf8")),
+      [Symbol.dispose]: () => rmdirSync(folder),
+    };
+  }
+  return undefined;
+}
+
+/** A cgroup file system, and not mounted read-only, as containers mostly have it. */
+function isWritable(root: string): boolean {
+  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
+  return mounts.some((line) => {
+    const [, path, type = "", options = ""] = line.split(" ");
+    return path === root && type.startsWith("cgroup") && options.split(",").includes("rw");
+  });
+}
