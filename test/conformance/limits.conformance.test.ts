@@ -4,7 +4,6 @@ import { readdirSync } from "node:fs";
 import { claim } from "./harness/claim.ts";
 import { startEnvironment } from "./harness/environment.ts";
 import { makeMemoryGroup } from "./harness/memory-group.ts";
-import { waitFor } from "./harness/wait.ts";
 
 const greedy = {
   language: "python3.11" as const,
@@ -104,15 +103,7 @@ if (group !== undefined) {
         expect((await environment.invoke({})).json).toBe("fine");
         expect(environment.gateway.peers).toHaveLength(1);
       }
-      await waitFor("the group to be empty", () => {
-        try {
-          group[Symbol.dispose]();
-          return true;
-        } catch (cause) {
-          if (cause instanceof Error && "code" in cause && cause.code === "EBUSY") return false;
-          throw cause;
-        }
-      });
+      await group.remove();
     },
   );
 }

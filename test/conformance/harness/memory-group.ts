@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readOomKills } from "../../../runtime-image/supervisor/process/oom-kills.ts";
+import { waitFor } from "./wait.ts";
 
 const generations = [
   { root: "/sys/fs/cgroup/memory", limit: "memory.limit_in_bytes", count: "memory.oom_control" },
@@ -13,7 +14,8 @@ export interface MemoryGroup {
   add(pid: number): void;
   /** How often the kernel has killed. */
   kills(): number;
-  [Symbol.dispose](): void;
+  /** Once the last of its processes has ended. */
+  remove(): Promise<void>;
 }
 
 /** Undefined where this machine lets nobody make one. */
@@ -31,10 +33,20 @@ export function makeMemoryGroup(limitMb: number): MemoryGroup | undefined {
     return {
       add: (pid) => writeFileSync(join(folder, "cgroup.procs"), String(pid)),
       kills: () => readOomKills(readFileSync(join(folder, count), "utf8")),
-      [Symbol.dispose]: () => rmdirSync(folder),
+      remove: async () => void (await waitFor("the group to be empty", () => isRemoved(folder))),
     };
   }
   return undefined;
+}
+
+function isRemoved(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "EBUSY") return false;
+    throw cause;
+  }
 }
 
 /** A cgroup file system, and not mounted read-only, as containers mostly have it. */
