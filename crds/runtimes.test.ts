@@ -14,6 +14,10 @@ describe("the table of runtimes", () => {
       "nodejs24.x",
       "python3.11",
       "python3.13",
+      "java17",
+      "java21",
+      "java25",
+      "ruby3.3",
       "provided.al2",
       "provided.al2023",
     ]);

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { writeArchive } from "./build/archive.ts";
-import { chooseEngine } from "./build/engine/choose.ts";
+import { chooseEngine, requireBuilder } from "./build/engine/choose.ts";
 import { buildGround, saveGround } from "./build/ground.ts";
 import { lockCache } from "./build/lock.ts";
 import { imageCache } from "./build/machine.ts";
@@ -36,6 +36,7 @@ export interface BuiltImages {
 
 export async function buildImages(options: BuildOptions): Promise<BuiltImages> {
   const workspace = currentWorkspace();
+  await requireBuilder(workspace, options.report);
   const wanted = options.only ?? images.map(({ name }) => name);
   const planned = await planImages(workspace, [...images, ...testImages(workspace.root)], wanted);
   const results = planned.filter(({ recipe }) => wanted.includes(recipe.name));

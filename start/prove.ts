@@ -1,5 +1,6 @@
 /**
- * `npm run prove`: what takes too long for every change. Simulations over many seeds, then the cluster: a hundred functions in
+ * `npm run prove`: what takes too long for every change. Simulations over many seeds, every runtime in its
+ * image, then the cluster: a hundred functions in
  * rounds, and the tests that take the installation apart, several times over.
  */
 
@@ -8,7 +9,7 @@ import { install } from "./install.ts";
 import type { Options } from "./options.ts";
 import { node, root } from "./paths.ts";
 import type { Report } from "./report.ts";
-import { runSuite, testInstallation } from "./suite.ts";
+import { imageSuite, runSuite, testInstallation } from "./suite.ts";
 import { addTally, tallyOf } from "./tally.ts";
 import { tellVerdict } from "./verdict.ts";
 
@@ -32,9 +33,11 @@ export async function prove(options: Options, report: Report): Promise<number> {
       ),
     ),
   );
+  const images = await runSuite(imageSuite, {}, report);
   const { env } = await install({ ...options, ...(await testInstallation()) }, report);
   const tallies = [
     simulated,
+    images,
     await runSuite({ name: "prove", folders: ["test/prove"], ignore: [], cluster: true }, env, report),
   ];
   for (let round = 1; round <= disruptionRounds; round++) {

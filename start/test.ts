@@ -7,13 +7,18 @@ import { install } from "./install.ts";
 import type { Options } from "./options.ts";
 import { providerOf } from "./provider.ts";
 import type { Report } from "./report.ts";
-import { runSuite, type Suite, testInstallation } from "./suite.ts";
+import { imageSuite, runSuite, type Suite, testInstallation } from "./suite.ts";
 import { addTally, type Tally } from "./tally.ts";
 import { tellVerdict } from "./verdict.ts";
 
 /** Kinds of tests that run under Bun, in the order they are worth running: the cheapest evidence first. */
 const suites: Suite[] = [
-  { name: "conformance", folders: ["test/conformance"], ignore: [], cluster: false },
+  {
+    name: "conformance",
+    folders: ["test/conformance"],
+    ignore: ["**/conformance/images/**"],
+    cluster: false,
+  },
   { name: "integration", folders: ["test/integration"], ignore: [], cluster: true },
   { name: "e2e", folders: ["test/e2e"], ignore: ["**/alone/**", "**/e2e/chart/**"], cluster: true },
   // These take parts of the installation down, so nothing else may run beside them.
@@ -21,7 +26,10 @@ const suites: Suite[] = [
 ];
 
 export async function test(options: Options, report: Report): Promise<number> {
-  const wanted = suites.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  const wanted =
+    options.only.length === 0
+      ? suites
+      : [...suites, imageSuite].filter(({ name }) => options.only.includes(name));
   const tallies: Tally[] = [];
   if (options.only.length === 0 || options.only.includes("check")) tallies.push(await runCheck(report));
   for (const suite of wanted.filter(({ cluster }) => !cluster))

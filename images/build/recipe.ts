@@ -29,4 +29,6 @@ export type Ingredient =
   /** The production dependencies of package.json, as the lockfile pins them. */
   | { readonly kind: "dependencies"; readonly to: string }
   /** A Go program compiled from a module: static, stripped. */
-  | { readonly kind: "go"; readonly module: string; readonly version: string; readonly to: string };
+  | { readonly kind: "go"; readonly module: string; readonly version: string; readonly to: string }
+  /** The jars that a pom.xml of the checkout depends on. */
+  | { readonly kind: "maven"; readonly pom: string; readonly to: string };

@@ -38,6 +38,19 @@ const families: Partial<Record<RuntimeFamily, FamilyRecipe>> = {
     top: [...supervisor, nodejsBootstrap],
   }),
   python: (args) => ({ args, context: [rootfs, pythonBootstrap], top: supervisor }),
+  java: (args) => ({
+    args,
+    context: [rootfs, { kind: "maven", pom: "runtime-image/bootstraps/java/pom.xml", to: "lib" }],
+    top: [
+      ...supervisor,
+      { kind: "source", path: "runtime-image/bootstraps/java/bootstrap", to: "var/runtime/bootstrap" },
+    ],
+  }),
+  ruby: (args) => ({
+    args,
+    context: [rootfs],
+    top: [...supervisor, { kind: "source", path: "runtime-image/bootstraps/ruby", to: "var/runtime" }],
+  }),
   provided: (args) => ({ args, context: [rootfs], top: supervisor }),
 };
 

@@ -1,10 +1,18 @@
 /** Chooses what builds the images: buildah, which needs no daemon, else a podman or docker that answers. */
 import { programPath } from "../machine.ts";
+import { requirePrograms } from "../packages.ts";
 import { ProgramError, run } from "../run.ts";
-import type { Workspace } from "../workspace.ts";
+import type { Report, Workspace } from "../workspace.ts";
 import { createBuildah } from "./buildah.ts";
 import { createDocker } from "./docker.ts";
 import type { Engine } from "./engine.ts";
+
+/** Before anything is planned, since a machine that makes its own bases plans by them. Docker or Podman will do as they are. */
+export async function requireBuilder(workspace: Workspace, report: Report): Promise<void> {
+  const has = (program: string): boolean => programPath(program, workspace.env) !== undefined;
+  if (["buildah", "podman", "docker"].some(has)) return;
+  await requirePrograms({ buildah: "buildah", mmdebstrap: "mmdebstrap" }, workspace, report);
+}
 
 export async function chooseEngine(workspace: Workspace): Promise<Engine> {
   const wanted = workspace.env.KAMBDA_IMAGE_ENGINE;

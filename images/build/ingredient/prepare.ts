@@ -4,6 +4,7 @@ import type { Report, Workspace } from "../workspace.ts";
 import { prepareBundle } from "./bundle.ts";
 import { prepareDependencies } from "./dependencies.ts";
 import { prepareGo } from "./go.ts";
+import { prepareMaven } from "./maven.ts";
 import { preparePackage } from "./package.ts";
 import { prepareSource } from "./source.ts";
 
@@ -29,5 +30,7 @@ export async function prepareIngredient(
       return prepareDependencies(workspace);
     case "go":
       return prepareGo(workspace, ingredient);
+    case "maven":
+      return prepareMaven(workspace, ingredient);
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { zstdCompressSync } from "node:zlib";
 import { pack } from "tar-stream";
 
-export type Files = Record<string, string | { content: string; mode: number }>;
+export type Files = Record<string, string | { content: string | Buffer; mode: number }>;
 
 export interface Archive {
   bytes: Uint8Array;

@@ -50,7 +50,7 @@ export function anAssignment(options: EnvironmentOptions): Assignment {
     revision: "f-0123456789",
     functionName: "f",
     functionVersion: "$LATEST",
-    runtime: options.language ?? "nodejs24.x",
+    runtime: nameOf(options.language ?? "nodejs24.x"),
     handler: "index.handler",
     memorySizeMb,
     timeoutMs: 3000,
@@ -68,6 +68,10 @@ export function anAssignment(options: EnvironmentOptions): Assignment {
     entry: { kind: "bootstrap", command: [] },
     ...options.assignment,
   };
+}
+
+function nameOf(language: Language): string {
+  return typeof language === "string" ? language : language.runtime;
 }
 
 /** A supervisor that has said hello and has no assignment yet. */

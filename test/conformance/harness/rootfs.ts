@@ -1,0 +1,62 @@
+/** An image of ours as a folder, for supervisors that run in it without a cluster: built if need be, unpacked once. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { imageCache } from "../../../images/build/machine.ts";
+import { imageIndex, imageManifest } from "../../../images/build/oci.ts";
+import { run } from "../../../images/build/run.ts";
+import { buildImages } from "../../../images/build.ts";
+
+/** The folder of the image with this short name, for nobody to write to. */
+export async function rootfsOf(name: string): Promise<string> {
+  const { images } = await buildImages({ only: [name], report: (line) => console.error(line) });
+  const archive = images[name]?.archive;
+  if (archive === undefined) throw new Error(`there is no image ${name}`);
+  const folder = join(imageCache(process.env), "rootfs", basename(archive, ".tar"));
+  if (existsSync(folder)) return folder;
+  for (const old of existsSync(dirname(folder)) ? readdirSync(dirname(folder)) : [])
+    if (old.startsWith(`${name}@`)) rmSync(join(dirname(folder), old), { recursive: true });
+  const staging = `${folder}.${process.pid}`;
+  mkdirSync(join(staging, "layers"), { recursive: true });
+  mkdirSync(join(staging, "root"));
+  await run("tar", ["--extract", "--file", archive, "--directory", join(staging, "layers")]);
+  for (const digest of layersOf(join(staging, "layers")))
+    await unpack(join(staging, "layers"), digest, join(staging, "root"));
+  renameSync(join(staging, "root"), folder);
+  rmSync(staging, { recursive: true });
+  return folder;
+}
+
+const blob = (layout: string, digest: string): string => join(layout, "blobs", digest.replace(":", "/"));
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
+
+function layersOf(layout: string): string[] {
+  const { manifests } = imageIndex.parse(readJson(join(layout, "index.json")));
+  return imageManifest.parse(readJson(blob(layout, manifests[0].digest))).layers.map(({ digest }) => digest);
+}
+
+/** What a layer takes away of those below it, it marks with `.wh.` before the name. */
+const mark = /^(.*\/)?\.wh\.([^/]+)$/;
+
+async function unpack(layout: string, digest: string, root: string): Promise<void> {
+  const bytes = readFileSync(blob(layout, digest));
+  const tar = join(layout, "layer.tar");
+  writeFileSync(tar, bytes[0] === 0x1f ? gunzipSync(bytes) : zstdDecompressSync(bytes));
+  const names = (await run("tar", ["--list", "--file", tar])).split("\n");
+  const gone = names.flatMap((name) => {
+    const [, folder = "", file] = mark.exec(name) ?? [];
+    return file === undefined ? [] : [join(root, folder, file)];
+  });
+  for (const path of gone) rmSync(path, { recursive: true, force: true });
+  await run("tar", [
+    "--extract",
+    "--file",
+    tar,
+    "--directory",
+    root,
+    "--exclude",
+    ".wh.*",
+    "--exclude",
+    "dev/*",
+  ]);
+}
