@@ -83,7 +83,7 @@ export async function startUnclaimed(options: EnvironmentOptions = {}) {
     options.ahead === undefined
       ? {}
       : {
-          KAMBDA_AHEAD_RUNTIME: language,
+          KAMBDA_AHEAD_RUNTIME: nameOf(language),
           KAMBDA_AHEAD_MEMORY_MB: String(options.assignment?.memorySizeMb ?? memorySizeMb),
           KAMBDA_AHEAD_REHEARSALS: String(options.ahead),
         };
