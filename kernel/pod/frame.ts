@@ -35,6 +35,9 @@ export const foreignSupervisorCommand = [
   ...supervisorCommand,
 ];
 
+/** The names by which extensions listen for telemetry: the environment itself, as in Lambda. */
+const telemetryHosts = { ip: "127.0.0.1", hostnames: ["sandbox.localdomain", "sandbox"] };
+
 export interface Frame {
   name: string;
   shape: Shape;
@@ -84,6 +87,7 @@ export function framePod(frame: Frame, settings: Settings, trust: Trust): KubeOb
       restartPolicy: "Never",
       terminationGracePeriodSeconds: limits.podGraceSeconds,
       enableServiceLinks: false,
+      hostAliases: [telemetryHosts],
       automountServiceAccountToken: frame.automountServiceAccountToken ?? false,
       ...(frame.serviceAccountName === undefined ? {} : { serviceAccountName: frame.serviceAccountName }),
       ...(shape.runtimeClassName === undefined ? {} : { runtimeClassName: shape.runtimeClassName }),

@@ -54,6 +54,11 @@ const pooled = (spec = {}) => {
 const specOf = (pod: { [field: string]: unknown }) => restricted.parse(pod.spec);
 
 describe("an environment's pod", () => {
+  test("knows itself by the names extensions listen at for telemetry", () => {
+    const hosts = [{ ip: "127.0.0.1", hostnames: ["sandbox.localdomain", "sandbox"] }];
+    for (const pod of [pooled(), dedicated()]) expect(pod.spec).toMatchObject({ hostAliases: hosts });
+  });
+
   test("passes the restricted standard, with no port and no cluster token, pooled, dedicated or image", () => {
     const image = buildDedicatedPod({ revision: anImageRevision(), random: "abcde" }, settings, trust);
     for (const pod of [pooled(), dedicated(), image]) {

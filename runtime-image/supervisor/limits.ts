@@ -99,3 +99,16 @@ export const registrationBytesMax = 64 * 1024;
 export const externalShutdownMsMax = 2_000;
 export const runtimeShutdownMsMax = 300;
 export const internalShutdownMsMax = 500;
+
+/** What an extension says when it subscribes to telemetry; what INIT told before, kept for it. */
+export const subscriptionBytesMax = 64 * 1024;
+export const telemetryHistoryMax = 64;
+
+/**
+ * A subscriber's full batches (of at most 1 MiB each) that wait for the one being sent; how long one may take, how often it
+ * is tried, and the pause between. Past them batches are dropped and counted: nobody waits for a subscriber.
+ */
+export const telemetryBatchesMax = 2;
+export const telemetrySendMsMax = 2_000;
+export const telemetryTriesMax = 3;
+export const telemetryRetryMs = 100;

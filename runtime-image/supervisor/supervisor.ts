@@ -16,6 +16,7 @@ import { openLibc } from "./process/libc.ts";
 import { isRuntimePid, type RuntimeCommand } from "./process/start.ts";
 import { waitingVariables } from "./process/variables.ts";
 import { listen } from "./runtime-api/http/server.ts";
+import { createTelemetry } from "./telemetry/telemetry.ts";
 
 export async function startSupervisor(config: Config): Promise<void> {
   const clock = systemClock;
@@ -27,11 +28,14 @@ export async function startSupervisor(config: Config): Promise<void> {
   process.stdout.on("error", () => note("the log cannot be written"));
   const note = (message: string) => process.stderr.write(`kambda: ${message}\n`);
   const journal = createJournal({ clock }, process.stdout);
+  const telemetry = createTelemetry({ clock, tell: journal.platform });
+  journal.listen(telemetry);
   const api = await listen(
     config.runtimeApiPort,
     createApis({
       runtime: () => environment.session(),
       extensions: () => environment.extensions(),
+      telemetry,
     }),
   );
   const runtimeApi = `127.0.0.1:${api.port}`;
@@ -49,6 +53,7 @@ export async function startSupervisor(config: Config): Promise<void> {
       clock,
       journal,
       scratch: config.scratch,
+      telemetry,
       note,
       ...(ahead === undefined ? {} : { ahead }),
       links: () => links?.all() ?? [],

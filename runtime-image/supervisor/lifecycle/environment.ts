@@ -20,6 +20,7 @@ export interface EnvironmentDeps extends RunnerDeps {
   /** The process started before the assignment, if this environment has one. */
   ahead?: Ahead;
   links(): Link[];
+  telemetry: { flush(): void };
   /** Closes the links once what was sent has left, and ends the supervisor. */
   exit(code: number): void;
 }
@@ -159,6 +160,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
   function stop(code: number): void {
     if (isStopping) return;
     isStopping = true;
+    deps.telemetry.flush();
     const stopped = Promise.all([assigned?.runner?.stop(), deps.ahead?.stop()]);
     stopped.then(
       () => deps.exit(code),

@@ -15,7 +15,7 @@ import {
 import { createExtensionSession, type ExtensionSession, type FunctionFacts } from "../extensions/session.ts";
 import { extensionsMax, killMsMax, logDrainMsMax } from "../limits.ts";
 import { drain } from "../log/drain.ts";
-import type { Capture, Journal } from "../log/journal.ts";
+import type { Capture, Journal, LineSource } from "../log/journal.ts";
 import { describeEnding, describeExtensionEnding, type Ending } from "../process/ending.ts";
 import { oomKills } from "../process/oom-kills.ts";
 import { type RuntimeCommand, type RuntimeProcess, startProcess } from "../process/start.ts";
@@ -103,9 +103,9 @@ export function startGeneration(
   let found: Excess | undefined;
   let peakMb = 0;
 
-  function capture(process: RuntimeProcess): void {
+  function capture(process: RuntimeProcess, source: LineSource): void {
     closed.push(once(process.stdout), once(process.stderr));
-    captures.push(journal.capture([process.stdout, process.stderr]));
+    captures.push(journal.capture([process.stdout, process.stderr], source));
   }
 
   function fail(errorType: string, message: string): void {
@@ -116,7 +116,7 @@ export function startGeneration(
   function startRuntime(): void {
     if (!isAlive || isStopping) return;
     runtime = ahead?.process ?? startProcess(plan.command);
-    capture(runtime);
+    capture(runtime, "function");
     void runtime.ended.then(runtimeEnded);
     ahead?.handOver();
   }
@@ -139,7 +139,7 @@ export function startGeneration(
   }
 
   for (const extension of launched) {
-    capture(extension.process);
+    capture(extension.process, "extension");
     void extension.process.ended.then((ending) => extensionEnded(extension, ending));
   }
   if (plan.extensions.paths.length > extensionsMax) {

@@ -8,7 +8,7 @@ export type InitOutcome =
   | { status: "error"; errorType: string; message: string; ownType?: string; body?: Uint8Array };
 
 /** Takes the generation's events until INIT is decided; a `timeout` event must come if nothing else does. */
-export async function awaitInit(generation: Generation): Promise<InitOutcome> {
+export async function awaitInit(generation: Generation, runtimeDone: () => void): Promise<InitOutcome> {
   let isReady = false;
   for (;;) {
     if (isReady && generation.extensions.isIdle()) return { status: "success" };
@@ -16,6 +16,7 @@ export async function awaitInit(generation: Generation): Promise<InitOutcome> {
     switch (event.kind) {
       case "ready":
         generation.extensions.closeRegistration();
+        runtimeDone();
         isReady = true;
         break;
       case "extensionsIdle":

@@ -23,8 +23,10 @@ export interface InvokeRequest {
   /** Built at the last moment, since it carries the deadline. */
   delivery(): Delivery;
   notice(): ExtensionNotice;
-  /** INIT has to be run within this invocation ("suppressed init"); called with how it went. */
-  initialized?: (outcome: InitOutcome) => void;
+  /** The runtime is free again; extensions may not be. */
+  runtimeDone(): void;
+  /** INIT has to be run within this invocation ("suppressed init"). */
+  suppressedInit?: { runtimeDone(): void; over(outcome: InitOutcome): void };
 }
 
 /** The deadline counts from here, a suppressed init included. */
@@ -36,9 +38,10 @@ export async function invoke(
   const cancelTimeout = clock.after(request.timeoutMs, () => generation.events.push({ kind: "timeout" }));
   const cancelWatch = generation.watch();
   try {
-    if (request.initialized !== undefined) {
-      const outcome = await awaitInit(generation);
-      request.initialized(outcome);
+    const { suppressedInit } = request;
+    if (suppressedInit !== undefined) {
+      const outcome = await awaitInit(generation, suppressedInit.runtimeDone);
+      suppressedInit.over(outcome);
       if (outcome.status !== "success") return answerInit(request, outcome);
     }
     generation.extensions.notify(request.notice());
@@ -62,6 +65,7 @@ async function follow(generation: Generation, request: InvokeRequest): Promise<I
         break;
       case "ready":
         isReady = answered !== undefined;
+        if (isReady) request.runtimeDone();
         break;
       case "extensionsIdle":
         break;

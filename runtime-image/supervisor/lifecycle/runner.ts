@@ -9,12 +9,14 @@ import type { InitPhase } from "../log/platform.ts";
 import { createTail } from "../log/tail.ts";
 import { emptyFolder } from "../process/storage.ts";
 import type { Session } from "../runtime-api/session.ts";
+import { measure } from "../telemetry/measure.ts";
 import type { Taken } from "./ahead.ts";
 import { deliveryHeaders } from "./delivery.ts";
 import { type Generation, type GenerationDeps, type GenerationPlan, startGeneration } from "./generation.ts";
 import { awaitInit, type InitOutcome } from "./init.ts";
 import { type InvokeOutcome, invoke } from "./invoke.ts";
 import { initStart } from "./runtime-version.ts";
+import { tellInit } from "./story.ts";
 
 export interface RunnerDeps extends GenerationDeps {
   journal: Journal;
@@ -57,11 +59,8 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     if (generation === current) generation = undefined;
   }
 
-  function reportInit(outcome: InitOutcome, phase: InitPhase, durationMs: number): void {
-    if (outcome.status === "success") return;
-    const errorType = outcome.status === "error" ? { errorType: outcome.errorType } : {};
-    journal.platform({ type: "initReport", durationMs, phase, status: outcome.status, ...errorType });
-  }
+  const initStory = (phase: InitPhase, current: Generation) =>
+    tellInit(journal, current, { phase, initializationType: assignment.initializationType });
 
   async function initialize(ahead: Taken | undefined): Promise<InitFacts> {
     const tail = createTail(logTailBytesMax);
@@ -71,13 +70,14 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     const processStartMs = clock.elapsed() - startedMs;
     const cancelTimeout = clock.after(initMsMax, () => current.events.push({ kind: "timeout" }));
     const cancelWatch = current.watch();
-    const outcome = await awaitInit(current);
+    const story = initStory("init", current);
+    const outcome = await awaitInit(current, story.runtimeDone);
     cancelTimeout();
     cancelWatch();
     const durationMs = clock.elapsed() - startedMs;
     if (outcome.status === "success") initMs = durationMs;
     else await reset(current, outcome.status === "timeout" ? "timeout" : "failure");
-    reportInit(outcome, "init", durationMs);
+    story.over(outcome, durationMs);
     journal.follow(undefined);
     const process = ahead === undefined ? "anew" : "ahead";
     const facts = { status: outcome.status, initMs: durationMs, processStartMs, process } as const;
@@ -96,17 +96,35 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     const alive = generation?.alive() === true ? generation : undefined;
     if (alive === undefined && generation !== undefined) await reset(generation, "failure");
     journal.follow(tail);
-    journal.platform({ type: "start", requestId, version: assignment.functionVersion });
+    journal.platform({
+      type: "start",
+      requestId,
+      version: assignment.functionVersion,
+      ...(head.traceId === undefined ? {} : { traceId: head.traceId }),
+      ...(head.tenantId === undefined ? {} : { tenantId: head.tenantId }),
+    });
     replies.send("begin", { requestId, grant: head.grant });
     const startedMs = clock.elapsed();
     const current = alive ?? start("invoke");
+    const story = initStory("invoke", current);
     const suppressedInit =
       alive === undefined
         ? {
-            initialized: (outcome: InitOutcome) => reportInit(outcome, "invoke", clock.elapsed() - startedMs),
+            suppressedInit: {
+              runtimeDone: story.runtimeDone,
+              over: (outcome: InitOutcome) => story.over(outcome, clock.elapsed() - startedMs),
+            },
           }
         : {};
-    const response = replies.response(requestId);
+    const measured = measure(clock, replies.response(requestId));
+    const { response } = measured;
+    let isRuntimeDone = false;
+    const runtimeDone = (status: string, errorType?: string) => {
+      if (isRuntimeDone) return;
+      isRuntimeDone = true;
+      const type = errorType === undefined ? {} : { errorType };
+      journal.platform({ type: "runtimeDone", requestId, status, ...measured.done(), ...type });
+    };
     const deadlineMs = clock.now() + timeoutMs;
     const outcome = await invoke(clock, current, {
       requestId,
@@ -120,8 +138,10 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
         ...(head.traceId === undefined ? {} : { traceId: head.traceId }),
       }),
       delivery: () => ({ requestId, payload, response, headers: deliveryHeaders(head, deadlineMs) }),
+      runtimeDone: () => runtimeDone("success"),
       ...suppressedInit,
     });
+    runtimeDone(outcome.status, outcome.errorType);
     const durationMs = Math.min(clock.elapsed() - startedMs, timeoutMs);
     if (outcome.reset || !current.alive())
       await reset(current, outcome.status === "timeout" ? "timeout" : "failure");

@@ -29,10 +29,19 @@ export interface Capture {
   flush(): void;
 }
 
+export type LineSource = "function" | "extension";
+
+/** Hears everything, in order, before levels sift it. */
+export interface JournalListener {
+  platform(event: PlatformEvent): void;
+  line(source: LineSource, line: Uint8Array, format: LogFormat): void;
+}
+
 export interface Journal {
   platform(event: PlatformEvent): void;
   /** Takes a process's output until it ends. */
-  capture(streams: Readable[]): Capture;
+  capture(streams: Readable[], source?: LineSource): Capture;
+  listen(listener: JournalListener): void;
   /** Everything written from now on goes to this tail too. */
   follow(tail: Tail | undefined): void;
   format(format: LogFormat, level: SystemLogLevel): void;
@@ -45,6 +54,7 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
   let queue: Uint8Array[] = [];
   let aheadBytes = 0;
   const paused = new Set<Readable>();
+  let listener: JournalListener | undefined;
 
   function flushQueue(): void {
     const bytes = queue.length === 1 ? (queue[0] as Uint8Array) : Buffer.concat(queue);
@@ -67,18 +77,26 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
   }
 
   return {
+    listen(next) {
+      listener = next;
+    },
     platform(event) {
+      listener?.platform(event);
       if (!isWanted(event, format, level)) return;
       const line = platformLine(event, format, deps.clock.now());
       if (line !== "") write(Buffer.from(line));
     },
-    capture(streams) {
+    capture(streams, source = "function") {
       let seenBytes = 0;
+      const take = (line: Uint8Array) => {
+        listener?.line(source, line, format);
+        write(line);
+      };
       const splitters = streams.map((stream) => {
         const splitter = createLineSplitter();
         stream.on("data", (bytes: Uint8Array) => {
           seenBytes += bytes.length;
-          for (const line of splitter.push(bytes)) write(line);
+          for (const line of splitter.push(bytes)) take(line);
           if (aheadBytes <= logAheadBytesMax) return;
           stream.pause();
           paused.add(stream);
@@ -89,7 +107,7 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
         seenBytes: () => seenBytes,
         isHeld: () => streams.some((stream) => paused.has(stream)),
         flush() {
-          for (const splitter of splitters) for (const line of splitter.flush()) write(line);
+          for (const splitter of splitters) for (const line of splitter.flush()) take(line);
         },
       };
     },

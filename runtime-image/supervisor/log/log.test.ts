@@ -66,6 +66,7 @@ test("platform lines have Lambda's text form", () => {
   expect(
     line({
       type: "initReport",
+      initializationType: "on-demand",
       durationMs: 206.72,
       phase: "init",
       status: "error",

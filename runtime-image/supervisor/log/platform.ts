@@ -1,6 +1,14 @@
 /** Lambda's own lines in a function's log, in their text and their JSON form (API.md §3.4, §3.3). Pure. */
+import { platformRecord } from "./record.ts";
 
 export type InitPhase = "init" | "invoke";
+
+export interface RuntimeSpan {
+  name: "responseLatency" | "responseDuration" | "runtimeOverhead";
+  /** ISO 8601. */
+  start: string;
+  durationMs: number;
+}
 
 export type PlatformEvent =
   | {
@@ -12,8 +20,33 @@ export type PlatformEvent =
       version: string;
       initializationType: string;
     }
-  | { type: "initReport"; durationMs: number; phase: InitPhase; status: string; errorType?: string }
-  | { type: "start"; requestId: string; version: string }
+  | {
+      type: "initReport";
+      durationMs: number;
+      phase: InitPhase;
+      initializationType: string;
+      status: string;
+      errorType?: string;
+    }
+  | {
+      type: "initRuntimeDone";
+      phase: InitPhase;
+      initializationType: string;
+      status: string;
+      errorType?: string;
+    }
+  | { type: "extension"; name: string; state: string; events: readonly string[]; errorType?: string }
+  | { type: "subscription"; api: "telemetry" | "logs"; name: string; types: readonly string[] }
+  | { type: "start"; requestId: string; version: string; traceId?: string; tenantId?: string }
+  | {
+      type: "runtimeDone";
+      requestId: string;
+      status: string;
+      durationMs: number;
+      producedBytes: number;
+      spans: readonly RuntimeSpan[];
+      errorType?: string;
+    }
   | { type: "end"; requestId: string }
   | { type: "timedOut"; requestId: string; timeoutMs: number }
   | {
@@ -41,7 +74,11 @@ export function isWanted(event: PlatformEvent, format: LogFormat, level: SystemL
 
 /** Lambda's table of system log levels: what did not go well is a warning. */
 function levelOf(event: PlatformEvent): SystemLogLevel {
-  return "status" in event && event.status !== "success" ? "WARN" : "INFO";
+  if ("status" in event && event.status !== "success") return "WARN";
+  if (event.type === "extension" && event.errorType !== undefined) return "WARN";
+  const isDetail =
+    event.type === "initRuntimeDone" || event.type === "initReport" || event.type === "runtimeDone";
+  return isDetail ? "DEBUG" : "INFO";
 }
 
 /** The line, with its newline; nothing where a format has no such line. */
@@ -57,8 +94,20 @@ function textLine(event: PlatformEvent, time: string): string {
     case "initStart":
       return `INIT_START Runtime Version: ${event.runtime}\tRuntime Version ARN: ${event.runtimeArn}\n`;
     case "initReport": {
+      if (event.status === "success") return "";
       const type = event.errorType === undefined ? "" : `\tError Type: ${event.errorType}`;
       return `INIT_REPORT Init Duration: ${ms(event.durationMs)}\tPhase: ${event.phase}\tStatus: ${event.status}${type}\n`;
+    }
+    case "initRuntimeDone":
+    case "runtimeDone":
+      return "";
+    case "extension": {
+      const type = event.errorType === undefined ? "" : `\tError Type: ${event.errorType}`;
+      return `EXTENSION\tName: ${event.name}\tState: ${event.state}\tEvents: [${event.events.join(", ")}]${type}\n`;
+    }
+    case "subscription": {
+      const types = event.types.map((type) => `${type.charAt(0).toUpperCase()}${type.slice(1)}`).join(", ");
+      return `${event.api.toUpperCase()}\tName: ${event.name}\tState: Subscribed\tTypes: [${types}]\n`;
     }
     case "start":
       return `START RequestId: ${event.requestId} Version: ${event.version}\n`;
@@ -83,49 +132,6 @@ function textLine(event: PlatformEvent, time: string): string {
 }
 
 function jsonLine(event: PlatformEvent, time: string): string {
-  const found = jsonRecord(event);
+  const found = platformRecord(event);
   return found === undefined ? "" : `${JSON.stringify({ time, ...found })}\n`;
-}
-
-function jsonRecord(event: PlatformEvent): { type: string; record: object } | undefined {
-  switch (event.type) {
-    case "initStart":
-      return {
-        type: "platform.initStart",
-        record: {
-          initializationType: event.initializationType,
-          phase: event.phase,
-          runtimeVersion: event.runtime,
-          runtimeVersionArn: event.runtimeArn,
-          functionName: event.functionName,
-          functionVersion: event.version,
-        },
-      };
-    case "initReport": {
-      const { durationMs, phase, status, errorType } = event;
-      return { type: "platform.initReport", record: { phase, status, errorType, metrics: { durationMs } } };
-    }
-    case "start":
-      return { type: "platform.start", record: { requestId: event.requestId, version: event.version } };
-    case "end":
-    case "timedOut":
-      // In JSON the report says both.
-      return undefined;
-    case "report":
-      return {
-        type: "platform.report",
-        record: {
-          requestId: event.requestId,
-          metrics: {
-            durationMs: Number(event.durationMs.toFixed(3)),
-            billedDurationMs: event.billedMs,
-            memorySizeMB: event.memorySizeMb,
-            maxMemoryUsedMB: event.memoryUsedMb,
-            initDurationMs: event.initMs === undefined ? undefined : Number(event.initMs.toFixed(3)),
-          },
-          status: event.status,
-          errorType: event.errorType,
-        },
-      };
-  }
 }

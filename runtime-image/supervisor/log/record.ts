@@ -1,0 +1,67 @@
+/** Platform events as JSON records: lines of the JSON log format, and what the Telemetry API delivers (API.md §3.3). Pure. */
+import type { PlatformEvent } from "./platform.ts";
+
+/** Nothing for what JSON has no record of. */
+export function platformRecord(event: PlatformEvent): { type: string; record: object } | undefined {
+  switch (event.type) {
+    case "initStart":
+      return {
+        type: "platform.initStart",
+        record: {
+          initializationType: event.initializationType,
+          phase: event.phase,
+          runtimeVersion: event.runtime,
+          runtimeVersionArn: event.runtimeArn,
+          functionName: event.functionName,
+          functionVersion: event.version,
+        },
+      };
+    case "initRuntimeDone": {
+      const { type, ...record } = event;
+      return { type: `platform.${type}`, record };
+    }
+    case "initReport": {
+      const { type, durationMs, ...rest } = event;
+      return { type: `platform.${type}`, record: { ...rest, metrics: { durationMs } } };
+    }
+    case "extension": {
+      const { type, ...record } = event;
+      return { type: `platform.${type}`, record };
+    }
+    case "subscription": {
+      const { api, name, types } = event;
+      return { type: `platform.${api}Subscription`, record: { name, state: "Subscribed", types } };
+    }
+    case "start": {
+      const { type, traceId, ...rest } = event;
+      return { type: `platform.${type}`, record: { ...rest, ...tracing(traceId) } };
+    }
+    case "runtimeDone": {
+      const { type, durationMs, producedBytes, ...rest } = event;
+      return { type: `platform.${type}`, record: { ...rest, metrics: { durationMs, producedBytes } } };
+    }
+    case "end":
+    case "timedOut":
+      // In JSON the report says both.
+      return undefined;
+    case "report":
+      return {
+        type: "platform.report",
+        record: {
+          requestId: event.requestId,
+          metrics: {
+            durationMs: Number(event.durationMs.toFixed(3)),
+            billedDurationMs: event.billedMs,
+            memorySizeMB: event.memorySizeMb,
+            maxMemoryUsedMB: event.memoryUsedMb,
+            initDurationMs: event.initMs === undefined ? undefined : Number(event.initMs.toFixed(3)),
+          },
+          status: event.status,
+          errorType: event.errorType,
+        },
+      };
+  }
+}
+
+const tracing = (value: string | undefined) =>
+  value === undefined ? {} : { tracing: { type: "X-Amzn-Trace-Id", value } };
