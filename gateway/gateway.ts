@@ -25,6 +25,7 @@ import { createJudge } from "./link/welcome.ts";
 import type { HttpHandler, HttpListener, ListenerOptions } from "./listener/http.ts";
 import { createGatewayMetrics } from "./metrics/metrics.ts";
 import { createReporter } from "./report/report.ts";
+import { createTraffic } from "./report/traffic.ts";
 import { createAdopter } from "./start/adopt.ts";
 import { createAhead } from "./start/ahead.ts";
 import { createCodeSource } from "./start/code.ts";
@@ -58,6 +59,8 @@ const watchStaleMsMax = 120_000;
 const keysStaleMsMax = 24 * 3600 * 1000;
 
 const podsEveryMs = 1_000;
+/** A rollout's step is a second at least: it is judged by what came in before. */
+const trafficEveryMs = 500;
 
 export async function createGateway(deps: GatewayDeps, options: GatewayOptions): Promise<Gateway> {
   const { clock, log, settings } = deps;
@@ -81,6 +84,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   const adopter = createAdopter({ ...deps, catalog });
   const dismisser = createDismisser(deps);
   const reporter = createReporter({ ...deps, revision: catalog.revision });
+  const traffic = createTraffic(deps, gatewayId);
   const creator = createCreator({
     ...deps,
     build: (revision, random) =>
@@ -95,6 +99,18 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     epoch,
     observer: {
       ...metrics.observer,
+      ended(callable, end) {
+        metrics.observer.ended(callable, end);
+        traffic.ended(callable, end.status !== "success");
+      },
+      lost(callable) {
+        metrics.observer.lost(callable);
+        traffic.ended(callable, true);
+      },
+      refused(callable, refusal) {
+        metrics.observer.refused(callable, refusal);
+        traffic.refused(callable);
+      },
       initialized(callable, report) {
         metrics.observer.initialized(callable, report);
         reporter.initialized(callable.target.key, report);
@@ -118,6 +134,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   watches.functions.onChange(catalog.functionChanged);
   watches.revisions.onChange(catalog.revisionChanged);
   watches.aliases.onChange(catalog.aliasChanged);
+  watches.aliases.onChange(traffic.aliasChanged);
   watches.pods.onChange((key, now, before) => {
     if (now !== undefined) podWaiting.arrived(now);
     creator.podChanged(key, now);
@@ -148,6 +165,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
         dismisser.tick(watches.pods);
       },
     },
+    { what: "tell rollouts what became of requests", everyMs: trafficEveryMs, work: traffic.report },
     { what: "read the cluster's signing keys", everyMs: linkLimits.keysEveryMs, work: tokens.refresh },
     {
       what: "renew the link's keys",

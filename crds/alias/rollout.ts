@@ -1,6 +1,6 @@
 /** Progressive delivery: how an alias goes from one version to the next, and when it goes back. */
 import { z } from "zod";
-import { choice, instant, integer, object, text } from "../fields/field.ts";
+import { choice, instant, integer, listByKey, object, text } from "../fields/field.ts";
 import { patterns } from "../fields/pattern.ts";
 
 export const rollout = object("How a change of functionVersion takes effect; at once unless set.", {
@@ -28,5 +28,23 @@ export const rolloutStatus = object("How far the rollout has come.", {
   toVersion: text("The version that comes.", 20, patterns.latestOrVersion),
   percent: integer("Per cent of the invocations that go to the new version.", 0, 100),
   message: text("Why it stands where it does.", 4096).optional(),
+  startTime: instant("When it began; gateways count from then on."),
   lastStepTime: instant("When the last step was taken.").optional(),
 });
+
+/** More gateways than that share no rollout. */
+const gatewaysMax = 64;
+const count = (description: string) => integer(description, 0, Number.MAX_SAFE_INTEGER);
+
+export const traffic = listByKey(
+  "What each gateway counted of the new version during the rollout. Written by gateways.",
+  object("One gateway's.", {
+    gateway: text("Name of its pod.", 253),
+    startTime: instant("The rollout it was counted for, by its startTime."),
+    invocations: count("Invocations that ran."),
+    errors: count("Of these, those that failed."),
+    throttles: count("Requests that were refused and did not run."),
+  }),
+  gatewaysMax,
+  ["gateway"],
+);

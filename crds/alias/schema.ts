@@ -13,7 +13,7 @@ import { objectOf } from "../fields/metadata.ts";
 import { patterns } from "../fields/pattern.ts";
 import { provisionedStatus } from "../fields/provisionedstatus.ts";
 import { limits } from "../limits.ts";
-import { rollout, rolloutStatus } from "./rollout.ts";
+import { rollout, rolloutStatus, traffic } from "./rollout.ts";
 import { aliasRules } from "./rules.ts";
 
 const weight = z.number().min(0).max(1);
@@ -76,6 +76,7 @@ export const aliasStatus = object("What the system knows about the alias.", {
   urlId: text("The part of the address that is the alias's own.", 64).optional(),
   provisionedConcurrency: provisionedStatus.optional(),
   rollout: rolloutStatus.optional(),
+  traffic: traffic.optional(),
   conditions: conditions.default([]),
 });
 

@@ -9,10 +9,13 @@ import type { Action } from "./plan.ts";
 export type PerformDeps = KubeDep & { teller: Teller };
 
 export async function perform(deps: PerformDeps, alias: AliasObject, action: Action): Promise<void> {
+  const { apiVersion, kind, metadata } = alias;
+  const { namespace, name, uid } = metadata;
   switch (action.action) {
+    case "clearTraffic":
+      await deps.kube.patch(resources.aliases, { namespace, name }, { status: { traffic: null } }, "status");
+      return;
     case "writeStatus": {
-      const { apiVersion, kind, metadata } = alias;
-      const { namespace, name, uid } = metadata;
       const object = { apiVersion, kind, metadata: { name, namespace, uid }, status: action.status };
       await deps.kube.applyStatus(resources.aliases, object, fieldManagers.operator);
       return;

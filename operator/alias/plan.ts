@@ -5,11 +5,16 @@ import type { Again } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import type { Story } from "../events/story.ts";
 import type { AliasObserved } from "./observed.ts";
+import { type Routed, roll } from "./rollout.ts";
 import { wantedRoutes } from "./route.ts";
 import { statusOf } from "./status.ts";
 import { storyOf } from "./story.ts";
 
-export type Action = { action: "writeStatus"; status: AliasStatus } | { action: "tell"; story: Story };
+export type Action =
+  /** What gateways that are gone counted for rollouts that are over. */
+  | { action: "clearTraffic" }
+  | { action: "writeStatus"; status: AliasStatus }
+  | { action: "tell"; story: Story };
 
 export interface Plan {
   actions: Action[];
@@ -19,9 +24,19 @@ export interface Plan {
 export function plan(observed: AliasObserved, settings: Settings): Plan {
   const { alias } = observed;
   if (alias.metadata.deletionTimestamp !== undefined) return { actions: [], again: { again: "never" } };
-  const status = statusOf(observed, wantedRoutes(observed), settings);
-  if (canonicalJson(alias.status as Json) === canonicalJson(status as Json))
-    return { actions: [], again: { again: "round" } };
+  const routed = roll(observed, wantedRoutes(observed));
+  const status = statusOf(observed, routed, settings);
+  const again = againAfter(routed, observed.nowMs);
+  // What gateways count is theirs to write.
+  const { traffic, ...before } = alias.status;
+  if (canonicalJson(before as Json) === canonicalJson(status as Json)) return { actions: [], again };
+  const isBegun = status.rollout !== undefined && status.rollout.startTime !== before.rollout?.startTime;
+  const clear: Action[] = isBegun && traffic !== undefined ? [{ action: "clearTraffic" }] : [];
   const stories = storyOf(alias, status).map((story): Action => ({ action: "tell", story }));
-  return { actions: [{ action: "writeStatus", status }, ...stories], again: { again: "round" } };
+  return { actions: [...clear, { action: "writeStatus", status }, ...stories], again };
+}
+
+function againAfter(routed: Routed, nowMs: number): Again {
+  const dueAtMs = routed.kind === "routed" ? routed.dueAtMs : undefined;
+  return dueAtMs === undefined ? { again: "round" } : { again: "after", ms: Math.max(1, dueAtMs - nowMs) };
 }

@@ -7,16 +7,17 @@ import type { Settings } from "../../kernel/settings/schema.ts";
 import { revisionIdOf } from "../function/revisionid.ts";
 import { urlOf } from "../function/url.ts";
 import type { AliasObserved } from "./observed.ts";
-import type { Route, Wanted } from "./route.ts";
+import type { Routed } from "./rollout.ts";
+import type { Route } from "./route.ts";
 
-export function statusOf(observed: AliasObserved, wanted: Wanted, settings: Settings): AliasStatus {
+export function statusOf(observed: AliasObserved, routed: Routed, settings: Settings): AliasStatus {
   const { alias } = observed;
   const { metadata, spec, status: before } = alias;
   const { generation, namespace } = metadata;
   const now = new Date(observed.nowMs).toISOString().replace(/\.\d+Z$/, "Z");
   const { functionName, name: qualifier } = spec;
   const accountId = accountIdOf(namespace, settings.account.ids);
-  const { functionVersion, routes } = wanted.kind === "routes" ? wanted : before;
+  const { functionVersion, routes, rollout } = routed.kind === "routed" ? routed : before;
   const status = {
     observedGeneration: generation,
     aliasArn: functionArn({ region: settings.account.region, accountId, functionName, qualifier }),
@@ -25,9 +26,10 @@ export function statusOf(observed: AliasObserved, wanted: Wanted, settings: Sett
     revisionId: revisionIdOf([metadata.uid, generation, canonicalHash((routes ?? null) as Json)]),
     ...urlFields(observed, settings),
     provisionedConcurrency: before.provisionedConcurrency,
+    rollout,
     conditions: withCondition(
       before.conditions,
-      { type: conditionTypes.Ready, observedGeneration: generation, ...readiness(wanted, routes) },
+      { type: conditionTypes.Ready, observedGeneration: generation, ...readiness(routed, routes) },
       now,
     ),
   };
@@ -43,12 +45,20 @@ function urlFields({ alias, elder }: AliasObserved, settings: Settings) {
   return { urlId: id, url: urlOf(id, settings) };
 }
 
-function readiness(wanted: Wanted, routes: readonly Route[] | undefined) {
+function readiness(routed: Routed, routes: readonly Route[] | undefined) {
   const go = routes === undefined ? "" : sentenceOf(routes);
-  if (wanted.kind === "routes") return { status: "True", reason: "Routed", message: go } as const;
-  const { reason, message } = wanted.problem;
-  const kept = go === "" ? "" : ` Until then: ${go}`;
-  return { status: "False", reason, message: `${message}${kept}` } as const;
+  if (routed.kind === "problem") {
+    const { reason, message } = routed.problem;
+    const kept = go === "" ? "" : ` Until then: ${go}`;
+    return { status: "False", reason, message: `${message}${kept}` } as const;
+  }
+  const { rollout, functionVersion, target } = routed;
+  if (rollout?.phase === "RolledBack" && rollout.toVersion === target && target !== functionVersion) {
+    const message = `The rollout of version ${rollout.toVersion} was taken back: ${rollout.message ?? ""} ${go}`;
+    return { status: "False", reason: "RolledBack", message } as const;
+  }
+  const reason = rollout?.phase === "Progressing" ? "Progressing" : "Routed";
+  return { status: "True", reason, message: go } as const;
 }
 
 /** `Invocations go to version 1 (90 %) and version 2 (10 %).` */
