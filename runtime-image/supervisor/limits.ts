@@ -44,6 +44,15 @@ export const peersMax = 64;
 export const outboxBytesMax = 16 * 1024 * 1024;
 export const streamAheadBytesMax = 1024 * 1024;
 
+/** How long a frame that nobody waits for may wait for company. */
+export const unhurriedMsMax = 5;
+
+/** How long a log line may wait for others to leave with it. */
+export const logHeldMsMax = 10;
+
+/** So many bytes of log leave at once. */
+export const logJoinBytesMax = 32 * 1024;
+
 /** Lambda's X-Amz-Log-Result: the last 4 KB. */
 export const logTailBytesMax = 4096;
 

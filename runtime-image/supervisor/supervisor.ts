@@ -10,7 +10,7 @@ import { startAhead } from "./lifecycle/ahead.ts";
 import { createEnvironment } from "./lifecycle/environment.ts";
 import { closeMsMax } from "./limits.ts";
 import { type Links, openLinks } from "./link/links.ts";
-import { createJournal } from "./log/journal.ts";
+import { createJournal, type Journal } from "./log/journal.ts";
 import { findEntry } from "./process/entry.ts";
 import { openLibc } from "./process/libc.ts";
 import { isRuntimePid, type RuntimeCommand } from "./process/start.ts";
@@ -57,7 +57,8 @@ export async function startSupervisor(config: Config): Promise<void> {
       note,
       ...(ahead === undefined ? {} : { ahead }),
       links: () => links?.all() ?? [],
-      exit: (code) => void Promise.all([links?.close(), flushLog(clock)]).then(() => process.exit(code)),
+      exit: (code) =>
+        void Promise.all([links?.close(), flushLog(clock, journal)]).then(() => process.exit(code)),
     },
     config,
     runtimeApi,
@@ -96,8 +97,9 @@ function waitingCommand({ roots }: Config, ahead: AheadConfig, runtimeApi: strin
 }
 
 /** Waits until the log has left, but not for ever. */
-function flushLog(clock: Clock): Promise<void> {
+function flushLog(clock: Clock, journal: Journal): Promise<void> {
   return new Promise((resolve) => {
+    journal.flush();
     clock.after(closeMsMax, resolve);
     process.stdout.write("", () => resolve());
   });

@@ -61,29 +61,38 @@ export function createClient(address) {
   }
 
   /** @returns {Promise<Reply>} */
-  function exchange(head, body) {
+  function exchange(bytes) {
     const opened = open();
     opened.ref();
     return new Promise((resolve, reject) => {
       waiting.push({ resolve, reject });
-      opened.write(Buffer.concat([Buffer.from(`${head}Host: ${address}\r\n\r\n`, "utf8"), body]));
+      opened.write(bytes);
     });
   }
 
-  const none = Buffer.alloc(0);
+  const hostLine = `Host: ${address}\r\n\r\n`;
+  const nextRequest = Buffer.from(`GET ${base}/invocation/next HTTP/1.1\r\n${hostLine}`);
   const post = (path, headers, body) => {
     let head = `POST ${base}${path} HTTP/1.1\r\nContent-Length: ${body.length}\r\n`;
     for (const [name, value] of Object.entries(headers)) head += `${name}: ${oneLine(value)}\r\n`;
-    return exchange(head, body);
+    return Buffer.concat([Buffer.from(head + hostLine, "utf8"), body]);
   };
 
   return {
-    next: () => exchange(`GET ${base}/invocation/next HTTP/1.1\r\n`, none),
-    respond: (requestId, body) =>
-      post(`/invocation/${requestId}/response`, { "Content-Type": "application/json" }, body),
+    next: () => exchange(nextRequest),
+    /** Answers one event and asks for the next in the same write; the first reply says nothing that would be acted on. */
+    respondThenNext(requestId, body) {
+      const response = post(
+        `/invocation/${requestId}/response`,
+        { "Content-Type": "application/json" },
+        body,
+      );
+      waiting.push({ resolve() {}, reject() {} });
+      return exchange(Buffer.concat([response, nextRequest]));
+    },
     fail: (requestId, error, cause) =>
-      post(`/invocation/${requestId}/error`, errorHeaders(error, cause), errorBody(error)),
-    failInit: (error, cause) => post("/init/error", errorHeaders(error, cause), errorBody(error)),
+      exchange(post(`/invocation/${requestId}/error`, errorHeaders(error, cause), errorBody(error))),
+    failInit: (error, cause) => exchange(post("/init/error", errorHeaders(error, cause), errorBody(error))),
     /** From now on the connection alone does not keep the process running. */
     idle: () => socket?.unref(),
     address: { host, port },

@@ -46,6 +46,7 @@ async function start() {
   }
 }
 
+/** Answers one event; resolves to the next. */
 async function answer(handler, { headers, body }) {
   current.requestId = headers.get("lambda-runtime-aws-request-id");
   current.tenantId = headers.get("lambda-runtime-aws-tenant-id");
@@ -56,17 +57,21 @@ async function answer(handler, { headers, body }) {
   try {
     const context = createContext(headers);
     const event = JSON.parse(body.toString());
-    if (isStreaming(handler)) return await streamHandler(handler, event, context, client.address);
+    if (isStreaming(handler)) {
+      await streamHandler(handler, event, context, client.address);
+      return client.next();
+    }
     const result = await callHandler(handler, event, context, (callback) => {
       idle = callback;
     });
-    await client.respond(current.requestId, serialize(result));
+    return client.respondThenNext(current.requestId, serialize(result));
   } catch (error) {
     logError("Invoke Error", error, toLogLine);
     await report(error);
   } finally {
     idle = () => {};
   }
+  return client.next();
 }
 
 function serialize(result) {
@@ -85,4 +90,4 @@ if (process.env.KAMBDA_WAIT !== undefined) {
   ({ logError } = patchConsole(current));
 }
 const handler = await start();
-for (;;) await answer(handler, await client.next());
+for (let event = await client.next(); ; ) event = await answer(handler, event);

@@ -15,15 +15,16 @@ const ownVariables = ["KAMBDA_WAIT", "_X_AMZN_TRACE_ID"];
 
 /**
  * @param {{ next(): Promise<{ headers: Map<string, string>, body: Buffer }> }} client
- * @param {(handler: Function, invocation: object) => Promise<void>} answer as for real ones
+ * @param {(handler: Function, invocation: object) => Promise<object>} answer as for real ones
  */
 export async function waitForAssignment(client, answer) {
-  for (let round = 0; ; round++) {
-    const reply = await client.next();
-    if (reply.headers.has("kambda-assignment")) return become(JSON.parse(reply.body.toString()));
-    await answer(await loadHandler(folder, handlers[round % handlers.length]), reply);
+  let reply = await client.next();
+  for (let round = 0; !reply.headers.has("kambda-assignment"); round++) {
+    const handler = await loadHandler(folder, handlers[round % handlers.length]);
     forget();
+    reply = await answer(handler, reply);
   }
+  become(JSON.parse(reply.body.toString()));
 }
 
 function forget() {

@@ -20,7 +20,7 @@ import { describeEnding, describeExtensionEnding, type Ending } from "../process
 import { oomKills } from "../process/oom-kills.ts";
 import { type RuntimeCommand, type RuntimeProcess, startProcess } from "../process/start.ts";
 import { walkStorage } from "../process/storage.ts";
-import { functionUsage, peakMemoryMb } from "../process/usage.ts";
+import { functionUsage, openPeakMemory, type PeakMemory } from "../process/usage.ts";
 import type { Answer, InitFailure } from "../runtime-api/invocation.ts";
 import { createSession, type Session } from "../runtime-api/session.ts";
 import type { Taken } from "./ahead.ts";
@@ -96,6 +96,7 @@ export function startGeneration(
   const captures: Capture[] = [];
   const oomKillsBefore = oomKills();
   let runtime: RuntimeProcess | undefined;
+  let runtimePeak: PeakMemory | undefined;
   let isAlive = true;
   let isStopping = false;
   /** The first error an extension told: it explains the end of whatever ends next. */
@@ -116,12 +117,14 @@ export function startGeneration(
   function startRuntime(): void {
     if (!isAlive || isStopping) return;
     runtime = ahead?.process ?? startProcess(plan.command);
+    runtimePeak = openPeakMemory(runtime.pid);
     capture(runtime, "function");
     void runtime.ended.then(runtimeEnded);
     ahead?.handOver();
   }
 
   function runtimeEnded(ending: Ending): void {
+    runtimePeak?.close();
     const isKilled = ending.kind === "signal" && ending.signal === "SIGKILL";
     if (isKilled && !isStopping && oomKills() > oomKillsBefore) {
       isAlive = false;
@@ -163,7 +166,7 @@ export function startGeneration(
   );
 
   function memoryPeakMb(): number {
-    peakMb = Math.max(peakMb, watch.peakMb(), peakMemoryMb(runtime?.pid ?? 0));
+    peakMb = Math.max(peakMb, watch.peakMb(), runtimePeak?.readMb() ?? 0);
     return peakMb;
   }
 

@@ -103,7 +103,8 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
       ...(head.traceId === undefined ? {} : { traceId: head.traceId }),
       ...(head.tenantId === undefined ? {} : { tenantId: head.tenantId }),
     });
-    replies.send("begin", { requestId, grant: head.grant });
+    // Whoever sees the response's head knows as much; only a long invocation says that it has begun.
+    replies.sendUnhurried("begin", { requestId, grant: head.grant });
     const startedMs = clock.elapsed();
     const current = alive ?? start("invoke");
     const story = initStory("invoke", current);

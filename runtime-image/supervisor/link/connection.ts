@@ -56,7 +56,7 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
   let state: { at: "dialling" | "hello" | "closed" } | { at: "open"; link: Link } = { at: "dialling" };
   let gatewayId = "";
   let cancelSilence = () => {};
-  const outbox = createOutbox(socket, () => end("the gateway reads too slowly"));
+  const outbox = createOutbox(deps, socket, () => end("the gateway reads too slowly"));
   const cancelDial = deps.clock.after(dialMsMax, () => end("no welcome in time"));
 
   function end(reason: string): void {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createGatewayReader } from "../../../crds/link/codec.ts";
+import { systemClock } from "../clock/clock.ts";
 import { outboxBytesMax } from "../limits.ts";
 import type { Link } from "./connection.ts";
 import { createOutbox } from "./outbox.ts";
@@ -11,6 +12,7 @@ function anOutbox() {
   let pending: Array<() => void> = [];
   let overflows = 0;
   const outbox = createOutbox(
+    { clock: systemClock },
     {
       write(bytes, left) {
         writes.push(bytes);
@@ -99,6 +101,20 @@ test("a buffered answer is told again, whole, on the link that comes back", asyn
   replies.found(asLink(second.outbox));
   await turn();
   expect(second.messages()).toEqual(["begin", "responseHead", "responseChunk", "responseEnd"]);
+});
+
+test("what nobody waits for goes with the next frame, or by itself", async () => {
+  const { outbox, writes, messages } = anOutbox();
+  const replies = createReplies(asLink(outbox));
+  replies.sendUnhurried("begin", { requestId: "r", grant: "g" });
+  await turn();
+  expect(writes).toHaveLength(0);
+  replies.response("r").head({ mode: "buffered" });
+  await turn();
+  expect(messages()).toEqual(["begin", "responseHead"]);
+  expect(writes).toHaveLength(1);
+  replies.sendUnhurried("begin", { requestId: "s", grant: "g" });
+  await expect.poll(() => messages()).toEqual(["begin", "responseHead", "begin"]);
 });
 
 test("an answer that has left is kept no longer", async () => {

@@ -1,7 +1,8 @@
 /** What is to be sent over one link: frames of one turn of the event loop leave in one write, large bodies uncopied. */
 import { encodeToGateway } from "../../../crds/link/codec.ts";
 import type { HeadOf, ToGateway } from "../../../crds/link/messages.ts";
-import { outboxBytesMax, streamAheadBytesMax } from "../limits.ts";
+import type { ClockDep } from "../clock/clock.ts";
+import { outboxBytesMax, streamAheadBytesMax, unhurriedMsMax } from "../limits.ts";
 
 /** A write smaller than this is joined with its neighbours; larger bodies are not copied. */
 const joinBytesMax = 64 * 1024;
@@ -22,6 +23,8 @@ export interface Outbox {
   send: Send;
   /** Sends frames already encoded. */
   write(pieces: Uint8Array[]): void;
+  /** The same for frames nobody waits for: they go with the next ones, or by themselves after a few milliseconds. */
+  writeUnhurried(pieces: Uint8Array[]): void;
   /** True while the gateway is behind with reading. */
   behind(): boolean;
   /** Calls back once everything sent has left. */
@@ -30,9 +33,10 @@ export interface Outbox {
   flush(): void;
 }
 
-export function createOutbox(sink: Sink, overflow: () => void): Outbox {
+export function createOutbox({ clock }: ClockDep, sink: Sink, overflow: () => void): Outbox {
   let queue: Uint8Array[] = [];
   let isScheduled = false;
+  let isTimed = false;
   let unsentBytes = 0;
   let waiting: Array<() => void> = [];
 
@@ -70,15 +74,31 @@ export function createOutbox(sink: Sink, overflow: () => void): Outbox {
     for (const callback of callbacks) callback();
   }
 
-  function write(pieces: Uint8Array[]): void {
+  function put(pieces: Uint8Array[]): void {
     for (const piece of pieces) if (piece.length > 0) queue.push(piece);
+  }
+
+  function write(pieces: Uint8Array[]): void {
+    put(pieces);
     if (isScheduled) return;
     isScheduled = true;
     queueMicrotask(flush);
   }
 
+  /** The timer is left to run when the frames go sooner: at most one is set in its time, however many invocations pass. */
+  function writeUnhurried(pieces: Uint8Array[]): void {
+    put(pieces);
+    if (isTimed) return;
+    isTimed = true;
+    clock.after(unhurriedMsMax, () => {
+      isTimed = false;
+      flush();
+    });
+  }
+
   return {
     write,
+    writeUnhurried,
     flush,
     send: (type, head, body) => write(encodeToGateway(type, head, body)),
     behind: () => unsentBytes > streamAheadBytesMax,

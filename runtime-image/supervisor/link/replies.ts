@@ -10,6 +10,8 @@ import type { Send } from "./outbox.ts";
 
 export interface Replies {
   send: Send;
+  /** For what the gateway need not hear before something else is said. */
+  sendUnhurried: Send;
   response(requestId: string): ResponseSink;
   lost(): void;
   found(link: Link): void;
@@ -36,6 +38,12 @@ export function createReplies(first: Link): Replies {
   }
 
   const send: Send = (type, head, body) => emit(encodeToGateway(type, head, body), true);
+
+  const sendUnhurried: Send = (type, head, body) => {
+    const pieces = encodeToGateway(type, head, body);
+    kept.push(...pieces);
+    link?.writeUnhurried(pieces);
+  };
 
   function response(requestId: string): ResponseSink {
     let isEnded = false;
@@ -81,6 +89,7 @@ export function createReplies(first: Link): Replies {
 
   return {
     send,
+    sendUnhurried,
     response,
     done() {
       link?.drained(() => {

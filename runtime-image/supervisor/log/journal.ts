@@ -4,7 +4,7 @@
  */
 import type { Readable } from "node:stream";
 import type { ClockDep } from "../clock/clock.ts";
-import { logAheadBytesMax } from "../limits.ts";
+import { logAheadBytesMax, logHeldMsMax, logJoinBytesMax } from "../limits.ts";
 import { createLineSplitter } from "./lines.ts";
 import {
   isWanted,
@@ -45,6 +45,8 @@ export interface Journal {
   /** Everything written from now on goes to this tail too. */
   follow(tail: Tail | undefined): void;
   format(format: LogFormat, level: SystemLogLevel): void;
+  /** Writes what is held back. */
+  flush(): void;
 }
 
 export function createJournal(deps: ClockDep, output: Output): Journal {
@@ -52,11 +54,15 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
   let level: SystemLogLevel = "INFO";
   let tail: Tail | undefined;
   let queue: Uint8Array[] = [];
+  let queuedBytes = 0;
+  let isTimed = false;
   let aheadBytes = 0;
   const paused = new Set<Readable>();
   let listener: JournalListener | undefined;
 
-  function flushQueue(): void {
+  function flush(): void {
+    if (queue.length === 0) return;
+    queuedBytes = 0;
     const bytes = queue.length === 1 ? (queue[0] as Uint8Array) : Buffer.concat(queue);
     queue = [];
     output.write(bytes, () => left(bytes.length));
@@ -73,7 +79,19 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
     tail?.push(line);
     aheadBytes += line.length;
     queue.push(line);
-    if (queue.length === 1) queueMicrotask(flushQueue);
+    queuedBytes += line.length;
+    if (queuedBytes >= logJoinBytesMax) flush();
+    else hold();
+  }
+
+  /** Lines wait a moment for others: a write for every one of Lambda's own would be a tenth of a short invocation's cost. */
+  function hold(): void {
+    if (isTimed) return;
+    isTimed = true;
+    deps.clock.after(logHeldMsMax, () => {
+      isTimed = false;
+      flush();
+    });
   }
 
   return {
@@ -111,6 +129,7 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
         },
       };
     },
+    flush,
     follow(next) {
       tail = next;
     },

@@ -1,6 +1,6 @@
 /** What a function's processes hold, read from /proc: memory, and how many of them there are. */
-import { readdirSync } from "node:fs";
-import { readProc } from "./proc.ts";
+import { closeSync, readdirSync } from "node:fs";
+import { openProc, readOpenProc, readProc } from "./proc.ts";
 
 export interface Usage {
   /** Memory that only these processes can give back (anonymous and shared pages). */
@@ -24,13 +24,37 @@ export function functionUsage(session: number): Usage {
   return { memoryMb: kilobytes / 1024, tasks };
 }
 
-/** Peak resident memory of one process in MB, rounded up; 0 once it is gone. */
-export function peakMemoryMb(pid: number): number {
-  return Math.ceil(readField(readProc(`/proc/${pid}/status`), "VmHWM") / 1024);
+export interface PeakMemory {
+  /** Peak resident memory in MB, rounded up; what it last was once the process is gone. */
+  readMb(): number;
+  close(): void;
+}
+
+/** Enough of /proc/<pid>/status for VmHWM: what stands before it is of bounded length. */
+const statusBytesMax = 2048;
+
+/** Reads the peak of one process from a file kept open: every invocation asks. */
+export function openPeakMemory(pid: number): PeakMemory {
+  let file = openProc(`/proc/${pid}/status`);
+  const buffer = Buffer.allocUnsafe(statusBytesMax);
+  let peakMb = 0;
+  return {
+    readMb() {
+      if (file === undefined) return peakMb;
+      const text = buffer.toString("latin1", 0, readOpenProc(file, buffer));
+      peakMb = Math.ceil(readField(text, "VmHWM") / 1024) || peakMb;
+      return peakMb;
+    },
+    close() {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
+  };
 }
 
 function readField(status: string, field: string): number {
-  return Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
+  const at = status.indexOf(`\n${field}:`);
+  return at < 0 ? 0 : Number.parseInt(status.slice(at + field.length + 2, at + field.length + 24), 10);
 }
 
 /** The session id: the fourth field after the command's closing parenthesis. */

@@ -1,7 +1,7 @@
 /** The path of an invocation without a cluster: a gateway process and real supervisors with their runtimes, on loopback. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -16,6 +16,15 @@ const saidSchema = z.object({
   tokens: z.array(z.string()),
   path: z.string(),
 });
+
+/** PID 1 of its own processes, as in a pod: it looks at all it can see in /proc. */
+const asInPod =
+  "unshare --pid --fork --kill-child --mount-proc setpriv --reuid 993 --regid 990 --clear-groups".split(" ");
+
+/** More variables of the supervisors, as JSON: to try the engine's own settings. */
+const supervisorVariables = z
+  .record(z.string(), z.string())
+  .parse(JSON.parse(process.env.BENCH_SUPERVISOR_VARIABLES ?? "{}"));
 
 export interface PathWorld extends AsyncDisposable {
   url: string;
@@ -34,15 +43,19 @@ export async function startPathWorld(environments: number): Promise<PathWorld> {
   const supervisors = tokens.map((token, index): Supervisor => {
     const tokenPath = join(folder, `token-${index}`);
     writeFileSync(tokenPath, token);
-    return startSupervisor("nodejs24.x", { port: ports.link, ca }, { KAMBDA_TOKEN_PATH: tokenPath, ...(process.env.BENCH_SUPERVISOR_OPTIONS ? { BUN_OPTIONS: process.env.BENCH_SUPERVISOR_OPTIONS } : {}) });
+    const extra = { KAMBDA_TOKEN_PATH: tokenPath, ...supervisorVariables };
+    return startSupervisor("nodejs24.x", { port: ports.link, ca }, extra, {}, asInPod);
   });
   await linked(ports.metrics, environments);
+  const supervisorPids = supervisors.flatMap(({ pid }) => childrenOf(pid));
   return {
     url: `http://127.0.0.1:${ports.public}${path}`,
     gatewayPid: gateway.pid ?? 0,
-    supervisorPids: supervisors.map(({ pid }) => pid),
+    supervisorPids,
     async [Symbol.asyncDispose]() {
       const ended = once(gateway, "exit");
+      // What started them passes no signal on.
+      for (const pid of supervisorPids) process.kill(pid, "SIGTERM");
       await Promise.all(supervisors.map((supervisor) => supervisor.dispose()));
       gateway.kill("SIGTERM");
       await ended;
@@ -58,6 +71,16 @@ async function linked(metricsPort: number, environments: number): Promise<void> 
     if (text.includes(`\nkambda_links ${environments}\n`)) return;
     await Bun.sleep(100);
   }
+}
+
+export function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, "utf8")
+      .trim()
+      .split(" ")
+      .filter((one) => one !== "")
+      .map(Number),
+  );
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

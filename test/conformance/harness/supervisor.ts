@@ -44,6 +44,8 @@ export function startSupervisor(
   link: { port: number; ca: string },
   extra: Record<string, string> = {},
   layer: Files = {},
+  /** A command that starts it, as its own user. */
+  wrapper: string[] = [],
 ): Supervisor {
   const folder = mkdtempSync(join(tmpdir(), "kambda-conformance-"));
   const taskRoot = join(folder, "task");
@@ -55,7 +57,7 @@ export function startSupervisor(
     for (const path of ["", "task", "opt", "tmp"]) chownSync(join(folder, path), user.uid, user.gid);
   const { command, variables } =
     typeof language === "string" ? onThisMachine(language, folder) : inImage(language.rootfs, folder);
-  const [program = "", ...words] = command;
+  const [program = "", ...words] = [...wrapper, ...command];
   const child: ChildProcess = spawn(program, words, {
     env: {
       PATH: process.env.PATH,
@@ -68,7 +70,7 @@ export function startSupervisor(
     },
     stdio: ["ignore", "pipe", "pipe"],
     cwd: folder,
-    ...(typeof language === "string" ? user : {}),
+    ...(typeof language === "string" && wrapper.length === 0 ? user : {}),
   });
   let log = "";
   let notes = "";

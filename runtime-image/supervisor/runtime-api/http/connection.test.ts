@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createConnection, type Exchange, type Handle } from "./connection.ts";
+import { createConnection, type Exchange, type Handle, ignored } from "./connection.ts";
 import { HttpError } from "./head.ts";
 
 interface Seen {
@@ -38,6 +38,7 @@ function connect(handle?: Handle) {
   return {
     connection,
     seen,
+    written,
     isClosed: () => closed,
     output: () => Buffer.concat(written).toString("latin1"),
     pushCut(text: string, cuts: number[]) {
@@ -139,6 +140,20 @@ test("a reply given before the body's end is sent after it", () => {
   connection.push(Buffer.from("cd"));
   expect(output()).toContain("403 Forbidden");
   expect(isClosed()).toBe(false);
+});
+
+test("a reply leaves with that of a request sent right behind, in one write", () => {
+  const late: Array<Exchange["reply"]> = [];
+  const { connection, written } = connect(({ head, reply }) => {
+    if (head.method === "GET") late.push(reply);
+    else reply({ status: 202, json: {} });
+    return ignored;
+  });
+  connection.push(Buffer.from("POST /a HTTP/1.1\r\nContent-Length: 1\r\n\r\nxGET /b HTTP/1.1\r\n\r\n"));
+  expect(written).toHaveLength(0);
+  late[0]?.({ status: 200, body: Buffer.from("event") });
+  expect(written).toHaveLength(1);
+  expect(written.toString()).toMatch(/^HTTP\/1.1 202 Accepted[\s\S]*HTTP\/1.1 200 OK[\s\S]*event$/);
 });
 
 test("a client that waits for 100 Continue gets it", () => {

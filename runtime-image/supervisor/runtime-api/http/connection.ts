@@ -54,6 +54,19 @@ const headEnd = Buffer.from("\r\n\r\n");
 export function createConnection(wire: Wire, handle: Handle): Connection {
   let state: State = { at: "head" };
   let held: Buffer = Buffer.alloc(0);
+  /** Replies that have not been written yet. */
+  let unwritten: Buffer[] = [];
+
+  /**
+   * A reply whose client has already sent its next request waits for that request's reply, and both leave in one write: who
+   * pipelines does not wait. Our Node.js runtime asks for the next event with its response; the 202 then goes with that event.
+   */
+  function flush(): void {
+    if (unwritten.length === 0 || state.at === "reply") return;
+    const bytes = unwritten.length === 1 ? (unwritten[0] as Buffer) : Buffer.concat(unwritten);
+    unwritten = [];
+    wire.write(bytes);
+  }
 
   function refuse(error: unknown): void {
     if (!(error instanceof HttpError)) throw error;
@@ -61,14 +74,17 @@ export function createConnection(wire: Wire, handle: Handle): Connection {
     state = { at: "closed" };
     if (interrupted.at === "body") interrupted.sink.cut();
     const body = { errorType: "InvalidRequest", errorMessage: error.message };
-    wire.write(encodeReply({ status: error.status, json: body }, true));
+    unwritten.push(encodeReply({ status: error.status, json: body }, true));
+    flush();
     wire.close();
   }
 
   function finish(reply: Reply, close: boolean): void {
-    wire.write(encodeReply(reply, close));
+    unwritten.push(encodeReply(reply, close));
     state = close ? { at: "closed" } : { at: "head" };
-    if (close) wire.close();
+    if (!close) return;
+    flush();
+    wire.close();
   }
 
   function open(text: string): void {
@@ -92,7 +108,7 @@ export function createConnection(wire: Wire, handle: Handle): Connection {
         }
       },
     };
-    if (head.headers.get("expect")?.toLowerCase() === "100-continue") wire.write(continueLine);
+    if (head.headers.get("expect")?.toLowerCase() === "100-continue") unwritten.push(continueLine);
     // The handler may answer at once, so the state must already be the body's when it is called.
     state = { at: "body", body, sink: ignored, close: head.close };
     const sink = handle(exchange);
@@ -145,6 +161,7 @@ export function createConnection(wire: Wire, handle: Handle): Connection {
       refuse(error);
     } finally {
       running = false;
+      flush();
     }
   }
 
