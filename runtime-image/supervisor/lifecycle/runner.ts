@@ -155,6 +155,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     initMs = undefined;
     journal.follow(undefined);
     const errorCause = outcome.errorCause === undefined ? {} : { errorCause: outcome.errorCause };
+    journal.flush();
     replies.send("end", { requestId, grant: head.grant, ...facts, ...cold, ...logTail, ...errorCause });
   }
 

@@ -84,7 +84,7 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
     else hold();
   }
 
-  /** Lines wait a moment for others: a write for every one of Lambda's own would be a tenth of a short invocation's cost. */
+  /** Lines wait a moment for others, at most until their invocation ends: a write of its own for each of Lambda's costs as much as a frame. */
   function hold(): void {
     if (isTimed) return;
     isTimed = true;
