@@ -22,6 +22,8 @@ export interface Cluster {
 }
 
 export interface Provider {
+  /** Throws, with what mends it, when this machine or what was asked for cannot give a cluster: before anything is built. */
+  check(report: Report): Promise<void>;
   /** Brings the cluster up, or finds it up; either way it is ready for pods when this returns. */
   up(request: ClusterRequest, report: Report): Promise<Cluster>;
   /** Removes every trace of the cluster. Does nothing when there is none. */

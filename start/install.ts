@@ -13,7 +13,7 @@ import { releaseNamespace } from "./names.ts";
 import type { Options } from "./options.ts";
 import { chart, envFile, stateFolder } from "./paths.ts";
 import { freePorts } from "./ports.ts";
-import { providerOf, requireWayForImages } from "./provider.ts";
+import { providerOf } from "./provider.ts";
 import { pushImages } from "./push.ts";
 import type { Report } from "./report.ts";
 import { untilRolledOut } from "./rollout.ts";
@@ -33,7 +33,8 @@ export interface InstallOptions extends Pick<Options, "name" | "provider" | "run
 }
 
 export async function install(options: InstallOptions, report: Report): Promise<Installation> {
-  await requireWayForImages(options);
+  const provider = providerOf(options);
+  await report.step("look at what is there", (detail) => provider.check(({ step }) => detail(step)));
   await mkdir(stateFolder, { recursive: true });
   const built = await report.step("build images", (detail) =>
     buildImages({ only: imagesFor(options.runtimes), report: detail }),
@@ -44,7 +45,6 @@ export async function install(options: InstallOptions, report: Report): Promise<
       : await report.step("build images for the tests", (detail) =>
           buildImages({ only: options.testImages ?? [], report: detail }).then(({ archives }) => archives),
         );
-  const provider = providerOf(options);
   const { registry } = { registry: undefined, ...options.provider };
   const pushed =
     registry === undefined

@@ -8,8 +8,13 @@ import type { Cluster, ClusterRequest, Provider, Report } from "../provider.ts";
 import { readContext } from "./kubeconfig.ts";
 import { loaderOf, noWayForImages } from "./loader.ts";
 
-export function createContextProvider(context: string): Provider {
+/** `registry`: where images are pushed for it, so that none need be loaded. */
+export function createContextProvider(context: string, registry: string | undefined): Provider {
   return {
+    check: async (report) => {
+      await readContext(context, report);
+      if (registry === undefined && loaderOf(context) === undefined) throw noWayForImages(context);
+    },
     up: (request, report) => useContext(context, request, report),
     down: async (name) => rmSync(clusterPaths(name).root, { recursive: true, force: true }),
     loadImages: (_name, archives, report) => load(context, archives, report),

@@ -4,13 +4,14 @@
  */
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ClusterError, type Report } from "../provider.ts";
+import type { Report } from "../provider.ts";
 import { intoCache } from "./cache.ts";
+import { requireGo } from "./go.ts";
 import { hashFolder } from "./hash.ts";
 import { nodeImageArchive } from "./image.ts";
 import { cachePath, hostModulePath } from "./paths.ts";
 import { pruneBuilds } from "./prune.ts";
-import { attempt, run } from "./run.ts";
+import { run } from "./run.ts";
 
 const kubernetesVersion = { git: "v1.35.4", major: "1", minor: "35" };
 
@@ -76,13 +77,4 @@ async function compile(folder: string, onPackage: (line: string) => void): Promi
   const build = ["go", "build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags];
   await run([...build, "-o", join(folder, "host"), "."], options);
   for (const name of smallNames) await run([...build, "-o", join(folder, name), `./${name}`], options);
-}
-
-async function requireGo(): Promise<void> {
-  const { code } = await attempt(["go", "version"]);
-  if (code !== 0) {
-    throw new ClusterError(
-      "Go is not on the PATH, and the embedded cluster is compiled from source: install Go 1.25 or newer",
-    );
-  }
 }

@@ -1,6 +1,8 @@
 /** What has to be true of a machine before a cluster can run on it; each lack is named with its mend. */
-import { mkdirSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, statfsSync } from "node:fs";
 import { ClusterError, type Report } from "../provider.ts";
+import { hostFolder } from "./build.ts";
+import { requireGo } from "./go.ts";
 import { requirePackages } from "./packages.ts";
 import { cachePath } from "./paths.ts";
 
@@ -25,5 +27,6 @@ export async function preflight(report: Report): Promise<void> {
       `${free} GB are free where ${cache} lies and 8 are needed: free some, or set KAMBDA_CACHE`,
     );
   }
+  if (!existsSync(hostFolder())) await requireGo();
   await requirePackages(report);
 }

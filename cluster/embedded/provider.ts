@@ -2,8 +2,9 @@
 import type { Provider } from "../provider.ts";
 import { down } from "./down.ts";
 import { loadImages } from "./images/load.ts";
+import { preflight } from "./preflight.ts";
 import { up } from "./up.ts";
 
 export function createEmbeddedProvider(): Provider {
-  return { up, down, loadImages };
+  return { check: preflight, up, down, loadImages };
 }

@@ -8,7 +8,7 @@ import { type Cluster, ClusterError, type ClusterRequest, type Provider, type Re
 import { loadImages } from "./load.ts";
 
 export function createKindProvider(): Provider {
-  return { up, down, loadImages };
+  return { check: requireKind, up, down, loadImages };
 }
 
 async function up({ name, nodes, archives }: ClusterRequest, report: Report): Promise<Cluster> {
