@@ -31,4 +31,8 @@ export type Ingredient =
   /** A Go program compiled from a module: static, stripped. */
   | { readonly kind: "go"; readonly module: string; readonly version: string; readonly to: string }
   /** The jars that a pom.xml of the checkout depends on. */
-  | { readonly kind: "maven"; readonly pom: string; readonly to: string };
+  | { readonly kind: "maven"; readonly pom: string; readonly to: string }
+  /** A Go program of the checkout, compiled: static, stripped. */
+  | { readonly kind: "program"; readonly folder: string; readonly to: string }
+  /** The certificates this machine trusts, for a stage that fetches packages; never for an image itself. */
+  | { readonly kind: "trust"; readonly to: string };

@@ -6,7 +6,9 @@ import { prepareDependencies } from "./dependencies.ts";
 import { prepareGo } from "./go.ts";
 import { prepareMaven } from "./maven.ts";
 import { preparePackage } from "./package.ts";
+import { prepareProgram } from "./program.ts";
 import { prepareSource } from "./source.ts";
+import { prepareTrust } from "./trust.ts";
 
 export interface PreparedIngredient {
   /** Equal digests mean equal files. */
@@ -32,5 +34,9 @@ export async function prepareIngredient(
       return prepareGo(workspace, ingredient);
     case "maven":
       return prepareMaven(workspace, ingredient);
+    case "program":
+      return prepareProgram(workspace, ingredient);
+    case "trust":
+      return prepareTrust();
   }
 }

@@ -5,7 +5,7 @@ import type { CodeReceiver } from "../code/receive.ts";
 import type { Config } from "../config.ts";
 import { findExtensions } from "../extensions/find.ts";
 import { extensionVariables } from "../extensions/variables.ts";
-import { findEntry } from "../process/entry.ts";
+import { findEntry, folderOf } from "../process/entry.ts";
 import { runtimeVariables } from "../process/variables.ts";
 import type { Ahead } from "./ahead.ts";
 import type { GenerationPlan } from "./generation.ts";
@@ -45,8 +45,8 @@ function planOf(
   const variables = runtimeVariables({ assignment, roots, runtimeApi, logStream, own });
   return {
     command: {
-      entry: findEntry(assignment, roots),
-      workingDirectory: assignment.entry.workingDirectory ?? roots.task,
+      entry: findEntry(assignment, roots, variables.PATH),
+      workingDirectory: folderOf(assignment, roots),
       variables,
     },
     allowed: assignment,

@@ -4,7 +4,9 @@ export type Ending =
   | { kind: "code"; code: number }
   | { kind: "signal"; signal: string }
   /** It could not be started. */
-  | { kind: "entrypoint"; message: string };
+  | { kind: "entrypoint"; message: string }
+  /** There is no such folder to start it in. */
+  | { kind: "folder"; message: string };
 
 const signalTexts: Record<string, string> = {
   SIGABRT: "aborted",
@@ -26,6 +28,7 @@ export function describeEnding(ending: Ending): { errorType: string; message: st
   if (ending.kind === "entrypoint") {
     return { errorType: "Runtime.InvalidEntrypoint", message: ending.message };
   }
+  if (ending.kind === "folder") return { errorType: "Runtime.InvalidWorkingDir", message: ending.message };
   const isClean = ending.kind === "code" && ending.code === 0;
   const how = isClean ? "without providing a reason" : `with error: ${describeExit(ending)}`;
   return { errorType: "Runtime.ExitError", message: `Runtime exited ${how}` };
@@ -33,12 +36,14 @@ export function describeEnding(ending: Ending): { errorType: string; message: st
 
 /** An external extension that ends is an error whatever its status: it was to wait for its next event. */
 export function describeExtensionEnding(ending: Ending): { errorType: string; message: string } {
-  if (ending.kind === "entrypoint") return { errorType: "Extension.LaunchError", message: ending.message };
+  if (ending.kind === "entrypoint" || ending.kind === "folder") {
+    return { errorType: "Extension.LaunchError", message: ending.message };
+  }
   const isClean = ending.kind === "code" && ending.code === 0;
   return { errorType: "Extension.Crash", message: isClean ? "exit code 0" : describeExit(ending) };
 }
 
-function describeExit(ending: Exclude<Ending, { kind: "entrypoint" }>): string {
+function describeExit(ending: Extract<Ending, { kind: "code" | "signal" }>): string {
   if (ending.kind === "code") return `exit status ${ending.code}`;
   return `signal: ${signalTexts[ending.signal] ?? ending.signal.toLowerCase()}`;
 }

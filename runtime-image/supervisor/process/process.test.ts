@@ -19,6 +19,7 @@ const endings: Array<[Ending, string, string]> = [
     "Runtime exited with error: signal: sigrtmin",
   ],
   [{ kind: "entrypoint", message: "no such file" }, "Runtime.InvalidEntrypoint", "no such file"],
+  [{ kind: "folder", message: "chdir /x" }, "Runtime.InvalidWorkingDir", "chdir /x"],
 ];
 
 test.each(endings)("an end by %j is told in Lambda's words", (ending, errorType, message) => {

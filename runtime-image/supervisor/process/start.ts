@@ -30,7 +30,8 @@ const children = new Set<number>();
 export const isRuntimePid = (pid: number): boolean => children.has(pid);
 
 export function startProcess({ entry, workingDirectory, variables }: RuntimeCommand): RuntimeProcess {
-  if (entry.kind === "invalid") return unstarted(entry.message);
+  if (entry.kind === "invalid")
+    return unstarted({ kind: entry.what ?? "entrypoint", message: entry.message });
   const [file = "", ...args] = entry.command;
   const [stdout, stderr] = [openPipe(), openPipe()];
   const child = spawn(file, args, {
@@ -76,8 +77,7 @@ function signalGroup(group: number, name: "SIGTERM" | "SIGKILL"): void {
 }
 
 /** What cannot be started ends at once, in the way of a process, so that callers know one way only. */
-function unstarted(message: string): RuntimeProcess {
-  const ending: Ending = { kind: "entrypoint", message };
+function unstarted(ending: Ending): RuntimeProcess {
   return {
     pid: 0,
     stdout: Readable.from([]),

@@ -1,5 +1,6 @@
 /** The environment of the runtime process, exactly as Lambda makes it (LAMBDA.md §2, API.md §3.4). Pure. */
 import { type Assignment, inheritedPrefix } from "../../../crds/link/messages.ts";
+import { folderOf } from "./entry.ts";
 
 /** X-Ray's own port, on the environment's loopback. */
 const xrayDaemon = { host: "127.0.0.1", port: "2000" };
@@ -100,7 +101,7 @@ function reserved({ assignment, roots, runtimeApi, logStream }: VariablesInput):
   const isProvided = assignment.runtime.startsWith("provided") || assignment.entry.kind === "image";
   return {
     _HANDLER: assignment.handler,
-    PWD: assignment.entry.workingDirectory ?? roots.task,
+    PWD: folderOf(assignment, roots),
     LAMBDA_TASK_ROOT: roots.task,
     LAMBDA_RUNTIME_DIR: roots.runtime,
     AWS_REGION: assignment.region,

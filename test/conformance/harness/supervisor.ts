@@ -18,8 +18,12 @@ const local = {
   "provided.al2023": { bootstraps: "provided", binaries: {} },
 } satisfies Record<string, { bootstraps: string; binaries: Record<string, string> }>;
 
-/** A language of this machine, or an image of ours, unpacked: everything then runs in it, supervisor included. */
-export type Language = keyof typeof local | { runtime: string; rootfs: string };
+/** A language of this machine; or an image, unpacked, in which everything runs, the supervisor too. */
+export type Language =
+  | keyof typeof local
+  | { runtime: string; rootfs: string }
+  /** An image of a function's own: the supervisor comes in with the folder `kambda` of its image, and its own libraries. */
+  | { runtime: "image"; rootfs: string; kambda: string; variables: Record<string, string> };
 
 /** The user of environment pods. Tests that run as root give it up, since root may read everything and could show nothing. */
 const user = process.getuid?.() === 0 ? { uid: 993, gid: 990 } : undefined;
@@ -55,19 +59,19 @@ export function startSupervisor(
   writeFileSync(join(folder, "run/token"), "a-token\n");
   if (user !== undefined)
     for (const path of ["", "task", "opt", "tmp"]) chownSync(join(folder, path), user.uid, user.gid);
+  const common = {
+    KAMBDA_LINK_HOST: "127.0.0.1",
+    KAMBDA_LINK_PORT: String(link.port),
+    KAMBDA_LINK_CA: link.ca,
+    KAMBDA_RUNTIME_API_PORT: "0",
+  };
   const { command, variables } =
-    typeof language === "string" ? onThisMachine(language, folder) : inImage(language.rootfs, folder);
+    typeof language === "string"
+      ? onThisMachine(language, folder, { ...common, ...extra })
+      : inImage(language, folder, { ...common, ...extra });
   const [program = "", ...words] = [...wrapper, ...command];
   const child: ChildProcess = spawn(program, words, {
-    env: {
-      PATH: process.env.PATH,
-      KAMBDA_LINK_HOST: "127.0.0.1",
-      KAMBDA_LINK_PORT: String(link.port),
-      KAMBDA_LINK_CA: link.ca,
-      KAMBDA_RUNTIME_API_PORT: "0",
-      ...variables,
-      ...extra,
-    },
+    env: variables,
     stdio: ["ignore", "pipe", "pipe"],
     cwd: folder,
     ...(typeof language === "string" && wrapper.length === 0 ? user : {}),
@@ -111,40 +115,73 @@ function lay(files: Files, root: string): void {
   }
 }
 
+type Variables = Record<string, string | undefined>;
+
 interface Started {
   command: string[];
-  variables: Record<string, string>;
+  variables: Variables;
 }
 
-function onThisMachine(language: keyof typeof local, folder: string): Started {
+function onThisMachine(language: keyof typeof local, folder: string, given: Variables): Started {
   const { bootstraps, binaries } = local[language];
   for (const [name, target] of Object.entries(binaries)) symlinkSync(target, join(folder, "lang/bin", name));
   return {
     command: [join(top, "node_modules/bun/bin/bun.exe"), join(top, "runtime-image/supervisor/main.ts")],
     variables: {
+      PATH: process.env.PATH,
       KAMBDA_TOKEN_PATH: join(folder, "run/token"),
       KAMBDA_SCRATCH_ROOT: join(folder, "tmp"),
       KAMBDA_TASK_ROOT: join(folder, "task"),
       KAMBDA_RUNTIME_DIR: join(top, "runtime-image/bootstraps", bootstraps),
       KAMBDA_LAYER_ROOT: join(folder, "opt"),
       KAMBDA_LANG_ROOT: join(folder, "lang"),
+      ...given,
     },
   };
 }
 
+const supervisor = [
+  "/kambda/bin/bun",
+  "--no-env-file",
+  "--config=/kambda/supervisor/bunfig.toml",
+  "/kambda/supervisor/main.js",
+];
+const loader = ["/kambda/lib/ld.so", "--library-path", "/kambda/lib"];
+
 /** In mounts of its own, so that everyone's folders lie at the same paths of the one unpacked image, as they do in pods. */
-function inImage(rootfs: string, folder: string): Started {
-  const script = `set -e
-mkdir -p "$0/proc" "$0/dev" "$0/run/kambda"
-for name in proc dev; do mount --rbind "/$name" "$0/$name"; done
-for name in tmp opt var/task; do mount --bind "$1/\${name##*/}" "$0/$name"; done
-mount --bind "$1/run" "$0/run/kambda"
-exec chroot --userspec=993:990 "$0" /kambda/bin/bun --no-env-file --config=/kambda/supervisor/bunfig.toml /kambda/supervisor/main.js`;
+const script = `set -e; root="$1"; own="$2"; kambda="$3"; shift 3
+mount_at() { mkdir -p "$root/$2"; mount --rbind "$1" "$root/$2"; }
+mount_at /proc proc; mount_at /dev dev; mount_at "$own/tmp" tmp; mount_at "$own/run" run/kambda
+if [ -n "$kambda" ]; then mount_at "$kambda" kambda
+else mount_at "$own/opt" opt; mount_at "$own/task" var/task; fi
+exec env --ignore-environment "$@"`;
+
+function inImage(image: Exclude<Language, string>, folder: string, given: Variables): Started {
+  const isForeign = "kambda" in image;
+  const variables = {
+    PATH: "/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin",
+    ...(isForeign ? image.variables : {}),
+    KAMBDA_TOKEN_PATH: "/run/kambda/token",
+    ...given,
+  };
+  const pairs = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const change = ["/usr/sbin/chroot", "--userspec=993:990", image.rootfs];
+  const own = [image.rootfs, folder, isForeign ? image.kambda : ""];
+  const start = isForeign ? [...loader, ...supervisor] : supervisor;
   return {
-    command: ["unshare", "--mount", "--propagation=private", "sh", "-c", script, rootfs, folder],
-    variables: {
-      PATH: "/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin:/usr/sbin:/sbin",
-      KAMBDA_TOKEN_PATH: "/run/kambda/token",
-    },
+    command: [
+      "unshare",
+      "--mount",
+      "--propagation=private",
+      "sh",
+      "-c",
+      script,
+      "sh",
+      ...own,
+      ...pairs,
+      ...change,
+      ...start,
+    ],
+    variables: { PATH: process.env.PATH },
   };
 }
