@@ -143,8 +143,9 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   });
   catalog.onServing((revisionKey, serving) => {
     fleet.serving(revisionKey, serving);
-    const archive = catalog.revision(revisionKey)?.spec.code;
-    if (serving && archive !== undefined) ahead.want(archive.archiveSha256, archive.archiveBytes);
+    const { code: own, layers = [] } = catalog.revision(revisionKey)?.spec ?? {};
+    if (!serving || own === undefined) return;
+    for (const { archiveSha256, archiveBytes } of [own, ...layers]) ahead.want(archiveSha256, archiveBytes);
   });
   const running = [...Object.values(watches), adopter, reporter].map((one) => one.start(stop.signal));
   await Promise.all(Object.values(watches).map(({ synced }) => synced));

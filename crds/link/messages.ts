@@ -65,6 +65,12 @@ const codeDelivery = shape({
   archiveBytes: amount(),
 });
 
+/** A layer's archive, which comes in `code` frames of its own after the code. */
+const layerDelivery = shape({ sha256: text(64), archiveBytes: amount() });
+
+/** Lambda's limit on a function's layers. */
+const layersMax = 5;
+
 const error = shape({ errorType: text(256), errorMessage: text(4096) });
 
 const toEnvironment = {
@@ -82,8 +88,18 @@ const toEnvironment = {
     }),
   },
   refuse: { code: 3, head: shape({ reason: name, message: text(1024) }) },
-  assign: { code: 4, head: shape({ assignment, code: codeDelivery, epoch }) },
-  code: { code: 5, head: shape({ offset: amount(), last: flag }) },
+  assign: {
+    code: 4,
+    head: shape({
+      assignment,
+      code: codeDelivery,
+      /** To be unpacked over each other in this order. */
+      layers: maybe(listOf(layerDelivery, layersMax)),
+      epoch,
+    }),
+  },
+  /** `layer`: which of the assignment's layers it belongs to; without it, to the code. */
+  code: { code: 5, head: shape({ offset: amount(), last: flag, layer: maybe(amount(layersMax - 1)) }) },
   invoke: {
     code: 6,
     head: shape({
@@ -175,6 +191,7 @@ const toGateway = {
 
 export type Assignment = Checked<typeof assignment>;
 export type CodeDelivery = Checked<typeof codeDelivery>;
+export type LayerDelivery = Checked<typeof layerDelivery>;
 export type LinkError = Checked<typeof error>;
 
 type Table = Record<string, { code: number; head: Check<unknown> }>;

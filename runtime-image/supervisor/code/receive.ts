@@ -1,9 +1,13 @@
-/** Takes an archive that comes in the assign frame or in the `code` frames after it, in order, as much as was announced. */
-import type { CodeDelivery, HeadOf, ToEnvironment } from "../../../crds/link/messages.ts";
-import { CodeError, createUnpacker } from "./unpack.ts";
+/**
+ * Takes the archives of an assignment: the code's, that comes in the assign frame or in the `code` frames after it, and the
+ * layers', each in frames of its own; as much as was announced, in order.
+ */
+import type { CodeDelivery, HeadOf, LayerDelivery, ToEnvironment } from "../../../crds/link/messages.ts";
+import { receiveArchive } from "./archive.ts";
+import { receiveLayers } from "./layers.ts";
 
 export interface CodeReceiver {
-  /** Settles when the code is in place, at once when it is in the image; rejects when it is not what was promised. */
+  /** Settles when all is in place, at once when it is in the image; rejects when it is not what was promised. */
   done: Promise<void>;
   push(head: HeadOf<ToEnvironment, "code">, body: Uint8Array): void;
   behind(): boolean;
@@ -18,25 +22,24 @@ const inImage: CodeReceiver = {
   caughtUp: () => {},
 };
 
-export function receiveCode(delivery: CodeDelivery, inline: Uint8Array, root: string): CodeReceiver {
-  if (delivery.delivery === "image") return inImage;
-  const unpacker = createUnpacker(delivery.sha256, root);
-  let bytes = 0;
-
-  function take(body: Uint8Array, isLast: boolean): void {
-    bytes += body.length;
-    unpacker.push(body);
-    if (!isLast) return;
-    if (bytes === delivery.archiveBytes) unpacker.end();
-    else unpacker.fail(new CodeError(`${bytes} bytes of code came, ${delivery.archiveBytes} were announced`));
-  }
-
-  if (delivery.delivery === "inline") take(inline, true);
+export function receiveCode(
+  { code, layers = [] }: { code: CodeDelivery; layers?: LayerDelivery[] | undefined },
+  inline: Uint8Array,
+  roots: { task: string; layers: string },
+): CodeReceiver {
+  if (code.delivery === "image") return inImage;
+  const own = receiveArchive(code, roots.task, { over: false });
+  if (code.delivery === "inline") own.push({ offset: 0, last: true }, inline);
+  if (layers.length === 0) return own;
+  const over = receiveLayers(layers, roots.layers);
   return {
-    ...unpacker,
-    push(head, body) {
-      if (head.offset === bytes) take(body, head.last);
-      else unpacker.fail(new CodeError(`code at ${head.offset} does not continue at ${bytes}`));
+    done: Promise.all([own.done, over.done]).then(() => undefined),
+    push: (head, body) => (head.layer === undefined ? own.push(head, body) : over.push(head, body)),
+    behind: () => own.behind() || over.behind(),
+    caughtUp(callback) {
+      // The one that is behind says when it is not.
+      if (own.behind()) own.caughtUp(callback);
+      else over.caughtUp(callback);
     },
   };
 }

@@ -31,11 +31,15 @@ export interface Unpacker {
 }
 
 /** `sha256` (hex) is of the archive's own bytes, as the code store names it. */
-export function createUnpacker(sha256: string | undefined, root: string): Unpacker {
+export function createUnpacker(
+  sha256: string | undefined,
+  root: string,
+  options: { over: boolean },
+): Unpacker {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const hash = createHash("sha256");
   const stream = createZstdDecompress({ chunkSize: pieceBytes });
-  const writer = createWriter(root);
+  const writer = createWriter(root, options);
   const reader = createTarReader(writer);
   let packedBytes = 0;
   let unpackedBytes = 0;

@@ -1,8 +1,18 @@
 /**
  * Writes an archive's entries under a root. Synchronous: nothing else happens here before the code is in place, and small
- * files cost least so. Links are made last, after every file, so that nothing is ever written through one.
+ * files cost least so. Links are made last, after every file, so that nothing is ever written through one; where an earlier
+ * archive was written (`over`), what is in the way is removed first, for the same reason.
  */
-import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { TarSink } from "./tar.ts";
 
@@ -10,7 +20,7 @@ import type { TarSink } from "./tar.ts";
 const readable = 0o444;
 const enterable = 0o555;
 
-export function createWriter(root: string): TarSink & { finish(): void } {
+export function createWriter(root: string, { over }: { over: boolean }): TarSink & { finish(): void } {
   const made = new Set<string>([root]);
   const links: Array<{ path: string; target: string }> = [];
   const directories: Array<{ path: string; mode: number }> = [];
@@ -18,8 +28,16 @@ export function createWriter(root: string): TarSink & { finish(): void } {
 
   function makeDirectory(path: string): void {
     if (made.has(path)) return;
+    if (over) {
+      makeDirectory(dirname(path));
+      if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) clear(path);
+    }
     mkdirSync(path, { recursive: true });
     made.add(path);
+  }
+
+  function clear(path: string): void {
+    if (over) rmSync(path, { recursive: true, force: true });
   }
 
   return {
@@ -31,6 +49,7 @@ export function createWriter(root: string): TarSink & { finish(): void } {
     file(path, mode) {
       const place = join(root, path);
       makeDirectory(dirname(place));
+      clear(place);
       file = openSync(place, "w", mode | readable);
     },
     data(bytes) {
@@ -43,6 +62,7 @@ export function createWriter(root: string): TarSink & { finish(): void } {
     finish() {
       for (const { path, target } of links) {
         makeDirectory(dirname(path));
+        clear(path);
         symlinkSync(target, path);
       }
       // Last, since a directory that may not be written could not have been filled.

@@ -63,7 +63,11 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
   let current: Current | undefined;
   let leaving: string | undefined;
 
-  function assign({ assignment, code }: HeadOf<ToEnvironment, "assign">, body: Uint8Array, link: Link): void {
+  function assign(
+    { assignment, code, layers }: HeadOf<ToEnvironment, "assign">,
+    body: Uint8Array,
+    link: Link,
+  ): void {
     const { revision } = assignment;
     if (assigned !== undefined || leaving !== undefined) {
       deps.note(`C2: refused revision ${revision}: already ${assigned?.revision ?? "leaving"}`);
@@ -81,7 +85,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
       });
       return;
     }
-    const receiver = receiveCode(code, body, config.roots.task);
+    const receiver = receiveCode({ code, layers }, body, config.roots);
     const mine: Assigned = { revision, receiver, prepared: Promise.resolve() };
     assigned = mine;
     const input = { assignment, receiver, runtimeApi, ahead: deps.ahead };

@@ -10,6 +10,8 @@ import { waitFor } from "./wait.ts";
 export interface EnvironmentOptions {
   language?: Language;
   files?: Files;
+  /** Layers, delivered over the link in this order. */
+  layers?: Files[];
   /** What `/opt` holds before the supervisor starts. */
   layer?: Files;
   assignment?: Partial<Assignment>;
@@ -93,15 +95,35 @@ export async function startUnclaimed(options: EnvironmentOptions = {}) {
   return { gateway, supervisor, peer };
 }
 
-export function assign(peer: Peer, assignment: Assignment, { bytes, sha256 }: Archive, epoch = 1): void {
+export function assign(
+  peer: Peer,
+  assignment: Assignment,
+  { bytes, sha256 }: Archive,
+  epoch = 1,
+  layers: readonly Archive[] = [],
+): void {
   const code = { delivery: "inline" as const, sha256, archiveBytes: bytes.length };
-  peer.send("assign", { assignment, code, epoch }, bytes);
+  const announced = layers.map((layer) => ({ sha256: layer.sha256, archiveBytes: layer.bytes.length }));
+  const head = { assignment, code, epoch, ...(layers.length === 0 ? {} : { layers: announced }) };
+  peer.send("assign", head, bytes);
+  for (const [index, layer] of layers.entries()) sendLayer(peer, index, layer.bytes);
+}
+
+/** In pieces, as a gateway sends what is large. */
+const pieceBytes = 1000;
+
+function sendLayer(peer: Peer, layer: number, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length; offset += pieceBytes) {
+    const end = Math.min(offset + pieceBytes, bytes.length);
+    peer.send("code", { layer, offset, last: end === bytes.length }, bytes.subarray(offset, end));
+  }
 }
 
 export async function startEnvironment(options: EnvironmentOptions = {}): Promise<EnvironmentUnderTest> {
   const { gateway, supervisor, peer } = await startUnclaimed(options);
   const assignment = anAssignment(options);
-  assign(peer, assignment, await archive(options.files ?? {}));
+  const layers = await Promise.all((options.layers ?? []).map((files) => archive(files)));
+  assign(peer, assignment, await archive(options.files ?? {}), 1, layers);
   return {
     gateway,
     supervisor,

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { settingsSchema } from "../../kernel/settings/schema.ts";
+import { aFunction, aRevision } from "../../kernel/testing/objects.ts";
+import { buildCallable } from "../catalog/callable.ts";
+import type { Link } from "../link/link.ts";
+import type { CodeSource } from "./code.ts";
+import { deliver } from "./deliver.ts";
+import { startLimits } from "./limits.ts";
+
+const hash = (letter: string) => letter.repeat(64);
+const own = { archiveSha256: hash("a"), archiveBytes: 3, codeSha256: `${"A".repeat(43)}=`, codeSize: 3 };
+const layers = ["b", "c"].map((letter, index) => ({
+  arn: `arn:aws:lambda:us-east-1:123456789012:layer:l${index}:1`,
+  archiveSha256: hash(letter),
+  archiveBytes: 4,
+  codeSize: 4,
+}));
+const archives: Record<string, Uint8Array> = {
+  [hash("a")]: Buffer.from("own"),
+  [hash("b")]: Buffer.from("lay0"),
+  [hash("c")]: Buffer.alloc(startLimits.inlineBytesMax + 1, 1),
+};
+
+/** A code source that has everything, in memory or not. */
+const source = (inMemory: boolean): CodeSource => ({
+  peek: (sha256) => (inMemory ? archives[sha256] : undefined),
+  fetch: (sha256) => Promise.resolve(archives[sha256] as Uint8Array),
+});
+
+function callable() {
+  const revision = aRevision({ code: own, layers });
+  const settings = settingsSchema.parse({});
+  const caps = { function: undefined, account: 1000 } as never;
+  return buildCallable({ fn: aFunction({}), revision, poolShape: undefined, caps, settings });
+}
+
+interface Sent {
+  type: string;
+  head: Record<string, unknown>;
+  bytes: number;
+}
+
+function aLink(): { link: Link; sent: Sent[] } {
+  const sent: Sent[] = [];
+  const link = {
+    send(type: string, head: Record<string, unknown>, body?: Uint8Array) {
+      sent.push({ type, head, bytes: body?.length ?? 0 });
+      return true;
+    },
+    drained: () => Promise.resolve(),
+  };
+  return { link: link as unknown as Link, sent };
+}
+
+for (const [title, inMemory] of [
+  ["in memory", true],
+  ["fetched first", false],
+] as const) {
+  test(`layers follow the code in their order, each with its place, ${title}`, async () => {
+    const { link, sent } = aLink();
+    await deliver(link, callable(), source(inMemory), 7);
+    const [assign, ...frames] = sent;
+    expect(assign).toMatchObject({
+      type: "assign",
+      bytes: 3,
+      head: {
+        epoch: 7,
+        code: { delivery: "inline", sha256: hash("a"), archiveBytes: 3 },
+        layers: [
+          { sha256: hash("b"), archiveBytes: 4 },
+          { sha256: hash("c"), archiveBytes: 4 },
+        ],
+      },
+    });
+    expect(frames.map(({ head }) => head.layer)).toEqual([0, 1, 1, 1]);
+    expect(frames.map(({ head }) => head.last)).toEqual([true, false, false, true]);
+    expect(frames.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(4 + startLimits.inlineBytesMax + 1);
+  });
+}
