@@ -1,5 +1,6 @@
 /** Every runtime, as its users write for it: module systems, ways to answer, the context, what an environment keeps. */
 import { beforeAll, describe, expect, test } from "bun:test";
+import { version } from "../../package.json";
 import { fileServer } from "../support/fileserver.ts";
 import { goBootstrap } from "../support/golang.ts";
 import { aFunction, aHandler, aPythonHandler, type FunctionManifest } from "../support/manifest.ts";
@@ -48,6 +49,16 @@ const callbackForms: Record<string, string> = {
   "a callback": `exports.handler = (event, context, callback) => { setTimeout(() => callback(null, [process.version, event]), 5); };`,
   "context.succeed": `exports.handler = (event, context) => context.succeed([process.version, event]);`,
 };
+
+/** What the program of `test/images/told` answers. */
+interface ToldByImage {
+  event: unknown;
+  arguments: string[];
+  folder: string;
+  variables: Record<string, string>;
+  /** The supervisor's files that it has loaded. */
+  ours: string[];
+}
 
 const slug = (text: string) =>
   text
@@ -134,6 +145,29 @@ describe("a provided runtime", () => {
     expect(invocation.functionError).toBe("Unhandled");
     expect(invocation.json<{ errorType: string }>().errorType).toBe("Runtime.InvalidEntrypoint");
   });
+});
+
+test("an image with one program and nothing else runs what the manifest says, and sees nothing of the supervisor", async () => {
+  const { runtime: _runtime, handler: _handler, ...spec } = aFunction("scratch").spec;
+  await namespace.ready({
+    ...aFunction("scratch"),
+    spec: {
+      ...spec,
+      code: { imageUri: `kambda/test-go-scratch:${version}` },
+      imageConfig: { entryPoint: ["/app/bootstrap"], command: ["a b", "c"], workingDirectory: "/tmp" },
+      environment: { variables: { COLOUR: "blue" } },
+    },
+  });
+  const told = (await namespace.sdk.invoke("scratch", { n: 1 })).json<ToldByImage>();
+  expect(told).toMatchObject({
+    event: { n: 1 },
+    arguments: ["a b", "c"],
+    folder: "/tmp",
+    variables: { STAGE: "image", COLOUR: "blue", LD_LIBRARY_PATH: "/nowhere" },
+    ours: [],
+  });
+  const leaked = Object.keys(told.variables).filter((name) => /^(KAMBDA_|KUBERNETES_|BUN_)/.test(name));
+  expect(leaked).toEqual([]);
 });
 
 describe("the handler is told", () => {

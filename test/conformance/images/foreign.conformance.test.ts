@@ -2,29 +2,14 @@
 import { expect } from "bun:test";
 import type { Assignment } from "../../../crds/link/messages.ts";
 import { claim } from "../harness/claim.ts";
-import { startEnvironment } from "../harness/environment.ts";
-import { rootfsOf, type UnpackedImage, unpackedImage } from "../harness/rootfs.ts";
+import { startForeign } from "../harness/foreign.ts";
+import { type UnpackedImage, unpackedImage } from "../harness/rootfs.ts";
 
-const kambda = `${await rootfsOf("supervisor")}/kambda`;
 const scratch = await unpackedImage("test-go-scratch");
 const musl = await unpackedImage("test-musl");
 
 async function invoke(image: UnpackedImage, entry: Partial<Assignment["entry"]> = {}) {
-  const { entryPoint, command, workingDirectory } = image;
-  await using environment = await startEnvironment({
-    language: { runtime: "image", rootfs: image.rootfs, kambda, variables: image.variables },
-    assignment: {
-      runtime: "",
-      handler: command[0] ?? "",
-      variables: { COLOUR: "blue" },
-      entry: {
-        kind: "image",
-        command: [...entryPoint, ...command],
-        ...(workingDirectory === undefined ? {} : { workingDirectory }),
-        ...entry,
-      },
-    },
-  });
+  await using environment = await startForeign(image, entry);
   return await environment.invoke({ n: 1 });
 }
 
