@@ -64,7 +64,10 @@ export const runtimeImages: readonly ImageRecipe[] = [
   {
     name: "supervisor",
     folder: "runtime-image/images/supervisor",
-    context: [{ kind: "package", package: "bun", path: "bin/bun.exe", to: "bun" }],
+    context: [
+      { kind: "package", package: "bun", path: "bin/bun.exe", to: "bun" },
+      { kind: "program", folder: "runtime-image/jail", to: "jail" },
+    ],
     top: supervisor,
   },
   ...availableRuntimes.map(runtimeImage),

@@ -1,4 +1,5 @@
 /** The pod's environment variables to the supervisor's configuration; whatever is missing is named. */
+import type { Jail } from "./process/start.ts";
 import type { Roots } from "./process/variables.ts";
 
 export interface Config {
@@ -7,6 +8,7 @@ export interface Config {
   runtimeApiPort: number;
   /** The function's ephemeral storage. */
   scratch: string;
+  jail: Jail;
   roots: Roots;
   /** The runtime process to start before a function is known, and how often it rehearses. */
   ahead?: Ahead;
@@ -31,6 +33,7 @@ export function readConfig(own: Record<string, string | undefined>): Config {
       throw new Error(`${name} is not set: this pod was not built by Kambda`);
     return value;
   };
+  const scratch = own.KAMBDA_SCRATCH_ROOT ?? "/tmp";
   return {
     link: {
       host: need("KAMBDA_LINK_HOST"),
@@ -42,7 +45,12 @@ export function readConfig(own: Record<string, string | undefined>): Config {
       own.KAMBDA_RUNTIME_API_PORT ?? String(runtimeApiPort),
       "KAMBDA_RUNTIME_API_PORT",
     ),
-    scratch: own.KAMBDA_SCRATCH_ROOT ?? "/tmp",
+    scratch,
+    jail: {
+      program: own.KAMBDA_JAIL ?? "/kambda/bin/jail",
+      // Its storage, its mounts, and what every process writes to without a thought; its code is not among them.
+      writable: [scratch, "/mnt", "/dev", "/proc"],
+    },
     roots: {
       task: own.KAMBDA_TASK_ROOT ?? "/var/task",
       runtime: own.KAMBDA_RUNTIME_DIR ?? "/var/runtime",

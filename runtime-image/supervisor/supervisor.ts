@@ -88,11 +88,12 @@ export async function startSupervisor(config: Config): Promise<void> {
 }
 
 /** The command of a process whose function is not known yet. */
-function waitingCommand({ roots }: Config, ahead: AheadConfig, runtimeApi: string): RuntimeCommand {
+function waitingCommand({ roots, jail }: Config, ahead: AheadConfig, runtimeApi: string): RuntimeCommand {
   return {
     entry: findEntry({ entry: { kind: "bootstrap", command: [] } }, roots),
     workingDirectory: roots.task,
     variables: waitingVariables(ahead, roots, runtimeApi),
+    jail,
   };
 }
 

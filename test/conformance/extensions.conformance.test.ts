@@ -25,7 +25,7 @@ claim("all external extensions are registered before the runtime is started", as
   const a = await connectExtension(layerRoot, "a");
   const b = await connectExtension(layerRoot, "b");
   await a.register(["INVOKE"]);
-  expect(existsSync(`${taskRoot}/address`)).toBe(false);
+  expect(existsSync(`${taskRoot}/../tmp/address`)).toBe(false);
   await b.register([]);
   await connectRuntime(taskRoot);
 });
@@ -405,7 +405,7 @@ claim("eleven external extensions are a launch error, and none is started", asyn
     status: "error",
     error: { errorType: "Extension.LaunchError", errorMessage: "Extension limit (10) reached" },
   });
-  expect(existsSync(`${environment.supervisor.layerRoot}/e0.pid`)).toBe(false);
+  expect(existsSync(`${environment.supervisor.scratch}/e0.pid`)).toBe(false);
 });
 
 claim(
@@ -415,7 +415,7 @@ claim(
       layer: waitingExtensions("a", "b"),
       files: {
         "index.mjs": `import fs from "node:fs";
-        process.on("SIGTERM", () => { fs.writeFileSync(process.env.LAMBDA_TASK_ROOT + "/terminated", ""); process.exit(0); });
+        process.on("SIGTERM", () => { fs.writeFileSync(process.env.LAMBDA_TASK_ROOT + "/../tmp/terminated", ""); process.exit(0); });
         export const handler = async () => process.pid;`,
       },
     });
@@ -437,7 +437,7 @@ claim(
     });
     expect(Number(event.deadlineMs)).toBeLessThanOrEqual(Date.now() + 2000);
     expect(Number(event.deadlineMs)).toBeGreaterThanOrEqual(before);
-    expect(existsSync(`${taskRoot}/terminated`)).toBe(true);
+    expect(existsSync(`${taskRoot}/../tmp/terminated`)).toBe(true);
     expect(isAlive(runtimePid)).toBe(false);
     expect(isAlive(a.pid)).toBe(true);
     a.exit(0);

@@ -101,3 +101,63 @@ for fd in held: os.close(fd)`,
   });
   expect(json).toEqual([[1024, 1024], "refused", "EMFILE", true]);
 });
+
+claim("a function cannot change its code or its layers, by any way, and its storage is its own", async () => {
+  await using environment = await startEnvironment({ ...hostile, layer: { "lib/tool": "as it was" } });
+  const { taskRoot, layerRoot, scratch } = environment.supervisor;
+  const { json } = await environment.invoke({
+    code: `
+task, layer, scratch = "${taskRoot}", "${layerRoot}", "${scratch}"
+own = task + "/index.py"
+def write(path, mode): open(path, mode).close()
+result = {
+  "read": open(own).read().startswith("import"),
+  "write": attempt(lambda: write(own, "r+")),
+  "truncate": attempt(lambda: os.truncate(own, 0)),
+  "create": attempt(lambda: write(task + "/new.py", "x")),
+  "mkdir": attempt(lambda: os.mkdir(task + "/__pycache__")),
+  "remove": attempt(lambda: os.remove(own)),
+  "rename": attempt(lambda: os.rename(own, scratch + "/index.py")),
+  "replace": attempt(lambda: (write(scratch + "/evil.py", "x"), os.rename(scratch + "/evil.py", own))),
+  "link": attempt(lambda: os.link(scratch + "/evil.py", task + "/evil.py")),
+  "symlink": attempt(lambda: os.symlink("/etc", task + "/etc")),
+  "fifo": attempt(lambda: os.mkfifo(task + "/fifo")),
+  "layer": attempt(lambda: write(layer + "/lib/tool", "w")),
+  "through /proc": attempt(lambda: write("/proc/self/root" + own, "r+")),
+  "by a child": subprocess.run(["sh", "-c", f"echo x >> {own}"], capture_output=True).returncode,
+  "storage": attempt(lambda: write(scratch + "/mine", "x")),
+}`,
+  });
+  expect(json).toEqual({
+    read: true,
+    write: "EACCES",
+    truncate: "EACCES",
+    create: "EACCES",
+    mkdir: "EACCES",
+    remove: "EACCES",
+    rename: expect.stringMatching(/^(EACCES|EXDEV)$/),
+    replace: expect.stringMatching(/^(EACCES|EXDEV)$/),
+    link: expect.stringMatching(/^(EACCES|EXDEV)$/),
+    symlink: "EACCES",
+    fifo: "EACCES",
+    layer: "EACCES",
+    "through /proc": "EACCES",
+    "by a child": 2,
+    storage: "None",
+  });
+});
+
+const unstartable: Array<[title: string, bootstrap: { content: string; mode: number }, reason: RegExp]> = [
+  ["that is no program", { content: "\x00\x01\x02", mode: 0o755 }, /exec format error$/],
+  ["whose interpreter is missing", { content: "#!/nowhere/sh\n", mode: 0o755 }, /no such file or directory$/],
+];
+for (const [title, bootstrap, reason] of unstartable) {
+  claim(`a bootstrap ${title} is an invalid entry point, and says why`, async () => {
+    await using environment = await startEnvironment({ language: "provided.al2023", files: { bootstrap } });
+    const { json } = await environment.invoke({});
+    expect(json).toEqual({
+      errorType: "Runtime.InvalidEntrypoint",
+      errorMessage: expect.stringMatching(reason),
+    });
+  });
+}

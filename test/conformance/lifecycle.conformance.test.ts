@@ -21,7 +21,7 @@ const stateful = {
 
 claim("a reset forgets what was in memory and keeps what was written", async () => {
   await using environment = await startEnvironment({ files: stateful });
-  const file = `${environment.supervisor.taskRoot}/kept`;
+  const file = `${environment.supervisor.scratch}/kept`;
   const first = (await environment.invoke({ file })).json as { pid: number };
   expect(first).toMatchObject({ calls: 1, kept: false });
   expect((await environment.invoke({ file })).json).toEqual({ calls: 2, kept: true, pid: first.pid });
@@ -33,7 +33,7 @@ claim("a reset forgets what was in memory and keeps what was written", async () 
 
 claim("Init Duration is told once, with the first invocation", async () => {
   await using environment = await startEnvironment({ files: stateful });
-  const file = `${environment.supervisor.taskRoot}/kept`;
+  const file = `${environment.supervisor.scratch}/kept`;
   const first = await environment.invoke({ file });
   expect(first.end.initMs).toBeGreaterThan(0);
   expect(first.logTail).toMatch(/\tInit Duration: \d+\.\d\d ms\t\n$/);
@@ -87,7 +87,7 @@ claim("INIT that takes over 10 s is ended, and repeated within the first invocat
   await using environment = await startEnvironment({
     files: {
       "index.mjs": `import fs from "node:fs";
-        const tried = process.env.LAMBDA_TASK_ROOT + "/tried";
+        const tried = process.env.LAMBDA_TASK_ROOT + "/../tmp/tried";
         if (!fs.existsSync(tried)) { fs.writeFileSync(tried, ""); await new Promise((resolve) => setTimeout(resolve, 60_000)); }
         export const handler = async () => "second try";`,
     },
@@ -105,7 +105,7 @@ claim("INIT within an invocation counts against its timeout", async () => {
   await using environment = await startEnvironment({
     files: {
       "index.mjs": `if (process.env.FAST !== "1") { const { existsSync, writeFileSync } = await import("node:fs");
-        const first = process.env.LAMBDA_TASK_ROOT + "/first";
+        const first = process.env.LAMBDA_TASK_ROOT + "/../tmp/first";
         if (!existsSync(first)) { writeFileSync(first, ""); process.exit(1); }
         await new Promise((resolve) => setTimeout(resolve, 60_000)); }
         export const handler = async () => 1;`,
@@ -142,7 +142,7 @@ claim("SIGTERM lets the invocation finish, says leaving, and exits 0", async () 
 
 claim("a shutdown ends an idle environment with its runtime, and exits 0", async () => {
   await using environment = await startEnvironment({ files: stateful });
-  const { pid } = (await environment.invoke({ file: `${environment.supervisor.taskRoot}/x` })).json as {
+  const { pid } = (await environment.invoke({ file: `${environment.supervisor.scratch}/x` })).json as {
     pid: number;
   };
   environment.peer.send("shutdown", { reason: "spindown", epoch: 1 });

@@ -2,12 +2,13 @@
 import { basename } from "node:path";
 import { extensionsMax } from "../limits.ts";
 import type { Ending } from "../process/ending.ts";
-import { type RuntimeProcess, startProcess } from "../process/start.ts";
+import { type Jail, type RuntimeProcess, startProcess } from "../process/start.ts";
 
 /** What a generation starts beside its runtime. */
 export interface ExtensionPlan {
   paths: readonly string[];
   variables: Record<string, string>;
+  jail: Jail;
 }
 
 export interface LaunchedExtension {
@@ -19,16 +20,21 @@ export interface LaunchedExtension {
 const workingDirectory = "/";
 
 /** None at all when there are too many. */
-export function launchExtensions({ paths, variables }: ExtensionPlan): LaunchedExtension[] {
+export function launchExtensions({ paths, variables, jail }: ExtensionPlan): LaunchedExtension[] {
   if (paths.length > extensionsMax) return [];
   return paths.map((path) => ({
     name: basename(path),
-    process: startProcess({ entry: { kind: "command", command: [path] }, workingDirectory, variables }),
+    process: startProcess({
+      entry: { kind: "command", command: [path] },
+      workingDirectory,
+      variables,
+      jail,
+    }),
   }));
 }
 
 /** What Lambda calls the reason of a failed launch in `platform.extension`. */
 export function launchErrorType(ending: Ending): string {
   if (ending.kind !== "entrypoint") return "UnknownError";
-  return ending.message.includes("EACCES") ? "PermissionDenied" : "UnknownError";
+  return ending.message.includes("permission denied") ? "PermissionDenied" : "UnknownError";
 }

@@ -39,7 +39,7 @@ function planOf(
   assignment: Assignment,
   runtimeApi: string,
 ): GenerationPlan {
-  const { roots, own } = config;
+  const { roots, own, jail } = config;
   const day = new Date(deps.clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
   const logStream = `${day}/[${assignment.functionVersion}]${randomBytes(16).toString("hex")}`;
   const variables = runtimeVariables({ assignment, roots, runtimeApi, logStream, own });
@@ -48,9 +48,10 @@ function planOf(
       entry: findEntry(assignment, roots, variables.PATH),
       workingDirectory: folderOf(assignment, roots),
       variables,
+      jail,
     },
     allowed: assignment,
-    extensions: { paths: findExtensions(roots.layers), variables: extensionVariables(variables) },
+    extensions: { paths: findExtensions(roots.layers), variables: extensionVariables(variables), jail },
     facts: assignment,
   };
 }

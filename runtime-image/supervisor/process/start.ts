@@ -1,6 +1,7 @@
 /** Starts the runtime process in a process group of its own, with exactly the environment given, and ends the whole group. */
 import { spawn } from "node:child_process";
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import type { Ending } from "./ending.ts";
 import type { Entry } from "./entry.ts";
 import { openPipe } from "./pipe.ts";
@@ -9,6 +10,14 @@ export interface RuntimeCommand {
   entry: Entry;
   workingDirectory: string;
   variables: Record<string, string>;
+  jail: Jail;
+}
+
+/** What a process goes through before it is the function's (runtime-image/jail). */
+export interface Jail {
+  program: string;
+  /** The folders beneath which it may write. */
+  writable: readonly string[];
 }
 
 export interface RuntimeProcess {
@@ -29,28 +38,31 @@ const children = new Set<number>();
 
 export const isRuntimePid = (pid: number): boolean => children.has(pid);
 
-export function startProcess({ entry, workingDirectory, variables }: RuntimeCommand): RuntimeProcess {
+export function startProcess(command: RuntimeCommand): RuntimeProcess {
+  const { entry, workingDirectory, variables, jail } = command;
   if (entry.kind === "invalid")
     return unstarted({ kind: entry.what ?? "entrypoint", message: entry.message });
   const [file = "", ...args] = entry.command;
-  const [stdout, stderr] = [openPipe(), openPipe()];
-  const child = spawn(file, args, {
+  const [stdout, stderr, report] = [openPipe(), openPipe(), openPipe()];
+  const child = spawn(jail.program, [jail.writable.join(":"), file, ...args], {
     cwd: workingDirectory,
     env: variables,
     detached: true,
-    stdio: ["ignore", stdout.writeEnd, stderr.writeEnd],
+    stdio: ["ignore", stdout.writeEnd, stderr.writeEnd, report.writeEnd],
   });
-  stdout.given();
-  stderr.given();
+  for (const pipe of [stdout, stderr, report]) pipe.given();
+  const refusal = text(report.output);
   const pid = child.pid ?? 0;
   if (pid > 0) children.add(pid);
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
   child.once("error", (error) =>
     resolve({ kind: "entrypoint", message: `fork/exec ${file}: ${error.message}` }),
   );
-  child.once("exit", (code, signal) => {
+  child.once("exit", async (code, signal) => {
     children.delete(pid);
-    resolve(signal === null ? { kind: "code", code: code ?? 0 } : { kind: "signal", signal });
+    const reason = await refusal;
+    if (reason !== "") resolve({ kind: "entrypoint", message: `fork/exec ${file}: ${reason}` });
+    else resolve(signal === null ? { kind: "code", code: code ?? 0 } : { kind: "signal", signal });
   });
   return {
     pid,

@@ -6,9 +6,9 @@ import type { Files } from "./archive.ts";
 import type { Reply } from "./runtime.ts";
 import { waitFor } from "./wait.ts";
 
-/** Says where its API is and what it sees, then waits; a file `exit` beside these ends it with that status. */
+/** Says in `/tmp` where its API is and what it sees, then waits; a file `exit` beside these ends it with that status. */
 const script = `#!/bin/sh
-here="$(dirname "$0")/../$(basename "$0")"
+here="$(dirname "$0")/../../tmp/$(basename "$0")"
 env > "$here.env"
 pwd > "$here.pwd"
 echo $$ > "$here.pid"
@@ -76,8 +76,9 @@ export async function connectExtension(
   name: string,
   not?: { pid: number },
 ): Promise<ExtensionClient> {
-  const read = (what: string) => readFileSync(join(layerRoot, `${name}.${what}`), "utf8").trim();
-  const address = join(layerRoot, `${name}.address`);
+  const file = (what: string) => join(layerRoot, "../tmp", `${name}.${what}`);
+  const read = (what: string) => readFileSync(file(what), "utf8").trim();
+  const address = file("address");
   await waitFor(`extension ${name} to start`, () => existsSync(address) && Number(read("pid")) !== not?.pid);
   const port = Number(read("address").split(":")[1]);
   const client: ExtensionClient = {
@@ -111,8 +112,8 @@ export async function connectExtension(
       }),
     subscribe: (body, path = "/2022-07-01/telemetry") =>
       callApi(port, "PUT", path, { headers: own(client), body }),
-    exit: (status) => writeFileSync(join(layerRoot, `${name}.exit`), String(status)),
-    isTerminated: () => existsSync(join(layerRoot, `${name}.signals`)),
+    exit: (status) => writeFileSync(file("exit"), String(status)),
+    isTerminated: () => existsSync(file("signals")),
   };
   return client;
 }

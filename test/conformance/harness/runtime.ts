@@ -5,8 +5,9 @@ import { connect, type Socket } from "node:net";
 import type { EnvironmentOptions } from "./environment.ts";
 import { waitFor } from "./wait.ts";
 
-/** Says where its Runtime API is, then waits; `exit` in its folder ends it with that status. */
+/** Says in its `/tmp` where its Runtime API is, then waits; `exit` in there ends it with that status. */
 const bootstrap = `#!/bin/sh
+cd ../tmp
 echo "$AWS_LAMBDA_RUNTIME_API" > address.tmp && mv address.tmp address
 while [ ! -s exit ]; do sleep 0.02; done
 status=$(cat exit)
@@ -43,7 +44,7 @@ export interface CallOptions {
 
 export async function connectRuntime(taskRoot: string): Promise<RuntimeClient> {
   const { existsSync, readFileSync } = await import("node:fs");
-  const path = `${taskRoot}/address`;
+  const path = `${taskRoot}/../tmp/address`;
   await waitFor("the bootstrap to start", () => existsSync(path));
   const port = Number(readFileSync(path, "utf8").trim().split(":")[1]);
 

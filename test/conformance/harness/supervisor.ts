@@ -1,8 +1,10 @@
 /** A real supervisor process with folders of its own, and the real runtimes of this machine. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { compiledProgram } from "../../../images/build/ingredient/program.ts";
+import { currentWorkspace } from "../../../images/build.ts";
 import type { Files } from "./archive.ts";
 import { waitFor } from "./wait.ts";
 
@@ -24,6 +26,8 @@ export type Language =
   | { runtime: string; rootfs: string }
   /** An image of a function's own: the supervisor comes in with the folder `kambda` of its image, and its own libraries. */
   | { runtime: "image"; rootfs: string; kambda: string; variables: Record<string, string> };
+
+const jail = await compiledProgram(currentWorkspace(), "runtime-image/jail", console.error);
 
 /** The user of environment pods. Tests that run as root give it up, since root may read everything and could show nothing. */
 const user = process.getuid?.() === 0 ? { uid: 993, gid: 990 } : undefined;
@@ -124,6 +128,8 @@ interface Started {
 
 function onThisMachine(language: keyof typeof local, folder: string, given: Variables): Started {
   const { bootstraps, binaries } = local[language];
+  // Beside it, since the cache it was compiled into may be closed to the environment's user.
+  copyFileSync(jail, join(folder, "jail"));
   for (const [name, target] of Object.entries(binaries)) symlinkSync(target, join(folder, "lang/bin", name));
   return {
     command: [join(top, "node_modules/bun/bin/bun.exe"), join(top, "runtime-image/supervisor/main.ts")],
@@ -131,6 +137,7 @@ function onThisMachine(language: keyof typeof local, folder: string, given: Vari
       PATH: process.env.PATH,
       KAMBDA_TOKEN_PATH: join(folder, "run/token"),
       KAMBDA_SCRATCH_ROOT: join(folder, "tmp"),
+      KAMBDA_JAIL: join(folder, "jail"),
       KAMBDA_TASK_ROOT: join(folder, "task"),
       KAMBDA_RUNTIME_DIR: join(top, "runtime-image/bootstraps", bootstraps),
       KAMBDA_LAYER_ROOT: join(folder, "opt"),

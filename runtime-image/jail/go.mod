@@ -1,0 +1,3 @@
+module kambda.dev/runtime-image/jail
+
+go 1.24
