@@ -1,7 +1,9 @@
 /** `awslambda.streamifyResponse` in Node, down to the link. */
 import { expect } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
 import { claim } from "./harness/claim.ts";
 import { startEnvironment } from "./harness/environment.ts";
+import { waitFor } from "./harness/wait.ts";
 
 const streaming = (body: string) => ({
   "index.mjs": `export const handler = awslambda.streamifyResponse(async (event, stream, context) => { ${body} });`,
@@ -72,6 +74,45 @@ claim("a timeout in the middle ends the stream with its error", async () => {
   expect(responseEnd.error?.errorType).toBe("Sandbox.Timedout");
   expect(end.status).toBe("timeout");
   expect((await environment.invoke({ again: true })).text).toBe("ok");
+});
+
+claim("a gateway that reads slowly slows the handler down, and nobody holds the difference", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs": `import fs from "node:fs";
+import { once } from "node:events";
+export const handler = awslambda.streamifyResponse(async (event, stream) => {
+  for (let written = 1; written <= 96; written++) {
+    if (!stream.write(Buffer.alloc(1024 * 1024, 97))) await once(stream, "drain");
+    fs.writeFileSync(process.env.LAMBDA_TASK_ROOT + "/../tmp/written", String(written));
+  }
+  stream.end();
+});`,
+    },
+    assignment: { timeoutMs: 50_000 },
+  });
+  const { peer, supervisor } = environment;
+  await environment.initialized();
+  peer.pause();
+  const result = environment.invoke({});
+  const written = () => {
+    const path = `${supervisor.scratch}/written`;
+    return existsSync(path) ? Number(readFileSync(path, "utf8")) : 0;
+  };
+  let before = -1;
+  await waitFor(
+    "the handler to wait",
+    () => {
+      const isStill = written() > 0 && written() === before;
+      before = written();
+      return isStill;
+    },
+    20_000,
+    500,
+  );
+  expect(written()).toBeLessThan(48);
+  peer.resume();
+  expect((await result).text).toHaveLength(96 * 1024 * 1024);
 });
 
 claim("twenty megabytes stream through", async () => {

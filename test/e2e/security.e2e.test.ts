@@ -74,6 +74,23 @@ describe("from inside its environment, a function", () => {
     });
   }
 
+  test("cannot change its code, nor what is in its layers' place, and has /tmp", async () => {
+    const write = (path: string) => tryInside(`fs.writeFileSync("${path}", "x")`);
+    expect(await write("/var/task/index.mjs")).toEqual({ refused: "EACCES" });
+    expect(await write("/var/task/new")).toEqual({ refused: "EACCES" });
+    expect(await write("/opt/new")).toEqual({ refused: "EACCES" });
+    expect(await write("/var/runtime/index.mjs")).toMatchObject({
+      refused: expect.stringMatching(/^E(ROFS|ACCES)$/),
+    });
+    expect(await write("/tmp/new")).toEqual({ done: "undefined" });
+  });
+
+  test("has 1024 file descriptors", async () => {
+    expect((await tryInside(`fs.readFileSync("/proc/self/limits", "utf8")`)).done).toMatch(
+      /^Max open files\s+1024\s+1024\s/m,
+    );
+  });
+
   test("has no open port but the Runtime API on its own loopback", async () => {
     const tables = await inside<string[]>(
       `return ["tcp", "tcp6", "udp", "udp6"].map((name) => fs.readFileSync("/proc/net/" + name, "utf8"));`,

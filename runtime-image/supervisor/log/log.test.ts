@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createLineSplitter } from "./lines.ts";
-import { isWanted, platformLine } from "./platform.ts";
+import { platformLine } from "./platform.ts";
 import { createTail } from "./tail.ts";
 
 const bytes = (text: string) => Buffer.from(text);
@@ -101,13 +101,4 @@ test("platform lines have Lambda's JSON form", () => {
     },
   });
   expect(line({ type: "end", requestId: "r-1" })).toBe("");
-});
-
-test("the system's level WARN leaves out what went well, in JSON only", () => {
-  const failed = { ...report, status: "error" };
-  expect(isWanted(report, "JSON", "INFO")).toBe(true);
-  expect(isWanted(report, "JSON", "WARN")).toBe(false);
-  expect(isWanted(failed, "JSON", "WARN")).toBe(true);
-  expect(isWanted({ type: "start", requestId: "r", version: "1" }, "JSON", "WARN")).toBe(false);
-  expect(isWanted(report, "Text", "WARN")).toBe(true);
 });

@@ -75,10 +75,23 @@ export function isWanted(event: PlatformEvent, format: LogFormat, level: SystemL
 /** Lambda's table of system log levels: what did not go well is a warning. */
 function levelOf(event: PlatformEvent): SystemLogLevel {
   if ("status" in event && event.status !== "success") return "WARN";
-  if (event.type === "extension" && event.errorType !== undefined) return "WARN";
-  const isDetail =
-    event.type === "initRuntimeDone" || event.type === "initReport" || event.type === "runtimeDone";
-  return isDetail ? "DEBUG" : "INFO";
+  switch (event.type) {
+    case "initRuntimeDone":
+    case "runtimeDone":
+      return "DEBUG";
+    case "initReport":
+      // On demand, the caller's own report tells how long INIT took.
+      return event.initializationType === "on-demand" ? "DEBUG" : "INFO";
+    case "extension":
+      return event.errorType === undefined ? "INFO" : "WARN";
+    case "initStart":
+    case "start":
+    case "end":
+    case "timedOut":
+    case "report":
+    case "subscription":
+      return "INFO";
+  }
 }
 
 /** The line, with its newline; nothing where a format has no such line. */

@@ -20,6 +20,9 @@ export interface Peer {
   /** Bytes as they are, to break the framing. */
   raw(bytes: Uint8Array): void;
   isClosed(): boolean;
+  /** Reads nothing more for a while. */
+  pause(): void;
+  resume(): void;
   /** Ends the connection without a word. */
   cut(): void;
 }
@@ -84,6 +87,8 @@ export async function startGateway(
         send,
         raw: (bytes) => void socket.write(bytes),
         isClosed: () => closed,
+        pause: () => void socket.pause(),
+        resume: () => void socket.resume(),
         cut: () => socket.destroy(),
       };
       send("welcome", { version: 1, ticket, peers: options.peers ?? [], epoch });

@@ -7,6 +7,8 @@ export async function waitFor<T>(
   what: string,
   look: () => T | undefined | false,
   msMax = 15_000,
+  /** Between two looks, from the first on: for what must stand still, and not merely be. */
+  everyMs?: number,
 ): Promise<T> {
   const startMs = Date.now();
   for (;;) {
@@ -15,7 +17,9 @@ export async function waitFor<T>(
     const waitedMs = Date.now() - startMs;
     if (waitedMs > msMax) throw new Error(`waited ${msMax} ms in vain for ${what}`);
     await new Promise((resolve) =>
-      waitedMs < eagerMs ? setImmediate(resolve) : setTimeout(resolve, pollMs),
+      everyMs === undefined && waitedMs < eagerMs
+        ? setImmediate(resolve)
+        : setTimeout(resolve, everyMs ?? pollMs),
     );
   }
 }
