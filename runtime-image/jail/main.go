@@ -2,7 +2,7 @@
 // but where it is told. The supervisor unpacks code into /var/task and /opt as the same user, and keeps that right; only a
 // process can give it up, and only for itself and its children, which is why this stands between the two.
 //
-//	jail /tmp:/dev:/proc:/mnt program [argument...]
+//	jail /tmp:/dev:/proc:/mnt /path/to/program [argument...]
 //
 // When the program cannot be started, the reason goes to descriptor 3, which a program that starts never sees.
 package main
@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"syscall"
@@ -27,29 +26,12 @@ func main() {
 	runtime.LockOSThread()
 	syscall.CloseOnExec(reportTo)
 	if len(os.Args) < 3 {
-		fail(errors.New("usage: jail writable[:writable...] program [argument...]"))
+		fail(errors.New("usage: jail writable[:writable...] /path/to/program [argument...]"))
 	}
 	if err := confineWrites(strings.Split(os.Args[1], ":")); err != nil {
 		fail(fmt.Errorf("landlock: %w", err))
 	}
-	path, err := find(os.Args[2])
-	if err != nil {
-		fail(err)
-	}
-	fail(syscall.Exec(path, os.Args[2:], os.Environ()))
-}
-
-// find looks along the PATH, as a shell does, for a program named without a folder.
-func find(program string) (string, error) {
-	if strings.Contains(program, "/") {
-		return program, nil
-	}
-	path, err := exec.LookPath(program)
-	var refused *exec.Error
-	if errors.As(err, &refused) {
-		return "", refused.Err
-	}
-	return path, err
+	fail(syscall.Exec(os.Args[2], os.Args[2:], os.Environ()))
 }
 
 func fail(err error) {

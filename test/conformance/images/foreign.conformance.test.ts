@@ -52,7 +52,7 @@ claim("a program that is not there is told by its name", async () => {
   const { json } = await invoke(scratch, { command: ["/app/nothing"] });
   expect(json).toMatchObject({
     errorType: "Runtime.InvalidEntrypoint",
-    errorMessage: expect.stringMatching(/fork\/exec \/app\/nothing: ENOENT/),
+    errorMessage: expect.stringMatching(/fork\/exec \/app\/nothing: no such file or directory$/),
   });
 });
 
