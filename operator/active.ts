@@ -12,6 +12,7 @@ import type { Teller } from "./events/tell.ts";
 import { createFunctionController } from "./function/controller.ts";
 import { createCodeMemory } from "./function/memory.ts";
 import { createGarbageController } from "./garbage/controller.ts";
+import { createLayerController } from "./layer/controller.ts";
 import type { OperatorMetrics } from "./metrics.ts";
 import { createPoolController } from "./pool/controller.ts";
 import { createRefusals } from "./pool/refusals.ts";
@@ -43,6 +44,7 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
   const functions = createFunctionController({ ...deps, memory }, signal);
   const pools = createPoolController({ ...deps, refusals }, signal);
   const garbage = createGarbageController({ ...deps, memory }, signal);
+  const layers = createLayerController({ ...deps, memory }, signal);
   const versions = createVersionController(deps, signal);
   const aliases = createAliasController(deps, signal);
   for (const { metadata } of watches.functions.list()) {
@@ -51,7 +53,8 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
   }
   for (const { metadata } of watches.versions.list()) versions.add(cacheKey(metadata));
   for (const { metadata } of watches.aliases.list()) aliases.add(cacheKey(metadata));
-  const queues = { functions, versions, aliases, pools, garbage };
+  for (const { metadata } of watches.layerVersions.list()) layers.add(cacheKey(metadata));
+  const queues = { functions, layers, versions, aliases, pools, garbage };
   metrics.gauge("kambda_operator_queue_depth", "Keys ready or in hand.", "queue", () =>
     Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, queue.depth()])),
   );

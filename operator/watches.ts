@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type AliasObject, parseAlias } from "../crds/alias/schema.ts";
 import { type FunctionObject, parseFunction } from "../crds/function/schema.ts";
 import { components, labels } from "../crds/labels.ts";
+import { type LayerVersionObject, parseLayerVersion } from "../crds/layerversion/schema.ts";
 import { parseRevision, type RevisionObject } from "../crds/revision/schema.ts";
 import { parseVersion, type VersionObject } from "../crds/version/schema.ts";
 import { resources } from "../kernel/kube/resources.ts";
@@ -16,6 +17,7 @@ export interface Watches {
   functions: Reflector<FunctionObject>;
   versions: Reflector<VersionObject>;
   aliases: Reflector<AliasObject>;
+  layerVersions: Reflector<LayerVersionObject>;
   revisions: Reflector<RevisionObject>;
   pods: Reflector<PodView>;
   /** Our own namespace's ConfigMap `kambda-trust`: none until a gateway made the link's keys. */
@@ -41,6 +43,12 @@ export function createWatches(deps: ReflectorDeps, ownNamespace: string): Watche
       selection: {},
       parse: orError(parseAlias),
       name: "aliases",
+    }),
+    layerVersions: createReflector(deps, {
+      resource: resources.layerVersions,
+      selection: {},
+      parse: orError(parseLayerVersion),
+      name: "layerversions",
     }),
     revisions: createReflector(deps, {
       resource: resources.revisions,

@@ -42,6 +42,7 @@ const layer = object("One layer, resolved.", {
   archiveSha256: text("SHA-256 of the canonical archive, in hexadecimal.", 64, patterns.sha256Hex),
   archiveBytes: byteCount("Bytes of the canonical archive."),
   codeSize: byteCount("Bytes of the archive as it came."),
+  unpackedBytes: byteCount("Bytes of its files.").optional(),
 });
 
 export const revisionSpec = object(

@@ -4,6 +4,7 @@ import { type AliasObject, parseAlias } from "../../crds/alias/schema.ts";
 import { apiVersion } from "../../crds/fields/metadata.ts";
 import { type FunctionObject, parseFunction } from "../../crds/function/schema.ts";
 import { labels } from "../../crds/labels.ts";
+import { type LayerVersionObject, parseLayerVersion } from "../../crds/layerversion/schema.ts";
 import { parseRevision, type RevisionObject } from "../../crds/revision/schema.ts";
 import { parseVersion, type VersionObject } from "../../crds/version/schema.ts";
 import type { KubeObject } from "../kube/port.ts";
@@ -99,6 +100,21 @@ export function anAlias(
     kind: "Alias",
     metadata: { name: "hello.live", namespace: "team", uid: "alias-1", generation: 1, ...metadata },
     spec: { functionName: "hello", name: "live", functionVersion: "1", ...spec },
+    status,
+  });
+}
+
+/** Version 1 of layer `lib`, not yet reconciled; `spec` overrides. */
+export function aLayerVersion(
+  spec: Record<string, unknown> = {},
+  metadata: Record<string, unknown> = {},
+  status: Record<string, unknown> = {},
+): LayerVersionObject {
+  return parseLayerVersion({
+    apiVersion,
+    kind: "LayerVersion",
+    metadata: { name: "lib.1", namespace: "team", uid: "layer-1", generation: 1, ...metadata },
+    spec: { layerName: "lib", content: { inline: { "etc/a": "a" } }, ...spec },
     status,
   });
 }

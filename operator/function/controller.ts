@@ -18,14 +18,15 @@ export const workersMax = 4;
 /** Each holds an archive in memory, and what it is repacked to: up to 200 MB. */
 export const acquiringMax = 2;
 
-type Deps = Omit<ReconcileDeps, "functions" | "turns"> &
+type Deps = Omit<ReconcileDeps, "functions" | "layerVersions" | "turns"> &
   RandomDep &
   ClockDep &
   LogDep & { metrics: OperatorMetrics; watches: Watches };
 
 export function createFunctionController(deps: Deps, signal: AbortSignal): Queue {
   const { watches, metrics } = deps;
-  const reconcileDeps = { ...deps, functions: watches.functions, turns: createTurns(acquiringMax) };
+  const { functions, layerVersions } = watches;
+  const reconcileDeps = { ...deps, functions, layerVersions, turns: createTurns(acquiringMax) };
   const queue = createQueue(deps, {
     name: "reconciling a Function",
     workersMax,
@@ -40,6 +41,13 @@ export function createFunctionController(deps: Deps, signal: AbortSignal): Queue
     // One that was the younger of a name may have it now.
     if (now === undefined && before !== undefined) {
       for (const sibling of siblings(before, watches.functions.list())) queue.add(cacheKey(sibling.metadata));
+    }
+  });
+  // Who names a layer waits for it.
+  listen(watches.layerVersions, signal, (_key, now, before) => {
+    const { namespace } = (now ?? before)?.metadata ?? {};
+    for (const { metadata, spec } of functions.list()) {
+      if (metadata.namespace === namespace && (spec.layers ?? []).length > 0) queue.add(cacheKey(metadata));
     }
   });
   listen(watches.revisions, signal, (_key, now, before) => {

@@ -32,6 +32,7 @@ export function observed(over: Partial<Observed> = {}): Observed {
     serving: undefined,
     codeKnowledge: { state: "unknown" },
     problems: [],
+    layers: { layers: [] },
     record: { last: noVersion, resourceVersion: undefined },
     versions: [],
     remaining: { revisions: [], aliases: [] },

@@ -1,16 +1,19 @@
 /** Gathers what `plan` decides on: fresh from the API server where it matters, from the watches elsewhere. */
 import { type FunctionObject, parseFunction } from "../../crds/function/schema.ts";
 import { annotations, labels } from "../../crds/labels.ts";
+import type { LayerVersionObject } from "../../crds/layerversion/schema.ts";
 import { functionNameOf, labelValue } from "../../crds/names.ts";
 import { parseRevision, type RevisionObject } from "../../crds/revision/schema.ts";
 import { parseVersion, type VersionObject } from "../../crds/version/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
+import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import { archiveObject } from "../../kernel/store/names.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
 import { sourceHash } from "../code/source.ts";
 import { readRecord } from "../version/record.ts";
+import { resolveLayers } from "./layers.ts";
 import type { CodeMemory } from "./memory.ts";
 import { elderOf } from "./named.ts";
 import type { CodeKnowledge, Observed, Remaining } from "./observed.ts";
@@ -18,10 +21,13 @@ import { problemsOf } from "./references.ts";
 
 export type ObserveDeps = KubeDep &
   StoreDep &
-  ClockDep & {
+  ClockDep &
+  SettingsDep & {
     memory: CodeMemory;
     /** All Functions known from the watch, for names given twice. */
     functions: { list(): FunctionObject[] };
+    /** All LayerVersions known from the watch. */
+    layerVersions: { list(): LayerVersionObject[] };
   };
 
 export interface FunctionKey {
@@ -48,6 +54,7 @@ export async function observe(deps: ObserveDeps, key: FunctionKey): Promise<Obse
       serving: undefined,
       codeKnowledge: { state: "unknown" },
       problems: [],
+      layers: { layers: [] },
       // Versions and aliases are the name's, which another Function has.
       versions: elder === undefined ? await versionsOf(deps, of) : [],
       remaining: {
@@ -57,8 +64,10 @@ export async function observe(deps: ObserveDeps, key: FunctionKey): Promise<Obse
     };
   }
   const serving = await servingRevision(deps, of);
+  const known = deps.layerVersions.list().filter((one) => one.metadata.namespace === key.namespace);
   return {
     ...common,
+    layers: resolveLayers({ function: of, serving, known }, deps.settings),
     serving,
     codeKnowledge: await knowledge(deps, of, serving),
     problems: await problemsOf(deps.kube, of),

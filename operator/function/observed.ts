@@ -4,6 +4,7 @@ import type { StateReasonCode } from "../../crds/function/status.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
 import type { VersionRecord } from "../version/record.ts";
+import type { Layers } from "./layers.ts";
 
 /** Something wrong, as status says it. */
 export interface Problem {
@@ -28,6 +29,8 @@ export interface Remaining {
 }
 
 export interface Observed {
+  /** What `spec.layers` names, or why it cannot be had. */
+  layers: Layers;
   function: FunctionObject;
   /** Name of an older Function object with the same Lambda name in the namespace. */
   elder: string | undefined;

@@ -68,7 +68,7 @@ describe("a new Function", () => {
       "InvalidRuntime",
       /cobol85 is unknown. Use one of nodejs22\.x/,
     ],
-    ["layers", { function: aFunction({ layers: ["l:1"] }, finalized) }, "UnsupportedConfiguration", /layers/],
+    ["a layer that is not there", { layers: { problem } }, problem.reasonCode, /does not exist/],
   ])("with %s is Failed, with a code and a sentence", (_, over, reasonCode, sentence) => {
     const actions = actionsOf(observed(over));
     const status = statusWritten(actions);
@@ -206,7 +206,7 @@ test("a problem that may pass is looked at again soon, another on the round", ()
 });
 
 test("a Revision's name is its content's: the same spec has the same, each change another", () => {
-  const nameOf = (spec: object) => desiredRevision(aFunction({ ...spec }), code, settings).name;
+  const nameOf = (spec: object) => desiredRevision(aFunction({ ...spec }), code, [], settings).name;
   expect(nameOf({ description: "a", url: { authType: "NONE" }, reservedConcurrency: 3 })).toBe(nameOf({}));
   const changes = [
     { timeout: 4 },

@@ -14,7 +14,8 @@ import { type CodeSource, sourceOf } from "../code/source.ts";
 import type { Story } from "../events/story.ts";
 import type { Publication } from "../version/publication.ts";
 import type { LastVersion } from "../version/record.ts";
-import type { Observed, Problem } from "./observed.ts";
+import { type Layer, sizeProblem } from "./layers.ts";
+import type { Code, Observed, Problem } from "./observed.ts";
 import { publish } from "./publish.ts";
 import { type DesiredRevision, desiredRevision } from "./revision.ts";
 import { type Progress, statusOf } from "./status.ts";
@@ -75,7 +76,9 @@ function advance(observed: Observed, settings: Settings): Advance {
   if (source === undefined) return failed(noSource, true);
 
   if (codeKnowledge.state === "known") {
-    const desired = desiredRevision(of, codeKnowledge.code, settings);
+    if ("problem" in observed.layers)
+      return failed(configurationProblem(observed) ?? observed.layers.problem, false);
+    const desired = desiredRevision(of, codeKnowledge.code, observed.layers.layers, settings);
     const code = desired.spec.code;
     const progress: Progress = {
       progress: "serving",
@@ -86,7 +89,7 @@ function advance(observed: Observed, settings: Settings): Advance {
     const published = number === undefined ? {} : { published: number };
     if (serving?.metadata.name === desired.name)
       return { progress, before: actions, after: [], ...published };
-    const problem = configurationProblem(observed);
+    const problem = configurationProblem(observed) ?? oversize(codeKnowledge.code, observed.layers.layers);
     if (problem !== undefined) return failed(problem, false);
     return { progress, before: [{ action: "writeRevision", desired }, ...actions], after: [], ...published };
   }
@@ -102,21 +105,17 @@ function failed(problem: Problem, codeAtFault: boolean): Advance {
 }
 
 /** The first thing wrong beside the code; what needs the person comes before what may mend by itself. */
-function configurationProblem({ function: { spec }, problems }: Observed): Problem | undefined {
+function configurationProblem({ function: { spec }, problems, layers }: Observed): Problem | undefined {
   if (spec.runtime !== undefined) {
     const found = findRuntime(spec.runtime);
     if (found.kind === "refused")
       return { reasonCode: "InvalidRuntime", message: found.message, passing: false };
   }
-  if ((spec.layers ?? []).length > 0) {
-    return {
-      reasonCode: "UnsupportedConfiguration",
-      message: "spec.layers is not served by this release: put the layers' files into the code.",
-      passing: false,
-    };
-  }
-  return problems[0];
+  return problems[0] ?? ("problem" in layers ? layers.problem : undefined);
 }
+
+const oversize = (code: Code, layers: readonly Layer[]): Problem | undefined =>
+  code.packageType === "Image" ? undefined : sizeProblem(code.code.unpackedBytes ?? 0, layers);
 
 const noSource: Problem = {
   reasonCode: "InvalidConfiguration",

@@ -8,6 +8,7 @@ import type { KubeObject } from "../../kernel/kube/port.ts";
 import { apiVersionOf, resources } from "../../kernel/kube/resources.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { sourceHash } from "../code/source.ts";
+import type { Layer } from "./layers.ts";
 import type { Code } from "./observed.ts";
 
 export interface DesiredRevision {
@@ -15,7 +16,12 @@ export interface DesiredRevision {
   spec: RevisionSpec;
 }
 
-export function desiredRevision(of: FunctionObject, code: Code, settings: Settings): DesiredRevision {
+export function desiredRevision(
+  of: FunctionObject,
+  code: Code,
+  layers: readonly Layer[],
+  settings: Settings,
+): DesiredRevision {
   const { spec, metadata } = of;
   const functionName = functionNameOf(of);
   const wanted = {
@@ -25,6 +31,7 @@ export function desiredRevision(of: FunctionObject, code: Code, settings: Settin
     region: settings.account.region,
     accountId: accountIdOf(metadata.namespace, settings.account.ids),
     ...code,
+    layers: layers.length === 0 ? undefined : layers,
     runtime: spec.runtime,
     handler: spec.handler,
     memorySize: spec.memorySize,

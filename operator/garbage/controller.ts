@@ -1,4 +1,5 @@
 /** Removes what the plans say: pods as they finish, Revisions and stored objects on a round of their own. */
+import { parseLayerVersion } from "../../crds/layerversion/schema.ts";
 import { parseRevision } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
@@ -88,9 +89,15 @@ async function collectObjects(deps: GarbageDeps): Promise<void> {
   const held = new Set(deps.memory.held());
   const stored = await deps.store.list();
   const page = await deps.kube.list(resources.revisions, {});
-  const observed = { nowMs: deps.clock.nowMs(), stored, revisions: page.items.map(parseRevision) };
+  const layers = await deps.kube.list(resources.layerVersions, {});
+  const observed = {
+    nowMs: deps.clock.nowMs(),
+    stored,
+    revisions: page.items.map(parseRevision),
+    layerVersions: layers.items.map(parseLayerVersion),
+  };
   for (const name of planObjects({ ...observed, held: new Set([...held, ...deps.memory.held()]) })) {
-    deps.log.info("removing code that no Revision names", { object: name });
+    deps.log.info("removing code that no Revision or LayerVersion names", { object: name });
     await deps.store.remove(name);
     deps.metrics.garbageRemoved.inc({ what: "object" });
   }

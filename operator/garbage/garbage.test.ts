@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { archiveObject, zipObject } from "../../kernel/store/names.ts";
-import { aFunction, aPod, aRevision } from "../../kernel/testing/objects.ts";
+import { aFunction, aLayerVersion, aPod, aRevision } from "../../kernel/testing/objects.ts";
 import { podSchema } from "../pod/view.ts";
 import { planObjects, storedKeptMs } from "./objects.ts";
 import { planPods, poolFailureKeptMs } from "./pods.ts";
@@ -80,11 +80,22 @@ describe("stored objects", () => {
   const stored = (name: string, ms = storedKeptMs + 1) => ({ name, bytes: 1, storedAtMs: nowMs - ms });
   const named = aRevision();
   const { archiveSha256 = "", codeSha256 = "" } = named.spec.code ?? {};
-  const observed = { nowMs, revisions: [named], held: new Set<string>() };
+  const observed = { nowMs, revisions: [named], layerVersions: [], held: new Set<string>() };
 
   test("that a Revision names stay, archive and zip", () => {
     const both = [stored(archiveObject(archiveSha256)), stored(zipObject(codeSha256))];
     expect(planObjects({ ...observed, stored: both })).toEqual([]);
+  });
+  test("that a layer version names stay, though no function uses it; and of a deleted one what a Revision names", () => {
+    const layer = aLayerVersion({}, {}, { version: "1", archiveSha256: "c".repeat(64), codeSha256 });
+    const archive = [stored(archiveObject("c".repeat(64)))];
+    expect(planObjects({ ...observed, layerVersions: [layer], stored: archive })).toEqual([]);
+    const arn = "arn:aws:lambda:us-east-1:123456789012:layer:lib:1";
+    const used = aRevision({
+      layers: [{ arn, archiveSha256: "c".repeat(64), archiveBytes: 1, codeSize: 1 }],
+    });
+    expect(planObjects({ ...observed, revisions: [used], stored: archive })).toEqual([]);
+    expect(planObjects({ ...observed, stored: archive })).toEqual([archiveObject("c".repeat(64))]);
   });
   test("that nobody names go after their grace", () => {
     expect(planObjects({ ...observed, stored: [stored("x"), stored("new", 1000)] })).toEqual(["x"]);

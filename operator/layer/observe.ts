@@ -1,0 +1,49 @@
+/** Gathers what `plan` decides on. */
+import { canonicalHash } from "../../crds/hash.ts";
+import { type LayerVersionObject, parseLayerVersion } from "../../crds/layerversion/schema.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
+import type { KubeDep } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
+import { archiveObject } from "../../kernel/store/names.ts";
+import type { StoreDep } from "../../kernel/store/store.ts";
+import type { CodeMemory } from "../function/memory.ts";
+import { readRecord } from "../version/record.ts";
+import type { ContentKnowledge, LayerObserved } from "./observed.ts";
+
+export type ObserveDeps = KubeDep & ClockDep & StoreDep & { memory: CodeMemory };
+
+/** Undefined when the LayerVersion is gone. */
+export async function observe(
+  { kube, clock, memory, store }: ObserveDeps,
+  key: { namespace: string; name: string },
+): Promise<LayerObserved | undefined> {
+  const raw = await kube.get(resources.layerVersions, key);
+  if (raw === undefined) return undefined;
+  const layer = parseLayerVersion(raw);
+  const { archiveSha256 } = layer.status;
+  return {
+    layer,
+    contentKnowledge: recall(memory, layer),
+    isStored: archiveSha256 !== undefined && (await store.has(archiveObject(archiveSha256))),
+    record: await readRecord(kube, key.namespace, recordName(layer.spec.layerName)),
+    nowMs: clock.nowMs(),
+  };
+}
+
+/** Functions' numbers stand in the same record: their names have no dot. */
+export const recordName = (layerName: string): string => `layer.${layerName}`;
+
+export const memoryKey = ({ namespace, name }: { namespace: string; name: string }): string =>
+  `layerversions/${namespace}/${name}`;
+
+/** Another object of the same name may hold other files. */
+export const contentHash = ({ metadata, spec }: LayerVersionObject): string =>
+  canonicalHash([metadata.uid, spec.content]);
+
+function recall(memory: CodeMemory, layer: LayerVersionObject): ContentKnowledge {
+  const outcome = memory.recall(memoryKey(layer.metadata), contentHash(layer));
+  if (outcome === undefined) return { state: "unknown" };
+  if (outcome.outcome === "refused") return { state: "refused", problem: outcome.problem };
+  if (outcome.code.packageType === "Image") throw new Error("a layer is no image");
+  return { state: "known", content: outcome.code.code };
+}
