@@ -66,7 +66,7 @@ describe("a new Function", () => {
       "an unknown runtime",
       { function: aFunction({ runtime: "cobol85" }, finalized) },
       "InvalidRuntime",
-      /cobol85 is unknown. Use one of nodejs22\.x/,
+      /cobol85 is unknown. Use one of nodejs20\.x/,
     ],
     ["a layer that is not there", { layers: { problem } }, problem.reasonCode, /does not exist/],
   ])("with %s is Failed, with a code and a sentence", (_, over, reasonCode, sentence) => {
