@@ -12,6 +12,8 @@ export const labels = {
   /** Name of the Revision; on a Version, the one to publish. */
   revision: "kambda.dev/revision",
   alias: "kambda.dev/alias",
+  /** "true" on an environment that is kept initialised, traffic or not. */
+  provisioned: "kambda.dev/provisioned",
   /** On an environment: its network profile, for NetworkPolicies to select by. */
   network: "kambda.dev/network",
 } as const;
@@ -38,9 +40,13 @@ export const annotations = {
   codeSource: "kambda.dev/code-source",
   /** On a pool pod: hash of what it was built from; one that differs is replaced. */
   template: "kambda.dev/template",
+  /** On a provisioned environment: how its INIT ended, one of `initialized`. */
+  initialized: "kambda.dev/initialized",
   /** On a namespace's ConfigMap `kambda-pool`: when an environment was last in use there. */
   lastUse: "kambda.dev/last-use",
 } as const;
+
+export const initialized = { success: "success", failed: "failed" } as const;
 
 export const finalizers = {
   function: "kambda.dev/function",

@@ -24,6 +24,7 @@ import { createTokenVerifier } from "./link/token.ts";
 import { createJudge } from "./link/welcome.ts";
 import type { HttpHandler, HttpListener, ListenerOptions } from "./listener/http.ts";
 import { createGatewayMetrics } from "./metrics/metrics.ts";
+import { createProvisionedMetrics } from "./metrics/provisioned.ts";
 import { createReporter } from "./report/report.ts";
 import { createTraffic } from "./report/traffic.ts";
 import { createAdopter } from "./start/adopt.ts";
@@ -32,6 +33,7 @@ import { createCodeSource } from "./start/code.ts";
 import { createCreator } from "./start/create.ts";
 import { createDismisser } from "./start/dismiss.ts";
 import { startLimits } from "./start/limits.ts";
+import { createMarker } from "./start/mark.ts";
 import { type Chore, keepUp } from "./upkeep.ts";
 import { createUrlHandler } from "./url/handle.ts";
 import { createWatches } from "./watches.ts";
@@ -82,6 +84,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   const code = createCodeSource(deps, startLimits.codeCacheBytesMax);
   const ahead = createAhead({ log, code });
   const adopter = createAdopter({ ...deps, catalog });
+  const marker = createMarker(deps);
   const dismisser = createDismisser(deps);
   const reporter = createReporter({ ...deps, revision: catalog.revision });
   const traffic = createTraffic(deps, gatewayId);
@@ -92,6 +95,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     failed: (start, failure) => fleet.startFailed(start, failure),
   });
   const metrics = createGatewayMetrics({ placer: () => fleet.state, links: () => links.count() });
+  const provisioned = createProvisionedMetrics(metrics.registry);
   const fleet = createFleet({
     ...deps,
     catalog,
@@ -99,8 +103,9 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     epoch,
     observer: {
       ...metrics.observer,
-      ended(callable, end) {
+      ended(callable, end, pod) {
         metrics.observer.ended(callable, end);
+        provisioned.ended(callable, pod);
         traffic.ended(callable, end.status !== "success");
       },
       lost(callable) {
@@ -111,8 +116,9 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
         metrics.observer.refused(callable, refusal);
         traffic.refused(callable);
       },
-      initialized(callable, report) {
+      initialized(callable, report, pod) {
         metrics.observer.initialized(callable, report);
+        marker.initialized(pod, report.status === "success");
         reporter.initialized(callable.target.key, report);
         if (report.status === "success") reporter.started(callable.target.key);
       },
@@ -138,6 +144,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   watches.pods.onChange((key, now, before) => {
     if (now !== undefined) podWaiting.arrived(now);
     creator.podChanged(key, now);
+    provisioned.podChanged(key, now);
     if (before !== undefined && before.uid !== now?.uid) fleet.podChanged(before, true);
     if (now !== undefined) fleet.podChanged(now, false);
   });
@@ -147,7 +154,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     if (!serving || own === undefined) return;
     for (const { archiveSha256, archiveBytes } of [own, ...layers]) ahead.want(archiveSha256, archiveBytes);
   });
-  const running = [...Object.values(watches), adopter, reporter].map((one) => one.start(stop.signal));
+  const running = [...Object.values(watches), adopter, marker, reporter].map((one) => one.start(stop.signal));
   await Promise.all(Object.values(watches).map(({ synced }) => synced));
   fleet.start(stop.signal);
 

@@ -16,6 +16,8 @@ import { createLayerController } from "./layer/controller.ts";
 import type { OperatorMetrics } from "./metrics.ts";
 import { createPoolController } from "./pool/controller.ts";
 import { createRefusals } from "./pool/refusals.ts";
+import { createProvisionedController } from "./provisioned/controller.ts";
+import { createProvisionRefusals } from "./provisioned/refusals.ts";
 import { createVersionController } from "./version/controller.ts";
 import type { Watches } from "./watches.ts";
 
@@ -45,8 +47,10 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
   const pools = createPoolController({ ...deps, refusals }, signal);
   const garbage = createGarbageController({ ...deps, memory }, signal);
   const layers = createLayerController({ ...deps, memory }, signal);
-  const versions = createVersionController(deps, signal);
-  const aliases = createAliasController(deps, signal);
+  const provisionRefusals = createProvisionRefusals();
+  const versions = createVersionController({ ...deps, provisionRefusals }, signal);
+  const aliases = createAliasController({ ...deps, provisionRefusals }, signal);
+  const provisioned = createProvisionedController({ ...deps, provisionRefusals }, signal);
   for (const { metadata } of watches.functions.list()) {
     functions.add(cacheKey(metadata));
     pools.add(metadata.namespace);
@@ -54,7 +58,7 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
   for (const { metadata } of watches.versions.list()) versions.add(cacheKey(metadata));
   for (const { metadata } of watches.aliases.list()) aliases.add(cacheKey(metadata));
   for (const { metadata } of watches.layerVersions.list()) layers.add(cacheKey(metadata));
-  const queues = { functions, layers, versions, aliases, pools, garbage };
+  const queues = { functions, layers, versions, aliases, provisioned, pools, garbage };
   metrics.gauge("kambda_operator_queue_depth", "Keys ready or in hand.", "queue", () =>
     Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, queue.depth()])),
   );

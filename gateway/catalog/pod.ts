@@ -52,6 +52,8 @@ export interface EnvironmentPod {
   claim: Claim;
   /** Name of the Revision, once it is known. */
   revision: string | undefined;
+  /** It is kept initialised, traffic or not. */
+  isProvisioned: boolean;
   phase: "starting" | "running" | "leaving" | "ended";
   /** What keeps it from starting, or ended it. */
   trouble: PodTrouble | undefined;
@@ -80,6 +82,7 @@ export function parsePod(object: KubeObject): EnvironmentPod | Error {
     shape,
     claim,
     revision: metadata.labels[labels.revision],
+    isProvisioned: metadata.labels[labels.provisioned] === "true",
     phase: phaseOf(status?.phase, metadata.deletionTimestamp !== undefined),
     trouble: troubleOf(status),
   };

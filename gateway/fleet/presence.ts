@@ -92,7 +92,10 @@ export function createPresence(deps: PresenceDeps): Presence {
     const livesMs = jitter(deps.random, settings.environments.ageSecondsMax * 1000) - ageMs;
     const retireAtMs = clock.monotonicMs() + livesMs;
     const { uid: id, namespace, shape } = pod;
-    happen({ type: "joined", environment: { id, namespace, shape, retireAtMs, as: asJoined(standing) } });
+    happen({
+      type: "joined",
+      environment: { id, namespace, shape, retireAtMs, kept: pod.isProvisioned, as: asJoined(standing) },
+    });
   };
 
   /** Its link broke and it is back: still at our invocation, or with its answer under way. */

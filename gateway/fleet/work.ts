@@ -78,7 +78,7 @@ export function createWork(deps: WorkDeps): Work {
     const wasBegun = held.begun;
     held.flight = undefined;
     if (isOurs && wasBegun) {
-      if (callable !== undefined) observer.ended(callable, head);
+      if (callable !== undefined) observer.ended(callable, head, held.pod);
       flight.end(head);
       const silent = "The environment ended the invocation without an answer.";
       flight.settle({ kind: "refused", error: new LambdaError("ServiceException", silent) });
@@ -106,7 +106,7 @@ export function createWork(deps: WorkDeps): Work {
         deps.failStart(held.callable.target.key, { kind: "code", message: error.errorMessage });
       return;
     }
-    if (held.callable !== undefined) observer.initialized(held.callable, head);
+    if (held.callable !== undefined) observer.initialized(held.callable, head, held.pod);
     const { cold } = held;
     if (cold !== undefined) {
       cold.ready = { atMs: clock.monotonicMs(), codeMs: head.unpackMs, initMs: head.initMs };

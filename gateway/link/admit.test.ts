@@ -9,6 +9,7 @@ const pod: EnvironmentPod = {
   shape: "s",
   claim: "pool",
   revision: undefined,
+  isProvisioned: false,
   phase: "running",
   trouble: undefined,
 };

@@ -1,5 +1,6 @@
 /** The gateway's metrics: every name, label and bucket in one place. Counting is `series.ts`; here it is shown when scraped. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
 import type { Callable } from "../catalog/callable.ts";
 import type { FleetObserver } from "../fleet/observer.ts";
 import type { PlacerState } from "../placer/state.ts";
@@ -18,7 +19,10 @@ import {
 
 export interface GatewayMetrics {
   registry: Registry;
-  observer: Pick<FleetObserver, "ended" | "lost" | "refused" | "initialized" | "coldStarted">;
+  observer: Pick<FleetObserver, "lost" | "refused" | "coldStarted"> & {
+    ended(callable: Callable, end: HeadOf<ToGateway, "end">): void;
+    initialized(callable: Callable, report: HeadOf<ToGateway, "initialized">): void;
+  };
 }
 
 export interface MetricsSources {

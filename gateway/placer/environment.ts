@@ -21,6 +21,7 @@ export function environmentJoined(
     work: { state: "unclaimed" },
     leaving: false,
     retireAtMs: joined.retireAtMs,
+    kept: joined.kept === true,
     initFailed: false,
   };
   state.environments.set(environment.id, environment);

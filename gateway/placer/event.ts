@@ -24,6 +24,8 @@ export interface JoinedEnvironment {
   namespace: string;
   shape: string;
   retireAtMs: number;
+  /** It stays however long it is idle. */
+  kept?: boolean;
   /**
    * unclaimed: of a pool. fresh: made for `target`, not yet assigned. assigned: was in use before this link, and busy with
    * a request of a placer before this one, if any.

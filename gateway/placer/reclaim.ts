@@ -64,6 +64,7 @@ function isDue(
   if (environment.retireAtMs <= nowMs) return true;
   // A failed init is kept for its pod's log, even when the function has moved on.
   if (environment.initFailed) return idleMs >= failedInitKeptMs;
+  if (environment.kept) return false;
   return revision.retired || idleMs >= idleMsMax;
 }
 

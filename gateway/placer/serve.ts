@@ -17,7 +17,7 @@ export function serveWaiters(
   }
 }
 
-/** Most recently used first: the others grow old and are reclaimed. */
+/** Provisioned ones first, then the most recently used: the others grow old and are reclaimed. */
 export function grantIdle(
   state: PlacerState,
   revision: RevisionState,
@@ -25,7 +25,9 @@ export function grantIdle(
   nowMs: number,
   out: Decision[],
 ): void {
-  const environment = revision.idle.pop();
+  // -1, where none is kept, is the last.
+  const kept = revision.idle.findLastIndex((one) => one.kept && !one.initFailed);
+  const [environment] = revision.idle.splice(kept, 1);
   assert(environment !== undefined, "C2: no environment of the revision is idle");
   grant(state, environment, waiter, nowMs, out);
 }

@@ -92,6 +92,8 @@ export interface Environment {
   /** Takes no more work; goes when what it does is done. */
   leaving: boolean;
   retireAtMs: number;
+  /** Provisioned: it stays however long it is idle, and is used before others. */
+  kept: boolean;
   /** Its init failed: kept for a while to be looked at, used last. */
   initFailed: boolean;
 }

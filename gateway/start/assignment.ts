@@ -5,7 +5,10 @@ import type { RevisionSpec } from "../../crds/revision/schema.ts";
 import { findRuntime, startOnlyVariables } from "../../crds/runtimes.ts";
 import type { Callable } from "../catalog/callable.ts";
 
-export function buildAssignment({ revision, region, accountId }: Callable): Assignment {
+export function buildAssignment(
+  { revision, region, accountId }: Callable,
+  isProvisioned: boolean,
+): Assignment {
   const { spec, metadata } = revision;
   const command = spec.image?.command ?? [];
   return {
@@ -17,7 +20,7 @@ export function buildAssignment({ revision, region, accountId }: Callable): Assi
     memorySizeMb: spec.memorySize,
     timeoutMs: spec.timeout * 1000,
     ephemeralStorageMb: spec.ephemeralStorage.size,
-    initializationType: "on-demand",
+    initializationType: isProvisioned ? "provisioned-concurrency" : "on-demand",
     region: spec.region ?? region,
     accountId: spec.accountId ?? accountId,
     logGroup: logGroupOf(spec.functionName, spec.logging.logGroup),

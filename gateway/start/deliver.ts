@@ -15,7 +15,7 @@ export function deliver(
   code: CodeSource,
   epoch: number,
 ): Promise<void> | undefined {
-  const assignment = buildAssignment(callable);
+  const assignment = buildAssignment(callable, link.pod.isProvisioned);
   const { code: own, layers = [] } = callable.revision.spec;
   if (own === undefined) {
     link.send("assign", { assignment, code: { delivery: "image", archiveBytes: 0 }, epoch });

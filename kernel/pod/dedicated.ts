@@ -16,10 +16,12 @@ export interface DedicatedPod {
   revision: RevisionObject;
   /** 5 to 16 lower-case letters and digits. */
   random: string;
+  /** It is kept initialised, traffic or not. */
+  isProvisioned?: boolean;
 }
 
 export function buildDedicatedPod(
-  { revision, random }: DedicatedPod,
+  { revision, random, isProvisioned = false }: DedicatedPod,
   settings: Settings,
   trust: Trust,
 ): KubeObject {
@@ -38,7 +40,11 @@ export function buildDedicatedPod(
       name: environmentPodName(metadata.name, random),
       shape,
       owner: ownerOf(revision),
-      labels: { [labels.claim]: claims.dedicated, ...revisionLabels(revision) },
+      labels: {
+        [labels.claim]: claims.dedicated,
+        ...(isProvisioned ? { [labels.provisioned]: "true" } : {}),
+        ...revisionLabels(revision),
+      },
       annotations: { [annotations.functionName]: spec.functionName },
       resources: resourcesOf(need, settings),
       mounted: [

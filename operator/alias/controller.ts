@@ -8,12 +8,19 @@ import type { RandomDep } from "../../kernel/random/random.ts";
 import { cacheKey } from "../../kernel/reflector/cache.ts";
 import { listen } from "../listen.ts";
 import type { OperatorMetrics } from "../metrics.ts";
+import { revisionOf } from "../pod/view.ts";
+import { aliasIntent } from "../provisioned/intent.ts";
+import { isProvisioned } from "../provisioned/pods.ts";
+import type { ProvisionRefusals } from "../provisioned/refusals.ts";
 import type { Watches } from "../watches.ts";
 import { type ReconcileDeps, reconcile } from "./reconcile.ts";
 
 export const workersMax = 4;
 
-type Deps = ReconcileDeps & RandomDep & ClockDep & LogDep & { metrics: OperatorMetrics; watches: Watches };
+type Deps = ReconcileDeps &
+  RandomDep &
+  ClockDep &
+  LogDep & { metrics: OperatorMetrics; watches: Watches; provisionRefusals: ProvisionRefusals };
 
 export function createAliasController(deps: Deps, signal: AbortSignal): Queue {
   const { watches, metrics } = deps;
@@ -48,6 +55,19 @@ export function createAliasController(deps: Deps, signal: AbortSignal): Queue {
     const version = now ?? before;
     if (version !== undefined && now?.status.version !== before?.status.version)
       addAliasesOf(version.metadata.namespace, version.spec.functionName);
+  });
+  const addSharing = (namespace: string, revision: string | undefined) => {
+    for (const alias of watches.aliases.list())
+      if (alias.metadata.namespace === namespace && aliasIntent(alias).has(revision ?? ""))
+        queue.add(cacheKey(alias.metadata));
+  };
+  listen(watches.pods, signal, (_key, now, before) => {
+    const pod = now ?? before;
+    if (pod !== undefined && isProvisioned(pod)) addSharing(pod.metadata.namespace, revisionOf(pod));
+  });
+  deps.provisionRefusals.onChange((key) => {
+    const [namespace = "", revision] = key.split("/");
+    addSharing(namespace, revision);
   });
   return queue;
 }

@@ -8,11 +8,17 @@ import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import { functionNamed, oldestOf } from "../function/named.ts";
+import { aliasIntent } from "../provisioned/intent.ts";
+import { provisionedNow } from "../provisioned/now.ts";
+import type { ProvisionRefusals } from "../provisioned/refusals.ts";
 import type { Watches } from "../watches.ts";
 import type { AliasObserved } from "./observed.ts";
 
 export type ObserveDeps = KubeDep &
-  ClockDep & { watches: Pick<Watches, "functions" | "versions" | "aliases"> };
+  ClockDep & {
+    watches: Pick<Watches, "functions" | "versions" | "aliases" | "pods">;
+    provisionRefusals: Pick<ProvisionRefusals, "get">;
+  };
 
 /** Undefined when the Alias is gone. */
 export async function observe(
@@ -40,6 +46,7 @@ export async function observe(
     function: of,
     revisions,
     referenced,
+    provisioned: provisionedNow(deps, key.namespace, aliasIntent(alias)),
     nowMs: clock.nowMs(),
   };
 }

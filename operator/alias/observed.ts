@@ -2,6 +2,7 @@
 import type { AliasObject } from "../../crds/alias/schema.ts";
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
+import type { ProvisionedStatus } from "../provisioned/status.ts";
 
 export interface AliasObserved {
   alias: AliasObject;
@@ -12,6 +13,8 @@ export interface AliasObserved {
   revisions: ReadonlyMap<string, RevisionObject>;
   /** The number of the Version object that spec.versionRef names, once it is published. */
   referenced: string | undefined;
+  /** How far its provisioned concurrency is; undefined when none is asked for. */
+  provisioned: ProvisionedStatus | undefined;
   nowMs: number;
 }
 

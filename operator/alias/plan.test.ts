@@ -17,6 +17,7 @@ function observed(spec: Record<string, unknown> = {}, over: Partial<AliasObserve
     function: aFunction(),
     revisions: new Map([version("1"), version("2"), version("$LATEST")]),
     referenced: undefined,
+    provisioned: undefined,
     nowMs: Date.UTC(2026, 0, 1),
     ...over,
   };

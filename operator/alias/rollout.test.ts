@@ -34,6 +34,7 @@ function observed(
     function: aFunction(),
     revisions,
     referenced: undefined,
+    provisioned: undefined,
     nowMs: beganMs + seconds * 1000,
   };
 }

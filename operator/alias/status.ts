@@ -25,7 +25,7 @@ export function statusOf(observed: AliasObserved, routed: Routed, settings: Sett
     routes,
     revisionId: revisionIdOf([metadata.uid, generation, canonicalHash((routes ?? null) as Json)]),
     ...urlFields(observed, settings),
-    provisionedConcurrency: before.provisionedConcurrency,
+    provisionedConcurrency: observed.provisioned,
     rollout,
     conditions: withCondition(
       before.conditions,

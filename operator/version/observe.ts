@@ -9,12 +9,18 @@ import type { KubeDep, Resource } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import { usesVersion } from "../alias/uses.ts";
 import { functionNamed } from "../function/named.ts";
+import { versionIntent } from "../provisioned/intent.ts";
+import { provisionedNow } from "../provisioned/now.ts";
+import type { ProvisionRefusals } from "../provisioned/refusals.ts";
 import type { Watches } from "../watches.ts";
 import type { VersionObserved } from "./observed.ts";
 import { noVersion, readRecord } from "./record.ts";
 
 export type ObserveDeps = KubeDep &
-  ClockDep & { watches: Pick<Watches, "functions" | "versions" | "aliases"> };
+  ClockDep & {
+    watches: Pick<Watches, "functions" | "versions" | "aliases" | "pods">;
+    provisionRefusals: Pick<ProvisionRefusals, "get">;
+  };
 
 /** Undefined when the Version is gone. */
 export async function observe(
@@ -52,6 +58,7 @@ export async function observe(
       .map((alias) => alias.spec.name)
       .toSorted(),
     hasTwin: siblings.some((one) => isTwin(one, version)),
+    provisioned: provisionedNow(deps, key.namespace, versionIntent(version)),
     nowMs: clock.nowMs(),
   };
 }

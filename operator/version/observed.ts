@@ -2,6 +2,7 @@
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
+import type { ProvisionedStatus } from "../provisioned/status.ts";
 import type { VersionRecord } from "./record.ts";
 
 export interface VersionObserved {
@@ -18,5 +19,7 @@ export interface VersionObserved {
   aliases: string[];
   /** Another Version object, not on its way out, is the same number. */
   hasTwin: boolean;
+  /** How far its provisioned concurrency is; undefined when none is asked for. */
+  provisioned: ProvisionedStatus | undefined;
   nowMs: number;
 }

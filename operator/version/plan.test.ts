@@ -30,6 +30,7 @@ function observed(over: Partial<VersionObserved> = {}): VersionObserved {
     record: { last: noVersion, resourceVersion: undefined },
     aliases: [],
     hasTwin: false,
+    provisioned: undefined,
     nowMs: Date.UTC(2026, 0, 1),
     ...over,
   };

@@ -28,7 +28,7 @@ export function statusOf(observed: VersionObserved, progress: Progress, settings
     observedGeneration: version.metadata.generation,
     ...bodyOf(observed, progress, settings, now),
     aliases: observed.aliases.length === 0 ? undefined : observed.aliases.slice(0, versionAliasesMax),
-    provisionedConcurrency: version.status.provisionedConcurrency,
+    provisionedConcurrency: observed.provisioned,
     conditions: conditionsOf(observed, progress, now),
   };
   // Through JSON: absent fields are left out, as they are in the API server.

@@ -1,0 +1,48 @@
+/** Runs reconciliations of kept environments: by Revision, for whatever changes how many there should be or are. */
+import type { AliasObject } from "../../crds/alias/schema.ts";
+import type { VersionObject } from "../../crds/version/schema.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
+import type { LogDep } from "../../kernel/log/log.ts";
+import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
+import { listen } from "../listen.ts";
+import type { OperatorMetrics } from "../metrics.ts";
+import { type PodView, revisionOf } from "../pod/view.ts";
+import { aliasIntent, versionIntent } from "./intent.ts";
+import { isProvisioned } from "./pods.ts";
+import { type ProvisionedDeps, reconcileProvisioned } from "./reconcile.ts";
+
+export const workersMax = 2;
+
+type Deps = ProvisionedDeps & ClockDep & LogDep & { metrics: OperatorMetrics };
+
+export function createProvisionedController(deps: Deps, signal: AbortSignal): Queue {
+  const { watches, metrics } = deps;
+  const queue = createQueue(deps, {
+    name: "keeping environments provisioned",
+    workersMax,
+    handle: (key) => reconcileProvisioned(deps, key),
+    onHandled(ms, failed) {
+      metrics.reconcileSeconds.observe({ kind: "Provisioned" }, ms / 1000);
+      if (failed) metrics.reconcileErrors.inc({ kind: "Provisioned" });
+    },
+  });
+  const addAll = <T extends AliasObject | VersionObject>(
+    intentOf: (of: T) => Map<string, number>,
+    states: (T | undefined)[],
+  ) => {
+    for (const state of states) {
+      if (state === undefined) continue;
+      for (const revision of intentOf(state).keys()) queue.add(`${state.metadata.namespace}/${revision}`);
+    }
+  };
+  const addPod = (pod: PodView | undefined) => {
+    if (pod !== undefined && isProvisioned(pod)) queue.add(`${pod.metadata.namespace}/${revisionOf(pod)}`);
+  };
+  listen(watches.versions, signal, (_key, now, before) => addAll(versionIntent, [now, before]));
+  listen(watches.aliases, signal, (_key, now, before) => addAll(aliasIntent, [now, before]));
+  listen(watches.pods, signal, (_key, now, before) => addPod(now ?? before));
+  for (const version of watches.versions.list()) addAll(versionIntent, [version]);
+  for (const alias of watches.aliases.list()) addAll(aliasIntent, [alias]);
+  for (const pod of watches.pods.list()) addPod(pod);
+  return queue;
+}

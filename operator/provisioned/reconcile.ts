@@ -1,0 +1,80 @@
+/** The kept environments of one Revision, brought to the number that is asked for. */
+import { components, labels } from "../../crds/labels.ts";
+import type { RevisionObject } from "../../crds/revision/schema.ts";
+import { type KubeDep, KubeError } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
+import { buildDedicatedPod } from "../../kernel/pod/dedicated.ts";
+import type { Again } from "../../kernel/queue/queue.ts";
+import { type RandomDep, randomSuffix } from "../../kernel/random/random.ts";
+import type { SettingsDep } from "../../kernel/settings/schema.ts";
+import { podSchema } from "../pod/view.ts";
+import type { Watches } from "../watches.ts";
+import { intentFor } from "./intent.ts";
+import { planProvisioned } from "./plan.ts";
+import { keptPods } from "./pods.ts";
+import type { ProvisionRefusals } from "./refusals.ts";
+
+export type ProvisionedDeps = KubeDep &
+  RandomDep &
+  SettingsDep & {
+    watches: Watches;
+    provisionRefusals: ProvisionRefusals;
+  };
+
+/** After a refusal; quota may have become free. */
+export const refusedMs = 15_000;
+/** The rest of a large number. */
+export const nextRoundMs = 1_000;
+
+export async function reconcileProvisioned(deps: ProvisionedDeps, key: string): Promise<Again> {
+  const { watches, kube, provisionRefusals } = deps;
+  const [namespace = "", name = ""] = key.split("/");
+  const revision = watches.revisions.get(key);
+  if (revision === undefined) {
+    provisionRefusals.set(key, undefined);
+    return { again: "never" };
+  }
+  const wanted = intentFor({ namespace, name }, watches.versions.list(), watches.aliases.list());
+  // Listed anew: one made a moment ago must not be made again because the watch lags.
+  const labelSelector = `${labels.component}=${components.environment},${labels.revision}=${name}`;
+  const page = await kube.list(resources.pods, { namespace, labelSelector });
+  const pods = keptPods(
+    page.items.map((raw) => podSchema.parse(raw)),
+    namespace,
+    name,
+  );
+  const { create, remove } = planProvisioned(wanted, pods);
+  // Told to end, an environment finishes what it runs.
+  for (const pod of remove)
+    await kube.remove(resources.pods, { namespace, name: pod.name }, { uid: pod.uid });
+  const refusal = await createAll(deps, revision, create);
+  provisionRefusals.set(key, refusal);
+  if (refusal !== undefined) return { again: "after", ms: refusedMs };
+  if (pods.length + create < wanted) return { again: "after", ms: nextRoundMs };
+  return wanted === 0 ? { again: "never" } : { again: "round" };
+}
+
+/** Quota and admission answer 403, an invalid pod 422: told, and tried again later. */
+async function createAll(
+  { kube, random, settings, watches }: ProvisionedDeps,
+  revision: RevisionObject,
+  count: number,
+): Promise<string | undefined> {
+  const [trust] = watches.trust.list();
+  if (count > 0 && trust === undefined)
+    return "No gateway has come up yet, and environments must know whom to trust.";
+  for (let made = 0; made < count && trust !== undefined; made++) {
+    const pod = buildDedicatedPod(
+      { revision, random: randomSuffix(random), isProvisioned: true },
+      settings,
+      trust,
+    );
+    try {
+      await kube.create(resources.pods, pod);
+    } catch (error) {
+      if (!(error instanceof KubeError) || ![403, 422].includes(error.status.code)) throw error;
+      return error.status.message;
+    }
+  }
+  return undefined;
+}

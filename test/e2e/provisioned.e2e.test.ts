@@ -1,0 +1,124 @@
+/** Provisioned concurrency: environments initialised before traffic, used first, replaced when they die, moved with an alias. */
+import { describe, expect, test } from "bun:test";
+import { installation } from "../support/installation.ts";
+import type { KubeObject } from "../support/kubectl.ts";
+import { aHandler } from "../support/manifest.ts";
+import { testNamespace } from "../support/namespace.ts";
+import { anAlias, aVersion, published, routed } from "../support/publish.ts";
+import { until } from "../support/until.ts";
+
+const namespace = testNamespace("provisioned");
+const { sdk } = namespace;
+/** Says how its environment was started, and which it is. */
+const body = `await new Promise((r) => setTimeout(r, event.ms ?? 0));
+  return { type: process.env.AWS_LAMBDA_INITIALIZATION_TYPE, id: globalThis.id ??= Math.random() };`;
+
+interface Provisioned {
+  status: string;
+  statusReason?: string;
+  requested: number;
+  available: number;
+  allocated: number;
+}
+const provisionedOf = async (kind: "versions" | "aliases", name: string) =>
+  (await namespace.get(`${kind}.kambda.dev`, name))?.status?.provisionedConcurrency as
+    | Provisioned
+    | undefined;
+const ready = (kind: "versions" | "aliases", name: string, requested: number) =>
+  until(`${name} to be READY with ${requested}`, 90, async () => {
+    const now = await provisionedOf(kind, name);
+    return now?.status === "READY" && now.requested === requested ? now : undefined;
+  });
+const keptPods = async (name: string, version: string): Promise<KubeObject[]> => {
+  const selector = `kambda.dev/provisioned=true,kambda.dev/function=${name},kambda.dev/version=${version}`;
+  const pods = await namespace.list("pods", selector);
+  return pods.filter(
+    ({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase === "Running",
+  );
+};
+async function counter(name: string, fn: string): Promise<number> {
+  const text = await (await fetch(`${installation.metrics}/metrics`)).text();
+  const line = text.split("\n").find((one) => one.startsWith(`${name}{`) && one.includes(`function="${fn}"`));
+  return Number(line?.split(" ").at(-1) ?? 0);
+}
+
+describe("a version with provisioned concurrency", () => {
+  test("is READY before any traffic, uses what is provisioned first, and counts what spills over", async () => {
+    await namespace.ready(aHandler("warm", body));
+    await namespace.apply(aVersion("warm.1", { functionName: "warm", provisionedConcurrency: 2 }));
+    await published(namespace, "warm.1");
+    expect(await ready("versions", "warm.1", 2)).toEqual({
+      status: "READY",
+      requested: 2,
+      available: 2,
+      allocated: 2,
+    });
+    expect(await keptPods("warm", "1")).toHaveLength(2);
+    const call = (ms: number) =>
+      sdk.invoke("warm", { ms }, { Qualifier: "1" }).then((one) => one.json<{ type: string; id: number }>());
+    expect((await call(0)).type).toBe("provisioned-concurrency");
+    const together = await Promise.all([1, 2, 3].map(() => call(1500)));
+    expect(together.map(({ type }) => type).toSorted()).toEqual([
+      "on-demand",
+      "provisioned-concurrency",
+      "provisioned-concurrency",
+    ]);
+    expect(await counter("kambda_provisioned_concurrency_invocations_total", "warm")).toBe(3);
+    expect(await counter("kambda_provisioned_concurrency_spillover_invocations_total", "warm")).toBe(1);
+  });
+
+  test("gets another environment for one that dies, and lets all go when none is asked for", async () => {
+    const before = await keptPods("warm", "1");
+    const [victim] = before.map(({ metadata }) => metadata.name);
+    await namespace.kubectl("delete", "pod", victim ?? "", "--wait=false");
+    await until("another to take its place", 90, async () => {
+      const now = await keptPods("warm", "1");
+      return now.length === 2 && now.every(({ metadata }) => metadata.name !== victim);
+    });
+    await ready("versions", "warm.1", 2);
+    await namespace.apply(aVersion("warm.1", { functionName: "warm" }));
+    await until("none to be kept", 60, async () => (await keptPods("warm", "1")).length === 0);
+    expect(await provisionedOf("versions", "warm.1")).toBeUndefined();
+  });
+
+  test("whose INIT fails is FAILED and says so, without pods without end", async () => {
+    await namespace.ready(aHandler("dud", "return 1;\n};\nthrow new Error('no INIT');\n{"));
+    await namespace.apply(aVersion("dud.1", { functionName: "dud", provisionedConcurrency: 1 }));
+    const failed = await until("it to be FAILED", 90, async () => {
+      const now = await provisionedOf("versions", "dud.1");
+      return now?.status === "FAILED" ? now : undefined;
+    });
+    expect(failed).toMatchObject({ statusReason: "FUNCTION_ERROR_INIT_FAILURE", requested: 1, available: 0 });
+    expect((await namespace.list("pods", "kambda.dev/provisioned=true,kambda.dev/function=dud")).length).toBe(
+      1,
+    );
+  });
+});
+
+describe("an alias with provisioned concurrency", () => {
+  test("takes it along when it goes to another version, and shares it as its invocations are", async () => {
+    for (const timeout of [10, 11])
+      await namespace.ready(aHandler("moved", body, { publish: true, timeout }));
+    await published(namespace, "moved.2");
+    await namespace.apply(anAlias("moved", { functionVersion: "1", provisionedConcurrency: 2 }));
+    await routed(namespace, "moved.live");
+    await ready("aliases", "moved.live", 2);
+    expect([(await keptPods("moved", "1")).length, (await keptPods("moved", "2")).length]).toEqual([2, 0]);
+    const routingConfig = { additionalVersionWeights: { "2": 0.5 } };
+    await namespace.apply(
+      anAlias("moved", { functionVersion: "1", provisionedConcurrency: 2, routingConfig }),
+    );
+    await until("one each", 90, async () => {
+      return (await keptPods("moved", "1")).length === 1 && (await keptPods("moved", "2")).length === 1;
+    });
+    await ready("aliases", "moved.live", 2);
+    await namespace.apply(anAlias("moved", { functionVersion: "2", provisionedConcurrency: 2 }));
+    await until("all to be version 2's", 90, async () => {
+      return (await keptPods("moved", "1")).length === 0 && (await keptPods("moved", "2")).length === 2;
+    });
+    await ready("aliases", "moved.live", 2);
+    expect((await sdk.invoke("moved:live", {})).json<{ type: string }>().type).toBe(
+      "provisioned-concurrency",
+    );
+  });
+});
