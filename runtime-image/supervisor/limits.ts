@@ -77,6 +77,8 @@ export const errorCauseBytesMax = 64 * 1024;
 /** The archive, and what it unpacks to (Lambda: 250 MB with layers), with room for tar's own blocks. */
 export const archiveBytesMax = 300 * 1024 * 1024;
 export const unpackedBytesMax = 300 * 1024 * 1024;
+/** What an archive that came in one piece may unpack to and still be unpacked at once; more is unpacked as a stream. */
+export const unpackedAtOnceBytesMax = 8 * 1024 * 1024;
 export const entriesMax = 100_000;
 
 /** Lambda's limit on open files of a process. */

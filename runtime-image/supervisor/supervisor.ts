@@ -8,11 +8,13 @@ import { type Clock, systemClock } from "./clock/clock.ts";
 import type { Ahead as AheadConfig, Config } from "./config.ts";
 import { startAhead } from "./lifecycle/ahead.ts";
 import { createEnvironment } from "./lifecycle/environment.ts";
+import { rehearseOwn } from "./lifecycle/own-rehearsal.ts";
 import { closeMsMax } from "./limits.ts";
 import { type Links, openLinks } from "./link/links.ts";
 import { createJournal, type Journal } from "./log/journal.ts";
 import { findEntry } from "./process/entry.ts";
 import { openLibc } from "./process/libc.ts";
+import { makeLibraryFolders } from "./process/library-folders.ts";
 import { isRuntimePid, type RuntimeCommand } from "./process/start.ts";
 import { waitingVariables } from "./process/variables.ts";
 import { listen } from "./runtime-api/http/server.ts";
@@ -43,7 +45,7 @@ export async function startSupervisor(config: Config): Promise<void> {
     config.ahead === undefined
       ? undefined
       : startAhead(
-          { clock, note },
+          { clock, note, prepare: () => makeLibraryFolders(config.roots) },
           waitingCommand(config, config.ahead, runtimeApi),
           config.ahead.rehearsals,
         );
@@ -66,7 +68,10 @@ export async function startSupervisor(config: Config): Promise<void> {
   process.on("SIGTERM", () => environment.drain("SIGTERM"));
 
   // A pool's environment says that it is there once it has rehearsed; one that a caller waits for, at once.
-  if (config.ahead !== undefined && config.ahead.rehearsals > 0) await ahead?.ready;
+  if (config.ahead !== undefined && config.ahead.rehearsals > 0) {
+    await rehearseOwn({ clock, note }, config, config.ahead.runtime);
+    await ahead?.ready;
+  }
   const { host, port, ca } = config.link;
   links = openLinks(
     { clock, note, random: Math.random },

@@ -4,6 +4,7 @@
  */
 import type { CodeDelivery, HeadOf, LayerDelivery, ToEnvironment } from "../../../crds/link/messages.ts";
 import { receiveArchive } from "./archive.ts";
+import { receiveInline } from "./inline.ts";
 import { receiveLayers } from "./layers.ts";
 
 export interface CodeReceiver {
@@ -28,8 +29,10 @@ export function receiveCode(
   roots: { task: string; layers: string },
 ): CodeReceiver {
   if (code.delivery === "image") return inImage;
-  const own = receiveArchive(code, roots.task, { over: false });
-  if (code.delivery === "inline") own.push({ offset: 0, last: true }, inline);
+  const own =
+    code.delivery === "inline"
+      ? receiveInline(code, inline, roots.task)
+      : receiveArchive(code, roots.task, { over: false });
   if (layers.length === 0) return own;
   const over = receiveLayers(layers, roots.layers);
   return {

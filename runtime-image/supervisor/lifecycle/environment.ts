@@ -85,10 +85,11 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
       });
       return;
     }
+    const startedMs = deps.clock.elapsed();
     const receiver = receiveCode({ code, layers }, body, config.roots);
     const mine: Assigned = { revision, receiver, prepared: Promise.resolve() };
     assigned = mine;
-    const input = { assignment, receiver, runtimeApi, ahead: deps.ahead };
+    const input = { assignment, receiver, startedMs, runtimeApi, ahead: deps.ahead };
     mine.prepared = prepare(deps, config, input, (runner) => {
       mine.runner = runner;
     }).then(announce, (cause: unknown) => {

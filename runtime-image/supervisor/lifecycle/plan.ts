@@ -1,0 +1,33 @@
+/** What an assignment has started: the command with its variables and folder, the extensions, and what they are told. */
+import { randomBytes } from "node:crypto";
+import type { Assignment } from "../../../crds/link/messages.ts";
+import type { ClockDep } from "../clock/clock.ts";
+import type { Config } from "../config.ts";
+import { findExtensions } from "../extensions/find.ts";
+import { extensionVariables } from "../extensions/variables.ts";
+import { findEntry, folderOf } from "../process/entry.ts";
+import { runtimeVariables } from "../process/variables.ts";
+import type { GenerationPlan } from "./generation.ts";
+
+export function planOf(
+  deps: ClockDep,
+  config: Config,
+  assignment: Assignment,
+  runtimeApi: string,
+): GenerationPlan {
+  const { roots, own, jail } = config;
+  const day = new Date(deps.clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+  const logStream = `${day}/[${assignment.functionVersion}]${randomBytes(16).toString("hex")}`;
+  const variables = runtimeVariables({ assignment, roots, runtimeApi, logStream, own });
+  return {
+    command: {
+      entry: findEntry(assignment, roots, variables.PATH),
+      workingDirectory: folderOf(assignment, roots),
+      variables,
+      jail,
+    },
+    allowed: assignment,
+    extensions: { paths: findExtensions(roots.layers), variables: extensionVariables(variables), jail },
+    facts: assignment,
+  };
+}
