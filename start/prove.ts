@@ -38,12 +38,16 @@ export async function prove(options: Options, report: Report): Promise<number> {
   const tallies = [
     simulated,
     images,
-    await runSuite({ name: "prove", folders: ["test/prove"], ignore: [], cluster: true }, env, report),
+    await runSuite(
+      { name: "prove", folders: ["test/prove"], ignore: [], cluster: true, parallel: 1 },
+      env,
+      report,
+    ),
   ];
   for (let round = 1; round <= disruptionRounds; round++) {
     tallies.push(
       await runSuite(
-        { name: `disruption-${round}`, folders: ["test/e2e/alone"], ignore: [], cluster: true },
+        { name: `disruption-${round}`, folders: ["test/e2e/alone"], ignore: [], cluster: true, parallel: 1 },
         env,
         report,
       ),

@@ -13,6 +13,8 @@ export interface Suite {
   /** Glob patterns of files that another suite runs. */
   ignore: string[];
   cluster: boolean;
+  /** How many files run at a time. */
+  parallel: number;
 }
 
 /** Tables of behaviours in images of their own, which take minutes to build: not for every change. */
@@ -21,12 +23,13 @@ export const imageSuite: Suite = {
   folders: ["test/conformance/images"],
   ignore: [],
   cluster: false,
+  parallel: 1,
 };
 
 const testMsMax = 180_000;
 
 export async function runSuite(suite: Suite, env: Record<string, string>, report: Report): Promise<Tally> {
-  const run = (title: string, name: string, words: string[]) =>
+  const run = (title: string, name: string, parallel: number, words: string[]) =>
     report.step(title, (detail) =>
       tallyOf(name, (outputFile) =>
         command(
@@ -34,6 +37,7 @@ export async function runSuite(suite: Suite, env: Record<string, string>, report
           [
             "test",
             `--timeout=${testMsMax}`,
+            ...(parallel > 1 ? [`--parallel=${parallel}`] : []),
             "--reporter=junit",
             `--reporter-outfile=${outputFile}`,
             ...words,
@@ -42,7 +46,7 @@ export async function runSuite(suite: Suite, env: Record<string, string>, report
         ),
       ),
     );
-  const first = await run(`${suite.name} tests`, suite.name, [
+  const first = await run(`${suite.name} tests`, suite.name, suite.parallel, [
     ...suite.ignore.map((pattern) => `--path-ignore-patterns=${pattern}`),
     ...suite.folders.map((folder) => `./${folder}`),
   ]);
@@ -51,6 +55,7 @@ export async function runSuite(suite: Suite, env: Record<string, string>, report
     run(
       `${suite.name} tests that failed, again`,
       `${suite.name}-again`,
+      1,
       files.map((file) => `./${file}`),
     ),
   );

@@ -18,11 +18,19 @@ const suites: Suite[] = [
     folders: ["test/conformance"],
     ignore: ["**/conformance/images/**"],
     cluster: false,
+    parallel: 1,
   },
-  { name: "integration", folders: ["test/integration"], ignore: [], cluster: true },
-  { name: "e2e", folders: ["test/e2e"], ignore: ["**/alone/**", "**/e2e/chart/**"], cluster: true },
+  { name: "integration", folders: ["test/integration"], ignore: [], cluster: true, parallel: 1 },
+  // Files wait for pods most of the time, each in a namespace of its own: two at a time keep the cores busy.
+  {
+    name: "e2e",
+    folders: ["test/e2e"],
+    ignore: ["**/alone/**", "**/e2e/chart/**"],
+    cluster: true,
+    parallel: 2,
+  },
   // These take parts of the installation down, so nothing else may run beside them.
-  { name: "alone", folders: ["test/e2e/alone", "test/e2e/chart"], ignore: [], cluster: true },
+  { name: "alone", folders: ["test/e2e/alone", "test/e2e/chart"], ignore: [], cluster: true, parallel: 1 },
 ];
 
 export async function test(options: Options, report: Report): Promise<number> {
@@ -40,7 +48,11 @@ export async function test(options: Options, report: Report): Promise<number> {
 }
 
 async function withCluster(options: Options, wanted: readonly Suite[], report: Report): Promise<Tally[]> {
-  const gate = { ...options, name: options.name === "kambda" ? "gate" : options.name };
+  const gate = {
+    ...options,
+    name: options.name === "kambda" ? "gate" : options.name,
+    provider: withNodes(options.provider),
+  };
   const provider = providerOf(gate);
   const tallies: Tally[] = [];
   try {
@@ -55,4 +67,11 @@ async function withCluster(options: Options, wanted: readonly Suite[], report: R
     }
   }
   return tallies;
+}
+
+/** One node is drained while the other serves. */
+const nodesMin = 2;
+
+function withNodes(provider: Options["provider"]): Options["provider"] {
+  return provider.kind === "embedded" ? { ...provider, nodes: Math.max(provider.nodes, nodesMin) } : provider;
 }
