@@ -1,6 +1,6 @@
 /**
  * What a person sees while something long runs: a line a step with the time it took and, while it runs on a terminal, what
- * it is at. Without a terminal (CI) details are printed at most every few seconds, so that a log shows progress but stays short.
+ * it is at. Without a terminal (CI) details are printed every few seconds, so that a log shows progress but stays short.
  */
 
 export interface Report {
@@ -12,6 +12,7 @@ export interface Report {
 }
 
 const detailEveryMs = 5_000;
+const redrawEveryMs = 1_000;
 const widthMax = 110;
 
 export function createReport(out: NodeJS.WriteStream): Report {
@@ -19,16 +20,18 @@ export function createReport(out: NodeJS.WriteStream): Report {
   return {
     async step(title, work) {
       const stepStartedMs = performance.now();
-      let shownMs = 0;
-      const detail = (text: string) => {
-        const line = `   ${stamp(stepStartedMs)}  ${title}: ${text}`.slice(0, widthMax).trimEnd();
-        if (out.isTTY) {
-          out.write(`\r\x1b[2K${line}`);
-        } else if (performance.now() - shownMs > detailEveryMs) {
-          shownMs = performance.now();
-          out.write(`${line}\n`);
-        }
+      let latest = "";
+      const show = () => {
+        const line = `   ${stamp(stepStartedMs)}  ${title}${latest === "" ? "" : `: ${latest}`}`;
+        const cut = line.slice(0, widthMax).trimEnd();
+        out.write(out.isTTY ? `\r\x1b[2K${cut}` : `${cut}\n`);
       };
+      const detail = (text: string) => {
+        latest = text;
+        if (out.isTTY) show();
+      };
+      // By the clock, not by what is said: a step that waits in silence shows that it is still there, and for how long.
+      const showing = setInterval(show, out.isTTY ? redrawEveryMs : detailEveryMs);
       if (out.isTTY) out.write(` …          ${title}`);
       try {
         const value = await work(detail);
@@ -37,6 +40,8 @@ export function createReport(out: NodeJS.WriteStream): Report {
       } catch (error) {
         out.write(`${out.isTTY ? "\r\x1b[2K" : ""} ✗ ${stamp(stepStartedMs)}  ${title}\n`);
         throw error;
+      } finally {
+        clearInterval(showing);
       }
     },
     say: (text) => void out.write(`${text}\n`),

@@ -20,15 +20,15 @@ const nodes = async () => (await list("nodes", namespace.name)).map(({ metadata 
 const nodeOf = async (pod: string) =>
   ((await namespace.get("pod", pod))?.spec as { nodeName?: string } | undefined)?.nodeName;
 
-/** The node that holds none of Kambda's own processes which has only one replica in this installation. */
-async function spareNode(): Promise<string> {
+/** The node without the gateway, which has one replica here and would be away while it moves; operator and NATS may move. */
+async function nodeToDrain(): Promise<string> {
   const names = await nodes();
   expect(names.length).toBeGreaterThan(1);
-  const pods = await list("pods", installation.namespace);
-  const used = new Set(pods.map(({ spec }) => (spec as { nodeName?: string }).nodeName));
-  const spare = names.find((name) => !used.has(name));
-  if (spare === undefined) throw new Error(`every node (${names.join(", ")}) runs a part of Kambda itself`);
-  return spare;
+  const gateways = await list("pods", installation.namespace, "app.kubernetes.io/component=gateway");
+  const used = new Set(gateways.map(({ spec }) => (spec as { nodeName?: string }).nodeName));
+  const free = names.find((name) => !used.has(name));
+  if (free === undefined) throw new Error(`a gateway runs on every node: ${names.join(", ")}`);
+  return free;
 }
 
 let drained: string | undefined;
@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 test("a drained node loses no invocation: what runs there finishes, the rest goes elsewhere", async () => {
-  const node = await spareNode();
+  const node = await nodeToDrain();
   drained = node;
   const others = (await nodes()).filter((name) => name !== node);
   for (const other of others) await kubectl(["cordon", other]);
