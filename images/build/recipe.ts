@@ -32,6 +32,10 @@ export type Ingredient =
   | { readonly kind: "go"; readonly module: string; readonly version: string; readonly to: string }
   /** The jars that a pom.xml of the checkout depends on. */
   | { readonly kind: "maven"; readonly pom: string; readonly to: string }
+  /** The packages that a requirements.txt of the checkout pins. */
+  | { readonly kind: "pip"; readonly requirements: string; readonly to: string }
+  /** The packages that the package-lock.json of a folder of the checkout pins. */
+  | { readonly kind: "npm"; readonly folder: string; readonly to: string }
   /** A Go program of the checkout, compiled: static, stripped. */
   | { readonly kind: "program"; readonly folder: string; readonly to: string }
   /** The certificates this machine trusts, for a stage that fetches packages; never for an image itself. */

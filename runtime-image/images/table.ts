@@ -29,15 +29,23 @@ const pythonBootstrap: Ingredient = {
   to: "bootstrap",
 };
 
+/** The AWS SDKs that functions find without bringing them, as with Lambda. */
+const nodejsSdk: Ingredient = { kind: "npm", folder: "runtime-image/images/nodejs-sdk", to: "sdk" };
+const pythonSdk: Ingredient = {
+  kind: "pip",
+  requirements: "runtime-image/images/python/requirements.txt",
+  to: "sdk",
+};
+
 type Parts = Pick<ImageRecipe, "args" | "context" | "top">;
 type FamilyRecipe = (build: Record<string, string>) => Parts;
 
 const families: Partial<Record<RuntimeFamily, FamilyRecipe>> = {
   nodejs: ({ NODE: node = "node" }) => ({
-    context: [rootfs, { kind: "package", package: node, path: "bin/node", to: "node" }],
+    context: [rootfs, nodejsSdk, { kind: "package", package: node, path: "bin/node", to: "node" }],
     top: [...supervisor, nodejsBootstrap],
   }),
-  python: (args) => ({ args, context: [rootfs, pythonBootstrap], top: supervisor }),
+  python: (args) => ({ args, context: [rootfs, pythonSdk, pythonBootstrap], top: supervisor }),
   java: (args) => ({
     args,
     context: [rootfs, { kind: "maven", pom: "runtime-image/bootstraps/java/pom.xml", to: "lib" }],

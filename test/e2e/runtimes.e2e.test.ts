@@ -147,6 +147,16 @@ describe("a provided runtime", () => {
   });
 });
 
+test("the AWS SDKs are there without being brought", async () => {
+  const source = `import { S3Client } from "@aws-sdk/client-s3";\nexport const handler = async () => typeof new S3Client({}).send;`;
+  await namespace.ready(
+    aFunction("sdk", { code: { inline: { "index.mjs": source } } }),
+    aPythonHandler("sdk-python", "import boto3\ndef handler(event, context): return boto3.__version__\n"),
+  );
+  expect((await namespace.sdk.invoke("sdk")).json<string>()).toBe("function");
+  expect((await namespace.sdk.invoke("sdk-python")).json<string>()).toMatch(/^1\./);
+});
+
 test("an image with one program and nothing else runs what the manifest says, and sees nothing of the supervisor", async () => {
   const { runtime: _runtime, handler: _handler, ...spec } = aFunction("scratch").spec;
   await namespace.ready({

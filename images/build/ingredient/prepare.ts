@@ -5,7 +5,9 @@ import { prepareBundle } from "./bundle.ts";
 import { prepareDependencies } from "./dependencies.ts";
 import { prepareGo } from "./go.ts";
 import { prepareMaven } from "./maven.ts";
+import { prepareNpm } from "./npm.ts";
 import { preparePackage } from "./package.ts";
+import { preparePip } from "./pip.ts";
 import { prepareProgram } from "./program.ts";
 import { prepareSource } from "./source.ts";
 import { prepareTrust } from "./trust.ts";
@@ -34,6 +36,10 @@ export async function prepareIngredient(
       return prepareGo(workspace, ingredient);
     case "maven":
       return prepareMaven(workspace, ingredient);
+    case "pip":
+      return preparePip(workspace, ingredient);
+    case "npm":
+      return prepareNpm(workspace, ingredient);
     case "program":
       return prepareProgram(workspace, ingredient);
     case "trust":

@@ -26,6 +26,15 @@ const clients: Record<string, Client> = {
     by: /^com\.amazonaws\.services\.lambda\.runtime\.api\.client\.AWSLambda App::handle$/,
     error: { errorType: "java.lang.IllegalStateException", errorMessage: "told to" },
   },
+  lambda_runtime: {
+    registry: "crates",
+    image: "test-rust",
+    by: /^lambda_runtime$/,
+    error: {
+      errorType: "&alloc::boxed::Box<dyn core::error::Error + core::marker::Send + core::marker::Sync>",
+      errorMessage: "told to",
+    },
+  },
 };
 
 for (const [name, { registry, image, by, error }] of Object.entries(clients)) {
