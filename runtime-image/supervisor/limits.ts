@@ -96,6 +96,9 @@ export const storageEntriesMax = 500;
 /** Lambda's limit on processes and threads, together. The kernel's own counts a user's in all pods of a node, so we count. */
 export const tasksMax = 1024;
 
+/** How soon the ends of orphans that could not be taken in one go are looked at again. */
+export const reapAgainMs = 5;
+
 /** How long ended processes may take to disappear after SIGKILL before the environment gives up and leaves. */
 export const killMsMax = 5_000;
 

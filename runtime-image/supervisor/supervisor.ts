@@ -9,7 +9,7 @@ import type { Ahead as AheadConfig, Config } from "./config.ts";
 import { startAhead } from "./lifecycle/ahead.ts";
 import { createEnvironment } from "./lifecycle/environment.ts";
 import { rehearseOwn } from "./lifecycle/own-rehearsal.ts";
-import { closeMsMax } from "./limits.ts";
+import { closeMsMax, reapAgainMs } from "./limits.ts";
 import { type Links, openLinks } from "./link/links.ts";
 import { createJournal, type Journal } from "./log/journal.ts";
 import { findEntry } from "./process/entry.ts";
@@ -24,7 +24,10 @@ export async function startSupervisor(config: Config): Promise<void> {
   const clock = systemClock;
   const libc = openLibc();
   libc.harden();
-  process.on("SIGCHLD", () => libc.reap(isRuntimePid));
+  process.on("SIGCHLD", reap);
+  function reap(): void {
+    if (libc.reap(isRuntimePid)) clock.after(reapAgainMs, reap);
+  }
 
   // A log that nobody takes must not end invocations.
   process.stdout.on("error", () => note("the log cannot be written"));

@@ -1,7 +1,7 @@
 /** INIT, reset and SHUTDOWN: what an environment keeps, what it forgets, and how it leaves. */
 import { expect } from "bun:test";
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { claim } from "./harness/claim.ts";
 import { startEnvironment, startUnclaimed } from "./harness/environment.ts";
 import { connectRuntime, waitingRuntime } from "./harness/runtime.ts";
@@ -81,6 +81,24 @@ claim("orphans are let go when they end", async () => {
   });
   const pid = (await environment.invoke()).json;
   await waitFor("the orphan to be reaped", () => !existsSync(`/proc/${pid}`));
+});
+
+claim("hundreds of orphans that end at once are all let go", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs": `import { execSync } from "node:child_process";
+        export const handler = async ({ end }) => end
+          ? execSync("kill -9 $(cat ../tmp/pids)").length
+          : execSync("for i in $(seq 400); do sleep 100 & echo $!; done > ../tmp/pids").length;`,
+    },
+    assignment: { timeoutMs: 20_000 },
+  });
+  const { scratch } = environment.supervisor;
+  await environment.invoke({});
+  const pids = readFileSync(`${scratch}/pids`, "utf8").trim().split("\n");
+  expect(pids).toHaveLength(400);
+  await environment.invoke({ end: true });
+  await waitFor("all to be reaped", () => pids.every((pid) => !existsSync(`/proc/${pid}`)));
 });
 
 claim("INIT that takes over 10 s is ended, and repeated within the first invocation", async () => {

@@ -17,14 +17,17 @@ const waitNoWait = 0x0100_0000;
 /** Where siginfo_t has si_pid, in 32-bit words, on 64-bit Linux. */
 const pidWord = 4;
 const siginfoWords = 32;
-/** Orphans let go in one go; a signal comes for the rest. */
+/** Orphans let go in one go. */
 const reapMax = 256;
 
 export interface Libc {
   /** Throws when the kernel refuses: user code must then not be started. */
   harden(): void;
-  /** Lets go of ended processes that are not `child`, whose end is its owner's to collect. */
-  reap(isChild: (pid: number) => boolean): void;
+  /**
+   * Lets go of ended processes that are not `child`, whose end is its owner's to collect. True when there may be more: one
+   * signal stands for any number of ends.
+   */
+  reap(isChild: (pid: number) => boolean): boolean;
 }
 
 export function openLibc(): Libc {
@@ -53,9 +56,12 @@ export function openLibc(): Libc {
         const info = new Int32Array(siginfoWords);
         const result = symbols.waitid(waitAll, 0, ptr(info), waitExited | waitNoHang | waitNoWait);
         const pid = info[pidWord] ?? 0;
-        if (result !== 0 || pid === 0 || isChild(pid)) return;
+        if (result !== 0 || pid === 0) return false;
+        // The kernel shows one at a time: those behind it are seen once its owner has collected it.
+        if (isChild(pid)) return true;
         symbols.waitpid(pid, null, waitNoHang);
       }
+      return true;
     },
   };
 }
