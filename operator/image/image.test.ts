@@ -64,6 +64,41 @@ describe("what an image starts", () => {
     expect(registry.asked).toContain("https://auth.example/t?service=reg&scope=repository%3Aapp%3Apull");
   });
 
+  test("is read with the credentials of a private registry, told to it and to nobody else", async () => {
+    const told: (string | undefined)[] = [];
+    const registry = aRegistry(single, "t");
+    const egress: Egress = {
+      request(request) {
+        if (request.url.startsWith("https://auth.example/")) told.push(request.headers?.authorization);
+        return registry.egress.request(request);
+      },
+    };
+    const asked: string[] = [];
+    const inspected = await inspectImage({ egress }, "registry.example/app:1", "x86_64", async (host) => {
+      asked.push(host);
+      return { username: "me", password: "p:w" };
+    });
+    expect(inspected).toEqual({ found: expected });
+    expect(asked).toEqual(["registry.example"]);
+    expect(told).toEqual([`Basic ${Buffer.from("me:p:w").toString("base64")}`]);
+  });
+
+  test("is read with a password where the registry wants one", async () => {
+    const password = `Basic ${Buffer.from("me:p:w").toString("base64")}`;
+    const open = aRegistry(single).egress;
+    const egress: Egress = {
+      request(request) {
+        if (request.headers?.authorization === password) return open.request(request);
+        const headers = { "www-authenticate": 'Basic realm="reg"' };
+        return Promise.resolve({ status: 401, headers, body: Buffer.from("{}") });
+      },
+    };
+    const inspect = (credentials?: { username: string; password: string }) =>
+      inspectImage({ egress }, "registry.example/app:1", "x86_64", async () => credentials);
+    expect(await inspect({ username: "me", password: "p:w" })).toEqual({ found: expected });
+    expect(await inspect()).toEqual({ found: undefined, reason: "the registry wants credentials" });
+  });
+
   test("is that of the function's architecture", async () => {
     const platform = (architecture: string) => ({ os: "linux", architecture });
     const documents = {

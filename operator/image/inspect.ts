@@ -6,6 +6,7 @@ import { z } from "zod";
 import { sha256Of } from "../code/sha256.ts";
 import { EgressError } from "../egress/error.ts";
 import type { Egress, EgressDep } from "../egress/request.ts";
+import type { Credentials, CredentialsOf } from "./credentials.ts";
 import { type ImageReference, parseImage, versionForm } from "./reference.ts";
 
 export interface ImageConfig {
@@ -52,11 +53,12 @@ export async function inspectImage(
   { egress }: EgressDep,
   uri: string,
   architecture: "x86_64" | "arm64",
+  credentialsOf: CredentialsOf = async () => undefined,
 ): Promise<Inspected> {
   const reference = parseImage(uri);
   if (reference === undefined) return { found: undefined, reason: "the reference is none" };
   try {
-    const read = await openRepository(egress, reference);
+    const read = openRepository(egress, reference, credentialsOf);
     const top = await read(`manifests/${reference.version}`);
     const index = indexSchema.safeParse(top.json);
     const goArchitecture = architecture === "arm64" ? "arm64" : "amd64";
@@ -92,8 +94,12 @@ interface Document {
 }
 type Read = (path: string) => Promise<Document>;
 
-/** Asks without credentials, then once with the anonymous token that public registries hand out. */
-async function openRepository(egress: Egress, { registry, repository }: ImageReference): Promise<Read> {
+/** Asks without credentials, then once as the registry challenges: with a token or a password, or anonymously if there is none. */
+function openRepository(
+  egress: Egress,
+  { registry, repository }: ImageReference,
+  credentialsOf: CredentialsOf,
+): Read {
   const scheme = /^(localhost|127\.)/.test(registry) ? "http" : "https";
   let authorization: string | undefined;
   return async (path) => {
@@ -108,7 +114,10 @@ async function openRepository(egress: Egress, { registry, repository }: ImageRef
     let response = await get();
     const challenge = response.headers["www-authenticate"];
     if (response.status === 401 && authorization === undefined && challenge !== undefined) {
-      authorization = await anonymousToken(egress, challenge, repository);
+      const credentials = await credentialsOf(registry);
+      authorization = /^basic /i.test(challenge)
+        ? basic(credentials)
+        : await bearer(egress, challenge, repository, credentials);
       response = await get();
     }
     if (response.status !== 200) {
@@ -120,18 +129,39 @@ async function openRepository(egress: Egress, { registry, repository }: ImageRef
 
 const tokenSchema = z.object({ token: z.string().optional(), access_token: z.string().optional() });
 
+function basic(credentials: Credentials | undefined): string {
+  if (credentials === undefined) throw wanting();
+  const { username, password } = credentials;
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+
+const wanting = () => new EgressError("status", "the registry wants credentials", { status: 401 });
+
 /** https://distribution.github.io/distribution/spec/auth/token/ */
-async function anonymousToken(egress: Egress, challenge: string, repository: string): Promise<string> {
+async function bearer(
+  egress: Egress,
+  challenge: string,
+  repository: string,
+  credentials: Credentials | undefined,
+): Promise<string> {
   const parameters = Object.fromEntries(
     [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [name, value]),
   );
   const realm = URL.parse(parameters.realm ?? "");
-  if (realm === null) throw new EgressError("status", "the registry wants credentials", { status: 401 });
+  if (realm === null) throw wanting();
+  // A password goes over TLS or not at all.
+  if (credentials !== undefined && realm.protocol !== "https:") throw wanting();
   if (parameters.service !== undefined) realm.searchParams.set("service", parameters.service);
   realm.searchParams.set("scope", `repository:${repository}:pull`);
-  const response = await egress.request({ url: realm.href, method: "GET", bytesMax: documentBytesMax });
+  const headers = credentials === undefined ? {} : { headers: { authorization: basic(credentials) } };
+  const response = await egress.request({
+    url: realm.href,
+    method: "GET",
+    bytesMax: documentBytesMax,
+    ...headers,
+  });
   const answer = response.status === 200 ? tokenSchema.parse(JSON.parse(response.body.toString("utf8"))) : {};
   const token = answer.token ?? answer.access_token;
-  if (token === undefined) throw new EgressError("status", "the registry wants credentials", { status: 401 });
+  if (token === undefined) throw wanting();
   return `Bearer ${token}`;
 }

@@ -20,6 +20,12 @@ const clients: Record<string, Client> = {
     by: /^awslambdaric$/,
     error: { errorType: "ValueError", errorMessage: "told to" },
   },
+  "aws-lambda-ric": {
+    registry: "npm",
+    image: "test-node-ric",
+    by: /\/function\/node_modules\/(\.bin\/aws-lambda-ric|aws-lambda-ric\/.*\.mjs)$/,
+    error: { errorType: "RangeError", errorMessage: "told to" },
+  },
   "aws-lambda-java-runtime-interface-client": {
     registry: "Maven",
     image: "test-java-ric",
