@@ -5,6 +5,7 @@ import type { HttpAnswer, HttpHandler, HttpRequest } from "../listener/http.ts";
 import { type InvokeDeps, invokeOperation } from "./invoke.ts";
 
 const invocationsPath = /^\/2015-03-31\/functions\/([^/]{1,1024})\/invocations\/?$/;
+const streamingPath = /^\/2021-11-15\/functions\/([^/]{1,1024})\/response-streaming-invocations\/?$/;
 
 export function createApiHandler(deps: InvokeDeps & LogDep): HttpHandler {
   return async (request) => {
@@ -16,15 +17,17 @@ export function createApiHandler(deps: InvokeDeps & LogDep): HttpHandler {
 }
 
 async function route(deps: InvokeDeps, request: HttpRequest, requestId: string): Promise<HttpAnswer> {
-  const name = invocationsPath.exec(request.path)?.[1];
+  const streamed = streamingPath.exec(request.path)?.[1];
+  const name = streamed ?? invocationsPath.exec(request.path)?.[1];
   if (name === undefined) {
-    const message = `This release serves POST /2015-03-31/functions/{name}/invocations only; manage functions with kubectl. ${request.method} ${request.path.slice(0, 200)} is not served.`;
+    const message = `This release serves POST /2015-03-31/functions/{name}/invocations and /2021-11-15/functions/{name}/response-streaming-invocations only; manage functions with kubectl. ${request.method} ${request.path.slice(0, 200)} is not served.`;
     throw new LambdaError("UnknownOperationException", message);
   }
   if (request.method !== "POST")
     throw new LambdaError("MethodNotAllowedException", `Invoke is a POST, not a ${request.method}.`);
   const qualifier = new URLSearchParams(request.query).get("Qualifier") ?? undefined;
-  return invokeOperation(deps, request, { reference: decode(name), qualifier, requestId });
+  const response = streamed === undefined ? "whole" : "streamed";
+  return invokeOperation(deps, request, { reference: decode(name), qualifier, requestId, response });
 }
 
 function decode(segment: string): string {

@@ -1,4 +1,4 @@
-/** The Invoke operation: HTTP in, one invocation, HTTP out, as the AWS SDKs expect it. */
+/** The operations Invoke and InvokeWithResponseStream: HTTP in, one invocation, HTTP out, as the AWS SDKs expect it. */
 import { LambdaError } from "../../crds/errors.ts";
 import { limits } from "../../crds/limits.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
@@ -10,6 +10,7 @@ import { traceIdOf } from "../invoke/trace.ts";
 import type { HttpAnswer, HttpRequest } from "../listener/http.ts";
 import { callerNamespace } from "./caller.ts";
 import { readClientContext } from "./context.ts";
+import { answerStream } from "./stream.ts";
 import { findTarget } from "./target.ts";
 
 export interface InvokeDeps extends ClockDep, RandomDep {
@@ -24,7 +25,12 @@ const emptyEvent = Buffer.from("{}");
 export async function invokeOperation(
   deps: InvokeDeps,
   request: HttpRequest,
-  call: { reference: string; qualifier: string | undefined; requestId: string },
+  call: {
+    reference: string;
+    qualifier: string | undefined;
+    requestId: string;
+    response: "whole" | "streamed";
+  },
 ): Promise<HttpAnswer> {
   const type = request.header("x-amz-invocation-type") ?? "RequestResponse";
   const { callable, invokedFunctionArn } = await findTarget(deps, {
@@ -58,6 +64,7 @@ export async function invokeOperation(
     invokedFunctionArn,
     payload,
     logTail: request.header("x-amz-log-type") === "Tail",
+    ...(call.response === "streamed" ? { response: "streamed" } : {}),
     traceId,
     get signal() {
       return request.signal;
@@ -67,6 +74,8 @@ export async function invokeOperation(
     // Whatever the client's header says: SDKs send application/octet-stream, and Python's runtime takes that for bytes.
     contentType: "application/json",
   });
+  if (call.response === "streamed" && (outcome.kind === "streaming" || outcome.kind === "answered"))
+    return answerStream(outcome, traceId);
   return answerOf(outcome, traceId);
 }
 
@@ -108,6 +117,9 @@ function answerOf(outcome: InvokeOutcome, traceId: string): HttpAnswer {
   switch (outcome.kind) {
     case "refused":
       throw outcome.error;
+    case "streaming":
+      outcome.stream.cancel();
+      throw new LambdaError("ServiceException", "A response came as a stream that was not asked for as one.");
     case "abandoned":
       throw new LambdaError("ServiceException", "The caller went away.");
     case "answered": {

@@ -105,6 +105,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   const presence = createPresence({ ...deps, happen });
   const work = createWork({
     ...deps,
+    streamedResponseBytesMax: invoke.streamedResponseBytesMax,
     happen,
     again: requests.again,
     failStart: (revisionKey, failure) => failStart(revisionKey, undefined, failure),

@@ -3,9 +3,10 @@ import { LambdaError } from "../../crds/errors.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import { createFlight } from "../invoke/flight.ts";
-import type { InvokeRequest } from "../invoke/request.ts";
-import type { FromEnvironment } from "../link/link.ts";
+import { createFlight, type Flight } from "../invoke/flight.ts";
+import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
+import { createStreamingFlight } from "../invoke/streaming.ts";
+import type { FromEnvironment, Link } from "../link/link.ts";
 import type { PlacerEvent } from "../placer/event.ts";
 import type { StartFailure } from "../placer/state.ts";
 import type { CodeSource } from "../start/code.ts";
@@ -26,6 +27,7 @@ export interface Work {
 export type WorkDeps = ClockDep &
   LogDep & {
     epoch: number;
+    streamedResponseBytesMax: number;
     catalog: Catalog;
     code: CodeSource;
     observer: FleetObserver;
@@ -81,7 +83,8 @@ export function createWork(deps: WorkDeps): Work {
       if (callable !== undefined) observer.ended(callable, head, held.pod);
       flight.end(head);
       const silent = "The environment ended the invocation without an answer.";
-      flight.settle({ kind: "refused", error: new LambdaError("ServiceException", silent) });
+      if (!flight.answered)
+        flight.settle({ kind: "refused", error: new LambdaError("ServiceException", silent) });
     }
     if (isOurs && !wasBegun) happen({ type: "leaving", environmentId: held.id });
     happen({ type: "ended", environmentId: held.id, grant: head.grant });
@@ -127,6 +130,11 @@ export function createWork(deps: WorkDeps): Work {
     log.debug("a cold start", { requestId, namespace, function: functionName, way: cold.way, ...phases });
   };
 
+  const flightOf = (link: Link, request: InvokeRequest, answer: (outcome: InvokeOutcome) => void): Flight =>
+    request.response === "streamed"
+      ? createStreamingFlight(request, { brake: link, bytesMax: deps.streamedResponseBytesMax }, answer)
+      : createFlight(request, answer);
+
   return {
     launch(held, wanted, grant) {
       if (held.link === undefined) {
@@ -136,7 +144,7 @@ export function createWork(deps: WorkDeps): Work {
       const { request } = wanted;
       held.begun = false;
       if (held.cold !== undefined && held.cold.ready === undefined) held.cold.wantedAtMs = wanted.sinceMs;
-      held.flight = createFlight(request, (outcome) => {
+      held.flight = flightOf(held.link, request, (outcome) => {
         if (outcome.kind === "refused" && outcome.error === notStarted) deps.again(wanted);
         else wanted.answer(outcome);
       });

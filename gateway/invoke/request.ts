@@ -1,6 +1,7 @@
 /** One invocation as its callers (API, URL, later queue and pollers) ask for it, and what comes of it. */
 import type { LambdaError } from "../../crds/errors.ts";
 import type { Callable } from "../catalog/callable.ts";
+import type { ResponseStream } from "./stream.ts";
 
 export interface InvokeRequest {
   /** UUID v4: x-amzn-RequestId, context.awsRequestId and the log's id are one. */
@@ -15,6 +16,8 @@ export interface InvokeRequest {
   clientContext?: string;
   tenantId?: string;
   logTail: boolean;
+  /** The caller takes the response as it comes; else it gets the whole. */
+  response?: "streamed";
   /** Fires when the caller is gone: a request that still waits is dropped; one that runs runs on. */
   signal?: AbortSignal;
 }
@@ -29,6 +32,13 @@ export type InvokeOutcome =
       functionVersion: string;
       /** base64, when asked for. */
       logTail: string | undefined;
+    }
+  /** Only where it was asked for: the response began. */
+  | {
+      kind: "streaming";
+      contentType: string | undefined;
+      functionVersion: string;
+      stream: ResponseStream;
     }
   | { kind: "refused"; error: LambdaError }
   /** The caller left before it ran. */

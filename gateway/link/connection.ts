@@ -116,6 +116,8 @@ export function serveConnection(deps: ConnectionDeps, options: ConnectionOptions
   const keepAlive = () => {
     let stop = () => {};
     const beat = () => {
+      // Silence that we asked for says nothing.
+      if (socket.isPaused()) heardAtMs = clock.monotonicMs();
       if (clock.monotonicMs() - heardAtMs > linkLimits.silenceMsMax) {
         happen("broken");
         return;

@@ -16,6 +16,9 @@ export interface Link {
   send: SendToEnvironment;
   /** Resolves when what was sent has left, or the connection is gone. */
   drained(): Promise<void>;
+  /** Stops and restarts reading: the environment then waits with what it sends. */
+  pause(): void;
+  resume(): void;
   close(): void;
 }
 
@@ -39,6 +42,8 @@ export function createLink(
     pod,
     send,
     close,
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     drained: () =>
       new Promise((resolve) => {
         if (socket.destroyed || !socket.writableNeedDrain) {

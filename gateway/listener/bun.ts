@@ -1,12 +1,16 @@
 /** The listener on Bun.serve: the fast one. Its twin is `node.ts`; both pass the same contract test. */
 import { createSystemClock } from "../../kernel/clock/clock.ts";
 import {
+  type HttpAnswer,
   type HttpBody,
   type HttpHandler,
   type HttpListener,
   type HttpRequest,
+  type HttpStream,
+  isHttpStream,
   type ListenerOptions,
   listenerLimits,
+  StreamBroken,
 } from "./http.ts";
 import { linger } from "./linger.ts";
 
@@ -30,8 +34,7 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
       const answer = await handler(wrap(request, self, body.read));
       // Waiting for the next request, the client is the slow one again.
       if (body.wasRead()) self.timeout(request, stillSeconds);
-      const isEmpty = answer.status === 204 || answer.status === 304;
-      const response = new Response(isEmpty ? null : (answer.body as Bun.BodyInit), answer);
+      const response = new Response(bodyOf(answer), answer);
       // A body we did not read must not be taken for the next request; and who leaves takes no next request.
       if (closing || (!body.wasRead() && request.body !== null)) response.headers.set("connection", "close");
       return response;
@@ -50,6 +53,32 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
       await Promise.all([server.stop(true), stopped]);
     },
   };
+}
+
+function bodyOf({ status, body }: HttpAnswer): Bun.BodyInit | null {
+  if (status === 204 || status === 304) return null;
+  return isHttpStream(body) ? streamOf(body) : (body as Bun.BodyInit);
+}
+
+/** Pulled when the client has taken what came before. */
+function streamOf(body: HttpStream): ReadableStream {
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const bytes = await body.next();
+          if (bytes === undefined) controller.close();
+          else controller.enqueue(bytes);
+        } catch (error) {
+          if (!(error instanceof StreamBroken)) throw error;
+          // Bun cuts the connection, and without a reason has nothing to print: it was told to whoever should know.
+          controller.error();
+        }
+      },
+      cancel: () => body.cancel(),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 function wrap(request: Request, server: Bun.Server<undefined>, read: () => Promise<HttpBody>): HttpRequest {

@@ -25,7 +25,24 @@ export type HttpBody =
 export interface HttpAnswer {
   status: number;
   headers: [name: string, value: string][];
-  body: Uint8Array | string;
+  body: Uint8Array | string | HttpStream;
+}
+
+/** A body that comes piece by piece, no faster than its client takes it. */
+export interface HttpStream {
+  /** Nothing at its end. Rejects when it broke off: the connection is then cut. */
+  next(): Promise<Uint8Array | undefined>;
+  /** The client is gone. */
+  cancel(): void;
+}
+
+/** A body that broke off in the middle. */
+export class StreamBroken extends Error {
+  override name = "StreamBroken";
+}
+
+export function isHttpStream(body: HttpAnswer["body"]): body is HttpStream {
+  return typeof body === "object" && "next" in body;
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>;

@@ -9,8 +9,11 @@ import {
   type HttpHandler,
   type HttpListener,
   type HttpRequest,
+  type HttpStream,
+  isHttpStream,
   type ListenerOptions,
   listenerLimits,
+  StreamBroken,
 } from "./http.ts";
 import { linger } from "./linger.ts";
 
@@ -130,7 +133,10 @@ function read(request: IncomingMessage, bytesMax: number): Promise<HttpBody> {
 }
 
 function send(response: ServerResponse, { status, headers, body }: HttpAnswer, last: boolean): void {
-  if (response.destroyed) return;
+  if (response.destroyed) {
+    if (isHttpStream(body)) body.cancel();
+    return;
+  }
   response.statusCode = status;
   for (const [name, value] of headers) response.appendHeader(name, value);
   // A body we did not read would be taken for the next request.
@@ -139,6 +145,34 @@ function send(response: ServerResponse, { status, headers, body }: HttpAnswer, l
     response.end();
     return;
   }
+  if (isHttpStream(body)) {
+    void pour(body, response);
+    return;
+  }
   response.setHeader("content-length", typeof body === "string" ? Buffer.byteLength(body) : body.length);
   response.end(body);
+}
+
+/** One piece after the other, as the client takes them; what breaks off is cut, for its caller must not take it for the whole. */
+async function pour(body: HttpStream, response: ServerResponse): Promise<void> {
+  response.flushHeaders();
+  let wake = () => {};
+  response.on("drain", () => wake());
+  response.once("close", () => {
+    body.cancel();
+    wake();
+  });
+  try {
+    for (let bytes = await body.next(); bytes !== undefined; bytes = await body.next()) {
+      if (response.destroyed) return;
+      if (!response.write(bytes))
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+    response.end();
+  } catch (error) {
+    response.destroy();
+    if (!(error instanceof StreamBroken)) throw error;
+  }
 }

@@ -17,6 +17,7 @@ import { buildEvent } from "./event.ts";
 import { matchUrl, type UrlMatch } from "./match.ts";
 import { badGateway, mapResult } from "./response.ts";
 import { sourceOf } from "./source.ts";
+import { mapStream } from "./stream.ts";
 
 export interface UrlDeps extends ClockDep, RandomDep, LogDep {
   catalog: Catalog;
@@ -101,17 +102,20 @@ async function invoke(
     contentType: "application/json",
     traceId,
     logTail: false,
+    ...(callable.url?.invokeMode === "RESPONSE_STREAM" ? { response: "streamed" } : {}),
     get signal() {
       return request.signal;
     },
   });
-  const answer = answerOf(outcome);
+  const answer = await answerOf(outcome);
   answer.headers.push(["x-amzn-trace-id", traceId]);
   return answer;
 }
 
-function answerOf(outcome: InvokeOutcome): HttpAnswer {
+function answerOf(outcome: InvokeOutcome): HttpAnswer | Promise<HttpAnswer> {
   switch (outcome.kind) {
+    case "streaming":
+      return mapStream(outcome);
     case "answered":
       return outcome.functionError === undefined ? mapResult(outcome.body) : badGateway();
     case "refused":

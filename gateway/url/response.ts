@@ -31,17 +31,27 @@ const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const valuePattern = /^[\t\x20-\x7e\x80-\uffff]*$/;
 
 function mapStructured(result: Record<string, unknown>): HttpAnswer {
-  const status = Number(result.statusCode);
-  if (!Number.isInteger(status) || status < 200 || status > 599) return badGateway();
+  const head = mapHead(result, "application/json");
+  if (head === undefined) return badGateway();
+  return { ...head, body: readBody(result.body, result.isBase64Encoded === true) };
+}
+
+/** Status and headers of a result or of a stream's prelude; nothing when they make no HTTP. */
+export function mapHead(
+  result: Record<string, unknown>,
+  contentTypeByDefault: string,
+): Pick<HttpAnswer, "status" | "headers"> | undefined {
+  const status = "statusCode" in result ? Number(result.statusCode) : 200;
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   const headers = [...readHeaders(result.headers), ...readMultiHeaders(result.multiValueHeaders)];
   for (const cookie of asList(result.cookies)) headers.push(["set-cookie", String(cookie)]);
   if (headers.some(([name, value]) => !tokenPattern.test(name) || !valuePattern.test(value)))
-    return badGateway();
+    return undefined;
   const kept = headers
     .map(([name, value]): [string, string] => [name.toLowerCase(), value])
     .filter(([name]) => !isHopByHop(name) && name !== "content-length");
-  if (!kept.some(([name]) => name === "content-type")) kept.push(["content-type", "application/json"]);
-  return { status, headers: kept, body: readBody(result.body, result.isBase64Encoded === true) };
+  if (!kept.some(([name]) => name === "content-type")) kept.push(["content-type", contentTypeByDefault]);
+  return { status, headers: kept };
 }
 
 function readHeaders(value: unknown): [string, string][] {

@@ -3,6 +3,7 @@
  * Everything has a default, so that an empty object is a valid installation.
  */
 import { z } from "zod";
+import { limits } from "../../crds/limits.ts";
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()]);
 
@@ -76,6 +77,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** How long a request may wait for an environment before 429/503. */
       waitMsMax: z.int().min(0).default(60_000),
+      /** What one streamed response may have; Lambda's soft limit. */
+      streamedResponseBytesMax: z.int().min(1).default(limits.streamedResponseBytesMax),
       waitingMaxPerFunction: z.int().min(1).default(1000),
       waitingBytesMax: z
         .int()
