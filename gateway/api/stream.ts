@@ -3,7 +3,7 @@ import type { LinkError } from "../../crds/link/messages.ts";
 import type { InvokeOutcome } from "../invoke/request.ts";
 import type { ResponseStream } from "../invoke/stream.ts";
 import type { HttpAnswer, HttpStream } from "../listener/http.ts";
-import { invokeComplete, payloadChunk } from "./event-stream.ts";
+import { type Completion, invokeComplete, payloadChunk } from "./event-stream.ts";
 
 type Streaming = InvokeOutcome & { kind: "streaming" };
 type Answered = InvokeOutcome & { kind: "answered" };
@@ -38,11 +38,25 @@ function eventsOf(stream: ResponseStream): HttpStream {
   };
 }
 
-/** A stream that failed says so in the words of the runtime, which are JSON already; other errors are ours to write. */
-function told({ errorType, errorMessage }: LinkError) {
-  const isWritten = errorMessage.startsWith("{");
-  const details = isWritten ? errorMessage : JSON.stringify({ errorType, errorMessage });
-  return { ErrorCode: errorType, ErrorDetails: details };
+/** A stream that failed says so in the words of the runtime, which are JSON; other errors are ours to write. */
+function told({ errorType, errorMessage }: LinkError): Completion {
+  const said = readError(errorMessage);
+  if (said === undefined)
+    return { ErrorCode: errorType, ErrorDetails: JSON.stringify({ errorType, errorMessage }) };
+  return { ErrorCode: said.errorType ?? errorType, ErrorDetails: errorMessage };
+}
+
+function readError(text: string): { errorType: string | undefined } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null) return undefined;
+    const errorType = "errorType" in value ? value.errorType : undefined;
+    return { errorType: typeof errorType === "string" ? errorType : undefined };
+  } catch (cause) {
+    // An error of ours, in plain words, or one too long for the link.
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
 }
 
 /** The function failed before its first byte: there is nothing but the error. */

@@ -18,8 +18,9 @@ import { linger } from "./linger.ts";
 const drainLookMs = 20;
 const clock = createSystemClock();
 
+const stillSeconds = Math.round(listenerLimits.stillMsMax / 1000);
+
 export function listenWithBun(options: ListenerOptions, handler: HttpHandler): HttpListener {
-  const stillSeconds = Math.round(listenerLimits.stillMsMax / 1000);
   let closing = false;
   let taken = 0;
   const server = Bun.serve({
@@ -34,7 +35,10 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
       const answer = await handler(wrap(request, self, body.read));
       // Waiting for the next request, the client is the slow one again.
       if (body.wasRead()) self.timeout(request, stillSeconds);
-      const response = new Response(bodyOf(answer), answer);
+      const response = new Response(
+        bodyOf(answer, (seconds) => self.timeout(request, seconds)),
+        answer,
+      );
       // A body we did not read must not be taken for the next request; and who leaves takes no next request.
       if (closing || (!body.wasRead() && request.body !== null)) response.headers.set("connection", "close");
       return response;
@@ -55,18 +59,22 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
   };
 }
 
-function bodyOf({ status, body }: HttpAnswer): Bun.BodyInit | null {
+type SetTimeout = (seconds: number) => void;
+
+function bodyOf({ status, body }: HttpAnswer, setTimeout: SetTimeout): Bun.BodyInit | null {
   if (status === 204 || status === 304) return null;
-  return isHttpStream(body) ? streamOf(body) : (body as Bun.BodyInit);
+  return isHttpStream(body) ? streamOf(body, setTimeout) : (body as Bun.BodyInit);
 }
 
-/** Pulled when the client has taken what came before. */
-function streamOf(body: HttpStream): ReadableStream {
+/** Pulled when the client has taken what came before: until the next piece is there the function is the slow one. */
+function streamOf(body: HttpStream, setTimeout: SetTimeout): ReadableStream {
   return new ReadableStream(
     {
       async pull(controller) {
         try {
+          setTimeout(0);
           const bytes = await body.next();
+          setTimeout(stillSeconds);
           if (bytes === undefined) controller.close();
           else controller.enqueue(bytes);
         } catch (error) {

@@ -35,6 +35,8 @@ export interface DeployMore {
   revision?: string;
   /** Whether the archive is in the store. */
   stored?: boolean;
+  /** Seconds an invocation may take. */
+  timeout?: number;
 }
 
 /** As the operator repacks it. */
@@ -102,7 +104,11 @@ export async function startTestGateway(
         codeSize: 1,
       };
       const revision = aRevision(
-        { functionName: name, code: stored },
+        {
+          functionName: name,
+          code: stored,
+          ...(more.timeout === undefined ? {} : { timeout: more.timeout }),
+        },
         { name: more.revision ?? `${name}-0123456789abcdef`, namespace: testNamespace },
       );
       kube.put(resources.revisions, revision as unknown as KubeObject);

@@ -5,14 +5,14 @@ const eagerMs = 20;
 
 export async function waitFor<T>(
   what: string,
-  look: () => T | undefined | false,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
   msMax = 15_000,
   /** Between two looks, from the first on: for what must stand still, and not merely be. */
   everyMs?: number,
 ): Promise<T> {
   const startMs = Date.now();
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found !== undefined && found !== false) return found;
     const waitedMs = Date.now() - startMs;
     if (waitedMs > msMax) throw new Error(`waited ${msMax} ms in vain for ${what}`);
