@@ -179,13 +179,13 @@ claim(
       files: {
         "index.py": `import ctypes, os
 library = ctypes.CDLL("libonly.so.1")
-def handler(event, context): return [library._name, sorted(os.listdir("."))]
+def handler(event, context): return [library._name, [name for name in sorted(os.listdir(".")) if name != "__pycache__"]]
 `,
         "lib/libonly.so.1": { content: readFileSync(library), mode: 0o755 },
       },
     });
     const seen = (await environment.invoke()).json;
-    expect(seen).toEqual(["libonly.so.1", ["__pycache__", "index.py", "lib"]]);
+    expect(seen).toEqual(["libonly.so.1", ["index.py", "lib"]]);
     expect(await environment.initialized()).toMatchObject({ status: "success", process: "ahead" });
   },
 );
