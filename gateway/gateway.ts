@@ -31,6 +31,7 @@ import { createAdopter } from "./start/adopt.ts";
 import { createAhead } from "./start/ahead.ts";
 import { createCodeSource } from "./start/code.ts";
 import { createCreator } from "./start/create.ts";
+import { createDiskCache } from "./start/disk.ts";
 import { createDismisser } from "./start/dismiss.ts";
 import { startLimits } from "./start/limits.ts";
 import { createMarker } from "./start/mark.ts";
@@ -81,7 +82,8 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   const catalog = createCatalog(deps, { settings, poolShapeOf });
   const watches = createWatches(deps);
   const podWaiting = createPodWaiting(deps, watches.pods.get);
-  const code = createCodeSource(deps, startLimits.codeCacheBytesMax);
+  const disk = await createDiskCache(deps, startLimits.codeDiskBytesMax);
+  const code = createCodeSource(deps, startLimits.codeCacheBytesMax, disk);
   const ahead = createAhead({ log, code });
   const adopter = createAdopter({ ...deps, catalog });
   const marker = createMarker(deps);
@@ -223,6 +225,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
       stop.abort();
       await metricsListener[Symbol.asyncDispose]();
       await Promise.all(running);
+      await disk[Symbol.asyncDispose]();
     },
   };
 }

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { labels } from "../../crds/labels.ts";
 import { KubeError, type KubeObject } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
+import { startLimits } from "../start/limits.ts";
 import { dialGateway } from "../testing/environment.ts";
 import { startTestGateway, type TestGateway, testNamespace } from "../testing/gateway.ts";
 
@@ -22,6 +23,31 @@ test("a pooled claim asks nothing of Kubernetes before the first byte (H1), and 
   await until(() => podOf(it, "kambda-pool-1")?.metadata.labels?.[labels.claim] === "claimed");
   expect(podOf(it, "kambda-pool-1")?.metadata.labels?.[labels.function]).toBe("hello");
 });
+
+test.each([
+  ["small", 100],
+  ["larger than a frame takes", startLimits.inlineBytesMax + 1],
+])(
+  "a pooled claim needs neither Kubernetes nor the code store once its %s code was fetched (H1)",
+  async (_, bytes) => {
+    await using it = await startTestGateway();
+    await it.deploy({}, "hello", { archive: Buffer.alloc(bytes, 1), sha256: "c".repeat(64) });
+    const first = await it.environment("kambda-pool-1");
+    const second = await it.environment("kambda-pool-2");
+    expect((await invoke(it)).status).toBe(200);
+    const other = [first, second].find(({ received }) => received.every(({ type }) => type !== "assign"));
+    await until(
+      () =>
+        podOf(it, other === first ? "kambda-pool-2" : "kambda-pool-1")?.metadata.labels?.[labels.function],
+    );
+    (other === first ? second : first).cut();
+    await until(async () => (await metrics(it)).includes("kambda_links 1"));
+    it.cutOff();
+    expect((await invoke(it)).status).toBe(200);
+    const received = other?.received.filter(({ type }) => type === "assign" || type === "code") ?? [];
+    expect(received.reduce((sum, { body }) => sum + body.length, 0)).toBe(bytes);
+  },
+);
 
 test("assignment and event go out in one breath", async () => {
   await using it = await startTestGateway();

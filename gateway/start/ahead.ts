@@ -27,7 +27,7 @@ export function createAhead({ code, log }: LogDep & { code: CodeSource }): Ahead
   };
   return {
     want(sha256, archiveBytes) {
-      if (archiveBytes > startLimits.inlineBytesMax || wanted.size >= startLimits.aheadMax) return;
+      if (archiveBytes > startLimits.aheadBytesMax || wanted.size >= startLimits.aheadMax) return;
       wanted.add(sha256);
       pump();
     },

@@ -1,9 +1,11 @@
 /**
- * Archives on their way to environments: small ones are kept in memory, least recently used first out, and fetched once for
- * all who wait; what is in memory is given at once, so that a claim can send assignment, code and event in one breath.
+ * Archives on their way to environments: small ones are kept in memory, least recently used first out, larger ones on disk;
+ * each is fetched once for all who wait. What is in memory is given at once, so that a claim can send assignment, code and
+ * event in one breath.
  */
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
+import type { DiskCache } from "./disk.ts";
 import { startLimits } from "./limits.ts";
 
 export interface CodeSource {
@@ -13,13 +15,17 @@ export interface CodeSource {
   fetch(sha256: string): Promise<Uint8Array>;
 }
 
-export function createCodeSource({ store, clock }: StoreDep & ClockDep, bytesMax: number): CodeSource {
+export function createCodeSource(
+  { store, clock }: StoreDep & ClockDep,
+  bytesMax: number,
+  disk?: DiskCache,
+): CodeSource {
   const kept = new Map<string, Uint8Array>();
   const fetching = new Map<string, Promise<Uint8Array>>();
   let keptBytes = 0;
 
   const keep = (sha256: string, archive: Uint8Array) => {
-    if (archive.length > bytesMax) return;
+    if (archive.length > bytesMax || disk?.has(sha256) === true) return;
     kept.set(sha256, archive);
     keptBytes += archive.length;
     for (const [oldest, { length }] of kept) {
@@ -29,6 +35,13 @@ export function createCodeSource({ store, clock }: StoreDep & ClockDep, bytesMax
     }
   };
   const load = async (sha256: string): Promise<Uint8Array> => {
+    const onDisk = await disk?.read(sha256);
+    if (onDisk !== undefined) return onDisk;
+    const archive = await download(sha256);
+    if (disk !== undefined && archive.length > startLimits.inlineBytesMax) await disk.keep(sha256, archive);
+    return archive;
+  };
+  const download = async (sha256: string): Promise<Uint8Array> => {
     const name = `${sha256}.tar.zst`;
     const found = await store.get(name);
     if (found === undefined) throw new Error(`the code store has no ${name}`);

@@ -2,8 +2,12 @@
 export const startLimits = {
   /** Archives kept in memory, so that a claim needs no NATS. */
   codeCacheBytesMax: 128 * 1024 * 1024,
-  /** An archive up to this travels in the assignment's own frame, and is fetched ahead when its revision starts to serve. */
+  /** Larger archives kept on the gateway's disk, whose volume holds 1 GiB. */
+  codeDiskBytesMax: 512 * 1024 * 1024,
+  /** An archive up to this travels in the assignment's own frame, and is kept in memory. */
   inlineBytesMax: 1024 * 1024,
+  /** One up to this is fetched ahead when its revision starts to serve; a larger one when it is first claimed for. */
+  aheadBytesMax: 16 * 1024 * 1024,
   /** Archives fetched ahead at once, and waiting for it; past it a claim fetches for itself. */
   aheadWorkersMax: 2,
   aheadMax: 1_000,

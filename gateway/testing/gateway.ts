@@ -24,6 +24,8 @@ export interface TestGateway extends AsyncDisposable {
   ca: string;
   /** A Function and its Revision, with code in the store. */
   deploy(spec?: Record<string, unknown>, name?: string, code?: TestCode, more?: DeployMore): Promise<void>;
+  /** From now on neither Kubernetes nor the code store answers the gateway. */
+  cutOff(): void;
   /** A pool pod's record, as the operator makes it. */
   poolPod(name: string, metadata?: Partial<KubeObject["metadata"]>): KubeObject;
   /** A pool pod that has dialled home. */
@@ -58,8 +60,16 @@ export async function startTestGateway(
   const log = createTestLog();
   const settings = settingsSchema.parse(settingsInput);
   const store = createMemoryStore({ clock });
+  let isCut = false;
   const gateway = await createGateway(
-    { kube, clock, random: createSystemRandom(), log, settings, store },
+    {
+      kube: cuttable(kube, () => isCut),
+      clock,
+      random: createSystemRandom(),
+      log,
+      settings,
+      store: cuttable(store, () => isCut),
+    },
     {
       namespace: "kambda-system",
       gatewayId: "test",
@@ -94,6 +104,9 @@ export async function startTestGateway(
     log,
     ca,
     poolPod,
+    cutOff() {
+      isCut = true;
+    },
     async deploy(spec = {}, name = "hello", code = noCode, more = {}) {
       const { archive, sha256: archiveSha256 } = code;
       if (more.stored !== false) await store.put(`${archiveSha256}.tar.zst`, archive);
@@ -135,4 +148,14 @@ export async function startTestGateway(
     },
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   };
+}
+
+/** The same, each call of which fails once it is cut off. */
+function cuttable<T extends object>(of: T, isCut: () => boolean): T {
+  return new Proxy(of, {
+    get(target, name) {
+      const found: unknown = Reflect.get(target, name);
+      return isCut() && typeof found === "function" ? () => Promise.reject(new Error("cut off")) : found;
+    },
+  });
 }
