@@ -9,6 +9,7 @@ import { type RuntimeFamily, startOnlyVariables } from "../../crds/runtimes.ts";
 import { archive, type Files } from "./harness/archive.ts";
 import { claim } from "./harness/claim.ts";
 import { anAssignment, assign, invoke, startEnvironment, startUnclaimed } from "./harness/environment.ts";
+import { connectExtension, waitingExtensions } from "./harness/extension.ts";
 import type { Language } from "./harness/supervisor.ts";
 import { waitFor } from "./harness/wait.ts";
 
@@ -213,6 +214,47 @@ claim("a Node function of another memory size than its class gets the heap of it
   const anew = await see(one, { memorySizeMb: 200 });
   expect(ahead.process).toBe("anew");
   expect(ahead.seen).toEqual(anew.seen);
+});
+
+for (const place of ["code", "a layer"] as const) {
+  claim(`native libraries that come with ${place} are found, for the process is started anew`, async () => {
+    const library = readFileSync("/lib/x86_64-linux-gnu/libz.so.1");
+    const lib: Files = { "lib/libgreeting.so": { content: library, mode: 0o755 } };
+    const source = `import ctypes
+def handler(event, context):
+    return ctypes.CDLL("libgreeting.so").zlibCompileFlags() != 0`;
+    await using environment = await startEnvironment({
+      language: "python3.11",
+      ahead: rounds,
+      files: { "index.py": source, ...(place === "code" ? lib : {}) },
+      layers: place === "code" ? [] : [lib],
+    });
+    expect((await environment.invoke()).json).toBe(true);
+    expect((await environment.initialized()).process).toBe("anew");
+  });
+}
+
+claim("a layer's modules are found by a process that was started before they came", async () => {
+  await using environment = await startEnvironment({
+    ahead: rounds,
+    files: { "index.cjs": "exports.handler = async () => require('greeting');" },
+    layers: [{ "nodejs/node_modules/greeting/index.js": "module.exports = 'hello'" }],
+  });
+  expect((await environment.invoke()).json).toBe("hello");
+  expect((await environment.initialized()).process).toBe("ahead");
+});
+
+claim("extensions start before the runtime, which is started anew", async () => {
+  await using environment = await startEnvironment({
+    ahead: rounds,
+    files: { "index.mjs": "export const handler = async () => 1;" },
+    layers: [waitingExtensions("a")],
+  });
+  const a = await connectExtension(environment.supervisor.layerRoot, "a");
+  await a.register([]);
+  a.free();
+  expect((await environment.invoke()).json).toBe(1);
+  expect((await environment.initialized()).process).toBe("anew");
 });
 
 claim("a gateway that does not say what a started process cannot take gets a new one", async () => {

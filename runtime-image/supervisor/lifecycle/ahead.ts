@@ -60,6 +60,8 @@ export function startAhead(deps: AheadDeps, command: RuntimeCommand, rounds: num
   function reasonNot(current: Rehearsal, plan: GenerationPlan, startOnly: readonly string[] | undefined) {
     if (!current.waits()) return "it has ended";
     if (plan.extensions.paths.length > 0) return "extensions start before it";
+    // The loader never looks again in a folder that was not there when it first looked.
+    if (plan.libraries.length > 0) return `libraries came to ${plan.libraries.join(", ")}`;
     return cannotTake(command.variables, plan.command.variables, startOnly);
   }
 

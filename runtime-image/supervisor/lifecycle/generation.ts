@@ -49,6 +49,8 @@ export interface GenerationPlan {
   command: RuntimeCommand;
   allowed: Allowed;
   extensions: ExtensionPlan;
+  /** Folders of native libraries that came with the code or its layers. */
+  libraries: readonly string[];
   facts: FunctionFacts;
 }
 

@@ -1,5 +1,7 @@
 /** What an assignment has started: the command with its variables and folder, the extensions, and what they are told. */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Assignment } from "../../../crds/link/messages.ts";
 import type { ClockDep } from "../clock/clock.ts";
 import type { Config } from "../config.ts";
@@ -28,6 +30,7 @@ export function planOf(
     },
     allowed: assignment,
     extensions: { paths: findExtensions(roots.layers), variables: extensionVariables(variables), jail },
+    libraries: [roots.task, roots.layers].map((root) => join(root, "lib")).filter((path) => existsSync(path)),
     facts: assignment,
   };
 }
