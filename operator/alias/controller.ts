@@ -58,7 +58,10 @@ export function createAliasController(deps: Deps, signal: AbortSignal): Queue {
   });
   const addSharing = (namespace: string, revision: string | undefined) => {
     for (const alias of watches.aliases.list())
-      if (alias.metadata.namespace === namespace && aliasIntent(alias).has(revision ?? ""))
+      if (
+        alias.metadata.namespace === namespace &&
+        aliasIntent(alias, deps.clock.nowMs()).counts.has(revision ?? "")
+      )
         queue.add(cacheKey(alias.metadata));
   };
   listen(watches.pods, signal, (_key, now, before) => {

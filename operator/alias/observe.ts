@@ -46,7 +46,7 @@ export async function observe(
     function: of,
     revisions,
     referenced,
-    provisioned: provisionedNow(deps, key.namespace, aliasIntent(alias)),
+    provisioned: provisionedNow(deps, key.namespace, aliasIntent(alias, clock.nowMs())),
     nowMs: clock.nowMs(),
   };
 }

@@ -7,7 +7,7 @@ import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
 import { listen } from "../listen.ts";
 import type { OperatorMetrics } from "../metrics.ts";
 import { type PodView, revisionOf } from "../pod/view.ts";
-import { aliasIntent, versionIntent } from "./intent.ts";
+import { aliasIntent, type Intent, versionIntent } from "./intent.ts";
 import { isProvisioned } from "./pods.ts";
 import { type ProvisionedDeps, reconcileProvisioned } from "./reconcile.ts";
 
@@ -27,12 +27,13 @@ export function createProvisionedController(deps: Deps, signal: AbortSignal): Qu
     },
   });
   const addAll = <T extends AliasObject | VersionObject>(
-    intentOf: (of: T) => Map<string, number>,
+    intentOf: (of: T, nowMs: number) => Intent,
     states: (T | undefined)[],
   ) => {
     for (const state of states) {
       if (state === undefined) continue;
-      for (const revision of intentOf(state).keys()) queue.add(`${state.metadata.namespace}/${revision}`);
+      for (const revision of intentOf(state, deps.clock.nowMs()).counts.keys())
+        queue.add(`${state.metadata.namespace}/${revision}`);
     }
   };
   const addPod = (pod: PodView | undefined) => {

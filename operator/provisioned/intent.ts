@@ -5,6 +5,8 @@
 import type { AliasObject } from "../../crds/alias/schema.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
 
+import { capacityAt } from "./capacity.ts";
+
 interface Share {
   revision: string;
   weight: number;
@@ -25,15 +27,27 @@ export function splitByWeight(total: number, shares: readonly Share[]): Map<stri
   return new Map(parts.map(({ revision, count }) => [revision, count]));
 }
 
-export function versionIntent({ metadata, spec, status }: VersionObject): Map<string, number> {
-  const isKept = metadata.deletionTimestamp === undefined && status.revision !== undefined;
-  if (spec.provisionedConcurrency === undefined || !isKept) return new Map();
-  return new Map([[status.revision ?? "", spec.provisionedConcurrency]]);
+export interface Intent {
+  /** By Revision's name; a Revision may be asked for 0 of. */
+  counts: Map<string, number>;
+  /** When a schedule changes it next. */
+  nextMs?: number;
+  /** What of it cannot be followed. */
+  problem?: string;
 }
 
-export function aliasIntent({ metadata, spec, status }: AliasObject): Map<string, number> {
-  if (spec.provisionedConcurrency === undefined || metadata.deletionTimestamp !== undefined) return new Map();
-  return splitByWeight(spec.provisionedConcurrency, status.routes ?? []);
+export function versionIntent({ metadata, spec, status }: VersionObject, nowMs: number): Intent {
+  const capacity = metadata.deletionTimestamp === undefined ? capacityAt(spec, nowMs) : undefined;
+  if (capacity === undefined || status.revision === undefined) return { counts: new Map() };
+  const { count, ...more } = capacity;
+  return { counts: new Map([[status.revision, count]]), ...more };
+}
+
+export function aliasIntent({ metadata, spec, status }: AliasObject, nowMs: number): Intent {
+  const capacity = metadata.deletionTimestamp === undefined ? capacityAt(spec, nowMs) : undefined;
+  if (capacity === undefined) return { counts: new Map() };
+  const { count, ...more } = capacity;
+  return { counts: splitByWeight(count, status.routes ?? []), ...more };
 }
 
 /** What all of a namespace ask for together. */
@@ -41,10 +55,16 @@ export function intentFor(
   { namespace, name }: { namespace: string; name: string },
   versions: readonly VersionObject[],
   aliases: readonly AliasObject[],
-): number {
+  nowMs: number,
+): { wanted: number; nextMs: number | undefined } {
+  const here = ({ metadata }: VersionObject | AliasObject) => metadata.namespace === namespace;
   const asked = [
-    ...versions.filter(({ metadata }) => metadata.namespace === namespace).map(versionIntent),
-    ...aliases.filter(({ metadata }) => metadata.namespace === namespace).map(aliasIntent),
-  ];
-  return asked.reduce((sum, intent) => sum + (intent.get(name) ?? 0), 0);
+    ...versions.filter(here).map((one) => versionIntent(one, nowMs)),
+    ...aliases.filter(here).map((one) => aliasIntent(one, nowMs)),
+  ].filter(({ counts }) => counts.has(name));
+  const next = asked.flatMap(({ nextMs }) => (nextMs === undefined ? [] : [nextMs]));
+  return {
+    wanted: asked.reduce((sum, { counts }) => sum + (counts.get(name) ?? 0), 0),
+    nextMs: next.length === 0 ? undefined : Math.min(...next),
+  };
 }

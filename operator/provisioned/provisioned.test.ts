@@ -24,9 +24,9 @@ describe("what is asked for", () => {
   test("is a version's number, and an alias's, shared as its invocations are", () => {
     const version = aVersion({ provisionedConcurrency: 2 }, {}, { version: "1", revision: "hello-1" });
     const alias = anAlias({ provisionedConcurrency: 10 }, {}, { routes: [route("1", 0.9), route("2", 0.1)] });
-    const asked = (name: string) => intentFor({ namespace: "team", name }, [version], [alias]);
+    const asked = (name: string) => intentFor({ namespace: "team", name }, [version], [alias], 0).wanted;
     expect([asked("hello-1"), asked("hello-2"), asked("hello-3")]).toEqual([11, 1, 0]);
-    expect(intentFor({ namespace: "other", name: "hello-1" }, [version], [alias])).toBe(0);
+    expect(intentFor({ namespace: "other", name: "hello-1" }, [version], [alias], 0).wanted).toBe(0);
   });
 
   test("is nothing for what is on its way out, or not published yet", () => {
@@ -34,7 +34,9 @@ describe("what is asked for", () => {
     const going = aVersion({ provisionedConcurrency: 2 }, leaving, { version: "1", revision: "hello-1" });
     const unpublished = aVersion({ provisionedConcurrency: 2 });
     const alias = anAlias({ provisionedConcurrency: 2 }, leaving, { routes: [route("1", 1)] });
-    expect(intentFor({ namespace: "team", name: "hello-1" }, [going, unpublished], [alias])).toBe(0);
+    expect(intentFor({ namespace: "team", name: "hello-1" }, [going, unpublished], [alias], 0).wanted).toBe(
+      0,
+    );
   });
 
   test("is split into whole parts that add up, none further than one from its share", () => {
@@ -48,6 +50,16 @@ describe("what is asked for", () => {
       }),
     );
   });
+});
+
+test("a schedule moves a version's number, and says when next", () => {
+  const schedules = [{ name: "on", schedule: "at(1970-01-01T00:01:00)", timezone: "UTC", minCapacity: 9 }];
+  const scaling = { minCapacity: 0, maxCapacity: 100, schedules };
+  const spec = { provisionedConcurrency: 2, provisionedConcurrencyScaling: scaling };
+  const version = aVersion(spec, {}, { version: "1", revision: "hello-1" });
+  const asked = (nowMs: number) => intentFor({ namespace: "team", name: "hello-1" }, [version], [], nowMs);
+  expect(asked(0)).toEqual({ wanted: 2, nextMs: 60_000 });
+  expect(asked(60_000)).toEqual({ wanted: 9, nextMs: undefined });
 });
 
 describe("kept environments", () => {

@@ -1,10 +1,11 @@
 /** The kept environments of one Revision, brought to the number that is asked for. */
 import { components, labels } from "../../crds/labels.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
 import { type KubeDep, KubeError } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import { buildDedicatedPod } from "../../kernel/pod/dedicated.ts";
-import type { Again } from "../../kernel/queue/queue.ts";
+import { type Again, roundMs } from "../../kernel/queue/queue.ts";
 import { type RandomDep, randomSuffix } from "../../kernel/random/random.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import { podSchema } from "../pod/view.ts";
@@ -15,6 +16,7 @@ import { keptPods } from "./pods.ts";
 import type { ProvisionRefusals } from "./refusals.ts";
 
 export type ProvisionedDeps = KubeDep &
+  ClockDep &
   RandomDep &
   SettingsDep & {
     watches: Watches;
@@ -34,7 +36,13 @@ export async function reconcileProvisioned(deps: ProvisionedDeps, key: string): 
     provisionRefusals.set(key, undefined);
     return { again: "never" };
   }
-  const wanted = intentFor({ namespace, name }, watches.versions.list(), watches.aliases.list());
+  const nowMs = deps.clock.nowMs();
+  const { wanted, nextMs } = intentFor(
+    { namespace, name },
+    watches.versions.list(),
+    watches.aliases.list(),
+    nowMs,
+  );
   // Listed anew: one made a moment ago must not be made again because the watch lags.
   const labelSelector = `${labels.component}=${components.environment},${labels.revision}=${name}`;
   const page = await kube.list(resources.pods, { namespace, labelSelector });
@@ -51,6 +59,7 @@ export async function reconcileProvisioned(deps: ProvisionedDeps, key: string): 
   provisionRefusals.set(key, refusal);
   if (refusal !== undefined) return { again: "after", ms: refusedMs };
   if (pods.length + create < wanted) return { again: "after", ms: nextRoundMs };
+  if (nextMs !== undefined) return { again: "after", ms: Math.min(roundMs, Math.max(1, nextMs - nowMs)) };
   return wanted === 0 ? { again: "never" } : { again: "round" };
 }
 

@@ -13,13 +13,14 @@ export interface Kept {
 }
 
 /** `kept` is one for each Revision it is shared between; undefined when nothing is asked for. */
-export function provisionedStatus(kept: readonly Kept[]): ProvisionedStatus | undefined {
+export function provisionedStatus(kept: readonly Kept[], problem?: string): ProvisionedStatus | undefined {
   if (kept.length === 0) return undefined;
   const sum = (count: (one: Kept) => number) => kept.reduce((total, one) => total + count(one), 0);
   const requested = sum((one) => one.wanted);
   const allocated = sum(({ wanted, pods }) => Math.min(wanted, pods.length));
   const available = sum(({ wanted, pods }) => Math.min(wanted, countOf(pods, "available")));
   const counts = { requested, available, allocated };
+  if (problem !== undefined) return { status: "FAILED", statusReason: problem, ...counts };
   if (available >= requested) return { status: "READY", ...counts };
   const refusal = kept.find((one) => one.refusal !== undefined)?.refusal;
   if (refusal !== undefined) return { status: "FAILED", statusReason: refusal, ...counts };

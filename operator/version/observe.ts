@@ -58,7 +58,7 @@ export async function observe(
       .map((alias) => alias.spec.name)
       .toSorted(),
     hasTwin: siblings.some((one) => isTwin(one, version)),
-    provisioned: provisionedNow(deps, key.namespace, versionIntent(version)),
+    provisioned: provisionedNow(deps, key.namespace, versionIntent(version, clock.nowMs())),
     nowMs: clock.nowMs(),
   };
 }
