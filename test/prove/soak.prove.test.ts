@@ -76,7 +76,9 @@ async function gatewayMb(): Promise<number> {
 
 /** Of the longest lived environment: the others may have come with a late burst. */
 async function supervisorMb(): Promise<number> {
-  const pods = await namespace.environmentsOf("soak-node");
+  const pods = (await namespace.environmentsOf("soak-node")).filter(
+    ({ status }) => (status as { phase?: string }).phase === "Running",
+  );
   const age = (pod: (typeof pods)[number]) => pod.metadata.creationTimestamp ?? "";
   const [oldest] = pods.sort((a, b) => age(a).localeCompare(age(b)));
   return await privateMb(oldest?.metadata.uid, "/kambda/supervisor/");
