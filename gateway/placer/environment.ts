@@ -1,4 +1,5 @@
 /** What an environment's news mean: it came, is ready, is free again, wants to leave, is gone. */
+import { average } from "./average.ts";
 import type { Decision, JoinedEnvironment } from "./event.ts";
 import { placerLimits } from "./limits.ts";
 import { accountOf, functionOf, revisionOf, shapeKey } from "./lookup.ts";
@@ -158,9 +159,4 @@ function poolFor(state: PlacerState, environment: Environment): Environment[] {
 function remove(list: Environment[], environment: Environment): void {
   const index = list.indexOf(environment);
   if (index >= 0) list.splice(index, 1);
-}
-
-function average(before: number | undefined, sample: number): number {
-  const weight = placerLimits.averageWeight;
-  return before === undefined ? sample : before * (1 - weight) + sample * weight;
 }

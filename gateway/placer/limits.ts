@@ -1,7 +1,10 @@
 /** Bounds of placement that are no installation's choice. */
 export const placerLimits = {
-  /** Starts under way at once, all functions together; past it waiters wait for one to finish. */
-  startingMax: 64,
+  /**
+   * Pods under way at once, all functions together; past it waiters wait for one to finish. A node starts about two a second:
+   * more would only make each of them slower.
+   */
+  startingMax: 16,
   /** A start that failed keeps its revision from another for this long, doubling. */
   startAgainMsMin: 1_000,
   startAgainMsMax: 30_000,

@@ -1,5 +1,8 @@
 /** Starting: from the pool of the shape where there is one, else a pod of its own; never more starts than waiters. */
+
+import { average } from "./average.ts";
 import type { Decision } from "./event.ts";
+import { forgetStart } from "./failure.ts";
 import { placerLimits } from "./limits.ts";
 import { shapeKey } from "./lookup.ts";
 import { grant, takeOldest } from "./serve.ts";
@@ -14,7 +17,7 @@ export function startForWaiters(
 ): void {
   if (revision.waiting.size === 0) return;
   const pool = poolOf(state, revision);
-  let wanted = decideStarts(questionOf(revision, pool, nowMs));
+  let wanted = decideStarts(questionOf(state, revision, pool, nowMs));
   while (wanted > 0 && pool !== undefined && pool.length > 0) {
     const environment = pool.pop();
     if (environment === undefined) break;
@@ -75,21 +78,39 @@ export function offerToWaiters(
   return true;
 }
 
+/** A pod of ours dialled home: what it took is what the next one is expected to take. */
+export function startEnded(
+  state: PlacerState,
+  revision: RevisionState,
+  startId: string,
+  nowMs: number,
+): void {
+  const sinceMs = revision.creating.get(startId);
+  if (!forgetStart(state, revision, startId) || sinceMs === undefined) return;
+  state.createMs = average(state.createMs, nowMs - sinceMs);
+}
+
 function poolOf(state: PlacerState, { target }: RevisionState): Environment[] | undefined {
   return target.poolShape === undefined
     ? undefined
     : state.pools.get(shapeKey(target.namespace, target.poolShape));
 }
 
-function questionOf(revision: RevisionState, pool: Environment[] | undefined, nowMs: number) {
+function questionOf(
+  state: PlacerState,
+  revision: RevisionState,
+  pool: Environment[] | undefined,
+  nowMs: number,
+) {
   const fromPool = (pool?.length ?? 0) > 0;
-  const expected = fromPool ? placerLimits.claimMsExpected : placerLimits.createMsExpected;
+  const claimMs = revision.startMs ?? placerLimits.claimMsExpected;
+  const createMs = state.createMs ?? placerLimits.createMsExpected;
   return {
     waiting: revision.waiting.size,
     pending: initialisingCount(revision) + revision.creating.size,
     busy: busyCount(revision),
     durationMs: revision.durationMs,
-    startMs: fromPool ? (revision.startMs ?? expected) : expected,
+    startMs: fromPool ? claimMs : createMs + claimMs,
     oldestWaitMs: nowMs - firstSinceMs(revision),
   };
 }

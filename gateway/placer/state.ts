@@ -135,6 +135,8 @@ export interface PlacerState {
   waiters: Map<string, RevisionState>;
   waitingBytes: number;
   starting: number;
+  /** What a pod took lately from being asked for to dialling home, once one has. */
+  createMs: number | undefined;
   nextId: number;
 }
 
@@ -149,6 +151,7 @@ export function createPlacerState(options: PlacerOptions): PlacerState {
     waiters: new Map(),
     waitingBytes: 0,
     starting: 0,
+    createMs: undefined,
     nextId: 0,
   };
 }

@@ -7,12 +7,12 @@ import {
   environmentLeaving,
 } from "./environment.ts";
 import type { Decision, PlacerEvent } from "./event.ts";
-import { forgetStart, refuseWaiter, startFailed } from "./failure.ts";
+import { refuseWaiter, startFailed } from "./failure.ts";
 import { hasProspect } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
 import { passTime } from "./reclaim.ts";
 import { dropWaiter, serveWaiters } from "./serve.ts";
-import { startForWaiters } from "./start.ts";
+import { startEnded, startForWaiters } from "./start.ts";
 import type { PlacerState, RevisionState } from "./state.ts";
 import { admitWant } from "./want.ts";
 
@@ -52,7 +52,7 @@ function happen(
       return afterLoss(state, environmentGone(state, event.environmentId), out, nowMs);
     case "started": {
       const revision = state.revisions.get(event.revisionKey);
-      if (revision !== undefined) forgetStart(state, revision, event.startId);
+      if (revision !== undefined) startEnded(state, revision, event.startId, nowMs);
       return undefined;
     }
     case "startFailed": {

@@ -48,6 +48,8 @@ export const settingsSchema = z.strictObject({
       enabled: z.boolean().default(true),
       /** Generic environments kept ready for each shape in use. */
       sizeMin: z.int().min(0).max(100).default(1),
+      /** Pool pods of a namespace that start at once: what a claim took is put back at a pace that a node can bear. */
+      startingMax: z.int().min(1).max(100).default(2),
       sizeMaxPerNamespace: z.int().min(0).max(1000).default(10),
       sizeMaxTotal: z.int().min(0).max(5000).default(50),
       /**

@@ -53,6 +53,14 @@ describe("a namespace's pools", () => {
     expect(planPool(observed({ pods: [pod("p", { state: "starting" })] }), settings()).create).toEqual([]);
   });
 
+  test("are filled a few at a time, those on their way counted, over all shapes", () => {
+    const shapes = [wanted("a"), wanted("b")];
+    const some = settings({ sizeMin: 5, startingMax: 3 });
+    expect(planPool(observed({ shapes }), some).create).toHaveLength(3);
+    const pods = [pod("p1", { state: "starting" }), pod("p2", { shape: "b", state: "starting" }), pod("p3")];
+    expect(planPool(observed({ shapes, pods }), some).create).toHaveLength(1);
+  });
+
   test("are given up where nothing was in use for long", () => {
     const idle = observed({ pods: [pod("p")], lastUseMs: 1_000_000 - 3_600_000 });
     expect(removed(planPool(idle, settings()))).toEqual([["p", "unused"]]);

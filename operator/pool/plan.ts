@@ -70,6 +70,8 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
   };
   let room = Math.max(0, Math.min(pools.sizeMaxPerNamespace, pools.sizeMaxTotal - elsewhere));
 
+  let startable = Math.max(0, pools.startingMax - present.filter(({ state }) => state === "starting").length);
+
   for (const { shape, template } of shapes) {
     const ofShape = present.filter((pod) => pod.shape === shape.hash);
     const fresh = ofShape.filter((pod) => pod.template === template).toSorted(byReadiness);
@@ -90,7 +92,7 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     const heldUntilMs = Math.max(observed.refusedUntilMs ?? 0, starving?.untilMs ?? 0);
     const waitMs = Math.max(failureWaitMs(observed, shape.hash), heldUntilMs - nowMs);
     if (waitMs > 0) soonest(waitMs);
-    else for (let i = 0; i < missing; i++) plan.create.push(shape);
+    else for (let i = 0; i < missing && startable > 0; i++, startable--) plan.create.push(shape);
   }
   if (starving !== undefined) soonest(starving.untilMs - nowMs);
   const inUse = new Set(shapes.map((one) => one.shape.hash));
