@@ -62,6 +62,8 @@ const observed = aHandler(
   `return await (await fetch("http://sandbox.localdomain:4243/")).json();`,
   {
     layers: ["counter:1"],
+    // Two Node processes.
+    memorySize: 256,
   },
 );
 
