@@ -24,6 +24,7 @@ export function createPoolController(deps: Deps, signal: AbortSignal): Queue {
   const addNamespaceOf = (key: string) => queue.add(key.split("/")[0] ?? "");
   listen(watches.functions, signal, addNamespaceOf);
   listen(watches.revisions, signal, addNamespaceOf);
+  listen(watches.aliases, signal, addNamespaceOf);
   listen(watches.pods, signal, addNamespaceOf);
   listen(watches.trust, signal, () => {
     for (const of of watches.functions.list()) queue.add(of.metadata.namespace);

@@ -2,6 +2,7 @@
 import { conditionOf, conditionTypes } from "../../crds/conditions.ts";
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import { annotations, claims, components, labels } from "../../crds/labels.ts";
+import { functionNameOf } from "../../crds/names.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
@@ -15,7 +16,9 @@ import type { Watches } from "../watches.ts";
 import type { PoolObserved, PoolPod, WantedShape } from "./plan.ts";
 import type { PoolRecord } from "./record.ts";
 
-type Deps = KubeDep & ClockDep & SettingsDep & { watches: Pick<Watches, "functions" | "revisions" | "pods"> };
+type Deps = KubeDep &
+  ClockDep &
+  SettingsDep & { watches: Pick<Watches, "functions" | "aliases" | "revisions" | "pods"> };
 
 /** The pods are listed anew: one made a moment ago must not be made again because the watch lags. */
 export async function observePool(
@@ -44,10 +47,19 @@ export async function observePool(
   };
 }
 
-/** What `$LATEST` of the namespace's Functions runs. */
-function servingRevisions({ functions, revisions }: Deps["watches"], namespace: string): RevisionObject[] {
+/** What `$LATEST` of the namespace's Functions runs, and what their aliases send invocations to. */
+function servingRevisions(
+  { functions, aliases, revisions }: Deps["watches"],
+  namespace: string,
+): RevisionObject[] {
   const served = functions.list().filter((of) => of.metadata.namespace === namespace && isWanted(of));
-  return served.flatMap((of) => revisions.get(`${namespace}/${of.status.revision}`) ?? []);
+  const wanted = new Set(served.map(functionNameOf));
+  const routed = aliases
+    .list()
+    .filter(({ metadata, spec }) => metadata.namespace === namespace && wanted.has(spec.functionName))
+    .flatMap(({ status }) => (status.routes ?? []).map((route) => route.revision));
+  const names = new Set([...served.map((of) => of.status.revision), ...routed]);
+  return [...names].flatMap((name) => revisions.get(`${namespace}/${name}`) ?? []);
 }
 
 function isWanted({ metadata, spec }: FunctionObject): boolean {

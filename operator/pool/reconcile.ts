@@ -20,7 +20,7 @@ export type PoolDeps = KubeDep &
   RandomDep &
   LogDep &
   SettingsDep & {
-    watches: Pick<Watches, "functions" | "revisions" | "pods">;
+    watches: Pick<Watches, "functions" | "aliases" | "revisions" | "pods">;
     refusals: Refusals;
     teller: Teller;
     metrics: Pick<OperatorMetrics, "poolPods" | "poolWanted">;

@@ -108,6 +108,22 @@ test("a deleted function's numbers go on where they stopped when it comes again"
   await operator.stop();
 });
 
+test("a version that an alias sends invocations to has a warm pool of its own shape", async () => {
+  const world = await createOperatorWorld();
+  const operator = world.start("one");
+  await world.apply(aManifest("hello", { publish: true }));
+  await world.until("version 1", async () => (await versionStatus(world, "hello.1")).state === "Active");
+  const spec = { functionName: "hello", name: "live", functionVersion: "1" };
+  const metadata = { namespace: "team", name: "hello.live" };
+  await world.kube.create(resources.aliases, { apiVersion, kind: "Alias", metadata, spec });
+  // Another class of memory is another shape.
+  await world.apply(aManifest("hello", { publish: true, memorySize: 2048 }));
+  await world.until("two pools", () => world.names("pods").length === 2);
+  await world.kube.remove(resources.aliases, metadata);
+  await world.until("one of them to go", () => world.names("pods").length === 1);
+  await operator.stop();
+});
+
 describe("around each of its writes", () => {
   const cases = Array.from({ length: 16 }, (_, write) => write).flatMap((write) =>
     (["before", "after"] as const).map((fault): [number, Fault] => [write, fault]),
