@@ -1,4 +1,7 @@
-/** `npm run bench`: installs as `npm start` does, without the examples, and measures. Results go to `.kambda/bench.json`. */
+/**
+ * `npm run bench`: installs as `npm start` does, without the examples, and measures. Results go to `.kambda/bench.json`.
+ * `npm run bench -- path` measures gateway, supervisor and runtime alone, without a cluster, in half a minute.
+ */
 import { join } from "node:path";
 import { command } from "./command.ts";
 import { homeAddress } from "./home.ts";
@@ -8,6 +11,13 @@ import { bun, root, stateFolder } from "./paths.ts";
 import type { Report } from "./report.ts";
 
 export async function bench(options: Options, report: Report): Promise<number> {
+  if (options.only.includes("path")) {
+    const { stdout } = await report.step("measure the path without a cluster", (detail) =>
+      command(bun, ["test/bench/path/main.ts"], { cwd: root, onLine: detail }),
+    );
+    report.say(stdout);
+    return 0;
+  }
   const { env } = await install(options, report);
   const file = join(stateFolder, "bench.json");
   const home = await homeAddress(env);

@@ -99,7 +99,11 @@ export function createFleet(deps: FleetDeps): Fleet {
     happen({ type: "startFailed", revisionKey, startId, failure });
   };
 
-  const driver = createDriver(deps, placerOptions, { carryOut, beat: () => presence.discardStuck() });
+  const beat = () => {
+    presence.discardStuck();
+    requests.beat();
+  };
+  const driver = createDriver(deps, placerOptions, { carryOut, beat });
   const { happen, state } = driver;
   const requests = createRequests(deps, happen);
   const presence = createPresence({ ...deps, happen });

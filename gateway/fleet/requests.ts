@@ -19,6 +19,8 @@ export interface Requests {
   invoke(request: InvokeRequest): Promise<InvokeOutcome>;
   /** Takes it out of the line: from here on somebody else answers. */
   take(wantId: string): Wanted | undefined;
+  /** Looks whether those that wait still have a caller; called often while any wait. */
+  beat(): void;
   /** Nothing of it has run: another environment may take it. */
   again(wanted: Wanted): void;
   /** Resolves when every request has its answer. */
@@ -28,6 +30,8 @@ export interface Requests {
 export function createRequests({ clock }: ClockDep, happen: (event: PlacerEvent) => void): Requests {
   const waiting = new Map<string, Wanted>();
   const quietWaiters: (() => void)[] = [];
+  /** Those that wait since the last beat: most have an environment before the next. */
+  let unheard: Wanted[] = [];
   let unanswered = 0;
 
   const want = (one: Wanted) => {
@@ -46,7 +50,7 @@ export function createRequests({ clock }: ClockDep, happen: (event: PlacerEvent)
     unanswered--;
     if (unanswered === 0) for (const resolve of quietWaiters.splice(0)) resolve();
   };
-  /** Only a request that has to wait asks whether its caller is still there. */
+  /** Only a request that waits for some time asks whether its caller is still there: asking costs as much as placing it. */
   const listen = (one: Wanted) => {
     const { requestId, signal } = one.request;
     if (signal === undefined) return;
@@ -62,6 +66,11 @@ export function createRequests({ clock }: ClockDep, happen: (event: PlacerEvent)
 
   return {
     take,
+    beat() {
+      const asked = unheard;
+      unheard = [];
+      for (const one of asked) if (waiting.get(one.request.requestId) === one) listen(one);
+    },
     invoke: (request) =>
       new Promise((resolve) => {
         unanswered++;
@@ -72,7 +81,7 @@ export function createRequests({ clock }: ClockDep, happen: (event: PlacerEvent)
         const sinceMs = clock.monotonicMs();
         const one: Wanted = { request, answer, placements: 1, sinceMs, stopListening: undefined };
         want(one);
-        if (waiting.get(request.requestId) === one) listen(one);
+        if (waiting.get(request.requestId) === one) unheard.push(one);
       }),
     again(one) {
       const { placements } = one;

@@ -78,9 +78,12 @@ function wrap(request: IncomingMessage, response: ServerResponse, bodyBytesMax: 
       if (gone === undefined) {
         const controller = new AbortController();
         gone = controller;
-        response.once("close", () => {
-          if (!response.writableFinished) controller.abort();
-        });
+        const look = () => {
+          if (response.closed && !response.writableFinished) controller.abort();
+        };
+        response.once("close", look);
+        // Asked for late, it may have gone already.
+        look();
       }
       return gone.signal;
     },

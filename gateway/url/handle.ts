@@ -17,7 +17,7 @@ import { buildEvent } from "./event.ts";
 import { matchUrl, type UrlMatch } from "./match.ts";
 import { badGateway, mapResult } from "./response.ts";
 import { sourceOf } from "./source.ts";
-import { mapStream } from "./stream.ts";
+import { mapCollected, mapStream } from "./stream.ts";
 
 export interface UrlDeps extends ClockDep, RandomDep, LogDep {
   catalog: Catalog;
@@ -117,7 +117,8 @@ function answerOf(outcome: InvokeOutcome): HttpAnswer | Promise<HttpAnswer> {
     case "streaming":
       return mapStream(outcome);
     case "answered":
-      return outcome.functionError === undefined ? mapResult(outcome.body) : badGateway();
+      if (outcome.functionError !== undefined) return badGateway();
+      return mapCollected(outcome.body, outcome.contentType) ?? mapResult(outcome.body);
     case "refused":
       // Lambda's own failure in the middle of a call is a bad gateway here; the rest keeps its status.
       if (outcome.error.code === "ServiceException") return badGateway();

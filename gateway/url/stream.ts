@@ -33,6 +33,16 @@ export async function mapStream({
   return { ...head, body: bodyOf(stream, read.rest) };
 }
 
+/** A streaming function's response to a caller who waits for the whole: nothing when it is none. */
+export function mapCollected(body: Uint8Array, contentType: string | undefined): HttpAnswer | undefined {
+  if (contentType !== preludeType) return undefined;
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  const end = bytes.indexOf(preludeEnd);
+  const prelude = end < 0 || end > preludeBytesMax ? undefined : parse(bytes.toString("utf8", 0, end));
+  const head = prelude === undefined ? undefined : mapHead(prelude, bytesType);
+  return head === undefined ? badGateway() : { ...head, body: bytes.subarray(end + preludeEnd.length) };
+}
+
 /** Nothing when it ends without one, is too large, or is no JSON object. */
 async function readPrelude(
   stream: ResponseStream,
