@@ -59,22 +59,22 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
   };
 }
 
-type SetTimeout = (seconds: number) => void;
+type StillAfter = (seconds: number) => void;
 
-function bodyOf({ status, body }: HttpAnswer, setTimeout: SetTimeout): Bun.BodyInit | null {
+function bodyOf({ status, body }: HttpAnswer, stillAfter: StillAfter): Bun.BodyInit | null {
   if (status === 204 || status === 304) return null;
-  return isHttpStream(body) ? streamOf(body, setTimeout) : (body as Bun.BodyInit);
+  return isHttpStream(body) ? streamOf(body, stillAfter) : (body as Bun.BodyInit);
 }
 
 /** Pulled when the client has taken what came before: until the next piece is there the function is the slow one. */
-function streamOf(body: HttpStream, setTimeout: SetTimeout): ReadableStream {
+function streamOf(body: HttpStream, stillAfter: StillAfter): ReadableStream {
   return new ReadableStream(
     {
       async pull(controller) {
         try {
-          setTimeout(0);
+          stillAfter(0);
           const bytes = await body.next();
-          setTimeout(stillSeconds);
+          stillAfter(stillSeconds);
           if (bytes === undefined) controller.close();
           else controller.enqueue(bytes);
         } catch (error) {
