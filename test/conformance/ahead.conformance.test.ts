@@ -167,30 +167,6 @@ for (const one of cases.filter(({ language }) => language !== "nodejs22.x")) {
     });
 }
 
-/** A library that no other folder has under this name. */
-const library = ["/lib/x86_64-linux-gnu/libz.so.1", "/usr/lib64/libz.so.1"].find((path) => existsSync(path));
-
-claim(
-  "a library that comes with the code is found by a process that was started before it came",
-  async () => {
-    if (library === undefined) throw new Error("this machine has no libz");
-    await using environment = await startEnvironment({
-      language: "python3.11",
-      ahead: rounds,
-      files: {
-        "index.py": `import ctypes, os
-library = ctypes.CDLL("libonly.so.1")
-def handler(event, context): return [library._name, [name for name in sorted(os.listdir(".")) if name != "__pycache__"]]
-`,
-        "lib/libonly.so.1": { content: readFileSync(library), mode: 0o755 },
-      },
-    });
-    const seen = (await environment.invoke()).json;
-    expect(seen).toEqual(["libonly.so.1", ["index.py", "lib"]]);
-    expect(await environment.initialized()).toMatchObject({ status: "success", process: "ahead" });
-  },
-);
-
 claim("an exec wrapper wraps the process, which is started anew", async () => {
   const [one] = cases;
   if (one === undefined) throw new Error("no case");
