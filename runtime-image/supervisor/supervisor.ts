@@ -14,7 +14,6 @@ import { type Links, openLinks } from "./link/links.ts";
 import { createJournal, type Journal } from "./log/journal.ts";
 import { findEntry } from "./process/entry.ts";
 import { openLibc } from "./process/libc.ts";
-import { makeLibraryFolders } from "./process/library-folders.ts";
 import { isRuntimePid, type RuntimeCommand } from "./process/start.ts";
 import { waitingVariables } from "./process/variables.ts";
 import { listen } from "./runtime-api/http/server.ts";
@@ -48,7 +47,7 @@ export async function startSupervisor(config: Config): Promise<void> {
     config.ahead === undefined
       ? undefined
       : startAhead(
-          { clock, note, prepare: () => makeLibraryFolders(config.roots) },
+          { clock, note },
           waitingCommand(config, config.ahead, runtimeApi),
           config.ahead.rehearsals,
         );

@@ -30,8 +30,6 @@ export interface Ahead {
 
 export interface AheadDeps extends ClockDep {
   note(message: string): void;
-  /** Makes what must be there while a process starts; the result takes it away. */
-  prepare(): () => void;
 }
 
 export function startAhead(deps: AheadDeps, command: RuntimeCommand, rounds: number): Ahead {
@@ -42,12 +40,9 @@ export function startAhead(deps: AheadDeps, command: RuntimeCommand, rounds: num
   /** Its end while it waits is nobody's loss: another one takes its place. */
   async function keep(): Promise<void> {
     for (let starts = 0; starts < aheadStartsMax && !isOver; starts++) {
-      const clearAway = deps.prepare();
       const current = startRehearsal(deps, command, rounds);
       rehearsal = current;
-      const isGood = await current.rehearsed;
-      clearAway();
-      if (isGood) ready.resolve();
+      if (await current.rehearsed) ready.resolve();
       else current.process.kill();
       await current.process.ended;
       if (!isOver) deps.note("the process that waited for its function ended");
