@@ -9,6 +9,7 @@ import { install } from "./install.ts";
 import type { Options } from "./options.ts";
 import { node, root } from "./paths.ts";
 import type { Report } from "./report.ts";
+import { chooseRuntimes } from "./runtimes.ts";
 import { imageSuite, runSuite, testInstallation } from "./suite.ts";
 import { addTally, tallyOf } from "./tally.ts";
 import { tellVerdict } from "./verdict.ts";
@@ -34,7 +35,10 @@ export async function prove(options: Options, report: Report): Promise<number> {
     ),
   );
   const images = await runSuite(imageSuite, {}, report);
-  const { env } = await install({ ...options, ...(await testInstallation()) }, report);
+  const { env } = await install(
+    { ...options, runtimes: chooseRuntimes("all"), ...(await testInstallation()) },
+    report,
+  );
   const tallies = [
     simulated,
     images,
