@@ -30,6 +30,7 @@ export async function runGateway(
     { kube, clock, random, log, settings, store },
     {
       namespace: config.namespace,
+      podName: config.podName,
       gatewayId: `${config.podName}/${random.uuid()}`,
       host: config.host,
       ports: config.ports,

@@ -21,6 +21,7 @@ const configSchema = z.object({
   KAMBDA_API_PORT: port(8081),
   KAMBDA_METRICS_PORT: port(9090),
   KAMBDA_LINK_PORT: port(7443),
+  KAMBDA_PEER_PORT: port(7444),
 });
 
 export interface Config {
@@ -32,7 +33,7 @@ export interface Config {
   logLevel: string;
   host: string;
   listener: "bun" | "node";
-  ports: { public: number; api: number; metrics: number; link: number };
+  ports: { public: number; api: number; metrics: number; link: number; peer: number };
 }
 
 /** Throws with the variable's name when one is missing or wrong. */
@@ -58,6 +59,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       api: rest.KAMBDA_API_PORT,
       metrics: rest.KAMBDA_METRICS_PORT,
       link: rest.KAMBDA_LINK_PORT,
+      peer: rest.KAMBDA_PEER_PORT,
     },
   };
 }

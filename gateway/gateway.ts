@@ -15,7 +15,7 @@ import type { StoreDep } from "../kernel/store/store.ts";
 import { ensureTrust } from "../kernel/trust/ensure.ts";
 import { trustLimits } from "../kernel/trust/limits.ts";
 import { createApiHandler } from "./api/handle.ts";
-import { createCatalog } from "./catalog/catalog.ts";
+import { type Catalog, createCatalog } from "./catalog/catalog.ts";
 import { createPodWaiting } from "./catalog/waiting.ts";
 import { createFleet } from "./fleet/fleet.ts";
 import { linkLimits } from "./link/limits.ts";
@@ -25,8 +25,12 @@ import { createJudge } from "./link/welcome.ts";
 import type { HttpHandler, HttpListener, ListenerOptions } from "./listener/http.ts";
 import { createGatewayMetrics } from "./metrics/metrics.ts";
 import { createProvisionedMetrics } from "./metrics/provisioned.ts";
+import type { GatewayPod } from "./peers/addresses.ts";
+import { createPeers } from "./peers/peers.ts";
 import { createReporter } from "./report/report.ts";
 import { createTraffic } from "./report/traffic.ts";
+import { createDesk } from "./shard/desk.ts";
+import type { ShardEvent } from "./shard/event.ts";
 import { createAdopter } from "./start/adopt.ts";
 import { createAhead } from "./start/ahead.ts";
 import { createCodeSource } from "./start/code.ts";
@@ -37,14 +41,15 @@ import { startLimits } from "./start/limits.ts";
 import { createMarker } from "./start/mark.ts";
 import { type Chore, keepUp } from "./upkeep.ts";
 import { createUrlHandler } from "./url/handle.ts";
-import { createWatches } from "./watches.ts";
+import { createWatches, environmentSelector } from "./watches.ts";
 
 export interface GatewayOptions {
   namespace: string;
+  podName: string;
   /** Unique to this process, so that an environment can tell gateways apart. */
   gatewayId: string;
   host: string;
-  ports: { public: number; api: number; metrics: number; link: number };
+  ports: { public: number; api: number; metrics: number; link: number; peer: number };
   listen(options: ListenerOptions, handler: HttpHandler): HttpListener | Promise<HttpListener>;
 }
 
@@ -54,12 +59,12 @@ export interface Gateway extends AsyncDisposable {
   readonly ports: GatewayOptions["ports"];
 }
 
-/** The one placer of this step; with more replicas it is the Lease's transition count. */
-const epoch = 1;
-
 /** Copies and keys older than this make the gateway unready. */
 const watchStaleMsMax = 120_000;
 const keysStaleMsMax = 24 * 3600 * 1000;
+
+/** In every gateway's certificate: by it gateways know each other. */
+const peerName = "kambda-peer";
 
 const podsEveryMs = 1_000;
 /** A rollout's step is a second at least: it is judged by what came in before. */
@@ -67,11 +72,11 @@ const trafficEveryMs = 500;
 
 export async function createGateway(deps: GatewayDeps, options: GatewayOptions): Promise<Gateway> {
   const { clock, log, settings } = deps;
-  const { host, namespace, gatewayId } = options;
+  const { host, namespace, gatewayId, podName } = options;
   const stop = new AbortController();
   const gatewayStartedAtMs = clock.nowMs();
 
-  const hosts = ["kambda-link", settings.link.host, `kambda-link.${namespace}.svc`];
+  const hosts = ["kambda-link", peerName, settings.link.host, `kambda-link.${namespace}.svc`];
   const trustOptions = { namespace, hosts, fieldManager: fieldManagers.gateway };
   let trust = await ensureTrust(deps, trustOptions);
   const tokens = createTokenVerifier(deps);
@@ -80,7 +85,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   const poolShapeOf = ({ spec, metadata }: RevisionObject) =>
     poolable(spec, settings) ? shapeOf(spec, settings, metadata.namespace).hash : undefined;
   const catalog = createCatalog(deps, { settings, poolShapeOf });
-  const watches = createWatches(deps);
+  const watches = createWatches(deps, namespace);
   const podWaiting = createPodWaiting(deps, watches.pods.get);
   const disk = await createDiskCache(deps, startLimits.codeDiskBytesMax);
   const code = createCodeSource(deps, startLimits.codeCacheBytesMax, disk);
@@ -96,13 +101,23 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
       buildDedicatedPod({ revision, random }, settings, { ca: trust.caCertificate }),
     failed: (start, failure) => fleet.startFailed(start, failure),
   });
-  const metrics = createGatewayMetrics({ placer: () => fleet.state, links: () => links.count() });
+  const metrics = createGatewayMetrics({ shards: () => fleet.shards, links: () => links.count() });
   const provisioned = createProvisionedMetrics(metrics.registry);
+  const deskOptions = {
+    namespace,
+    shards: settings.gateway.shards,
+    labelSelector: environmentSelector,
+    isGone: (holder: string) => isGone(holder, gatewayId, watches.gateways.list()),
+    functionKeyOf(revisionKey: string) {
+      const revision = catalog.revision(revisionKey);
+      return revision && `${revision.metadata.namespace}/${revision.spec.functionName}`;
+    },
+  };
   const fleet = createFleet({
     ...deps,
     catalog,
     code,
-    epoch,
+    self: gatewayId,
     observer: {
       ...metrics.observer,
       ended(callable, end, pod) {
@@ -128,6 +143,11 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
       started: reporter.started,
     },
     hands: {
+      desk: createDesk(deps, deskOptions, (shard, event) => fleet.happen(shard, event)),
+      peers: {
+        toPlacer: (shard, peer, message) => peers.toPlacer(shard, peer, message),
+        toClient: (shard, peer, message) => peers.toClient(shard, peer, message),
+      },
       create(start) {
         const revision = catalog.revision(start.revisionKey);
         if (revision !== undefined) creator.create(start, revision);
@@ -158,14 +178,34 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   });
   const running = [...Object.values(watches), adopter, marker, reporter].map((one) => one.start(stop.signal));
   await Promise.all(Object.values(watches).map(({ synced }) => synced));
-  fleet.start(stop.signal);
+  const { shards } = settings.gateway;
+  const peers = await createPeers(
+    deps,
+    { host, port: options.ports.peer, keys: trust, self: gatewayId, serverName: peerName, shards },
+    (shard, event) => fleet.happen(shard, withOurCaps(event, catalog)),
+  );
 
   const ticketKey = () => Buffer.from(trust.ticketKey, "base64");
   const { judge } = createJudge({ clock, tokens, pods: podWaiting, ticketKey, gatewayStartedAtMs });
   const links = await createLinkServer(
     { ...deps, judge, listener: fleet },
-    { host, port: options.ports.link, certificate: trust.certificate, key: trust.key, gatewayId, epoch },
+    {
+      host,
+      port: options.ports.link,
+      certificate: trust.certificate,
+      key: trust.key,
+      gatewayId,
+      peers: () => others().map(({ host: at }) => ({ host: at, port: options.ports.link })),
+    },
   );
+  const others = () => othersOf(watches.gateways.list(), podName);
+  const meetOthers = () => {
+    peers.addresses(others().map(({ name, host: at }) => ({ name, host: at, port: options.ports.peer })));
+    links.tellPeers(others().map(({ host: at }) => ({ host: at, port: options.ports.link })));
+  };
+  watches.gateways.onChange(meetOthers);
+  meetOthers();
+  fleet.start(stop.signal);
   const chores: Chore[] = [
     {
       what: "look after pods",
@@ -173,6 +213,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
       work() {
         creator.tick(watches.pods);
         dismisser.tick(watches.pods);
+        fleet.happen("all", { type: "watched", staleMs: watches.pods.staleMs() });
       },
     },
     { what: "tell rollouts what became of requests", everyMs: trafficEveryMs, work: traffic.report },
@@ -183,6 +224,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
       async work() {
         trust = await ensureTrust(deps, trustOptions);
         links.renew(trust);
+        peers.renew(trust);
       },
     },
   ];
@@ -191,6 +233,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   const health = createHealth();
   let isLeaving = false;
   health.add("state", () => (isLeaving ? "the gateway is leaving" : undefined));
+  health.add("placer", () => (fleet.hasPlacers() ? undefined : "no placer can be asked"));
   health.add("keys", () => tooOld(tokens.staleMs(), keysStaleMsMax, "the cluster's signing keys were"));
   for (const { name, staleMs } of Object.values(watches))
     health.add(name, () => tooOld(staleMs(), watchStaleMsMax, `the watch of ${name} was`));
@@ -210,6 +253,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     api: apiListener.port,
     metrics: metricsListener.port,
     link: links.port,
+    peer: peers.port,
   };
   log.info("the gateway is up", ports);
 
@@ -219,15 +263,42 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     async [Symbol.asyncDispose]() {
       log.info("the gateway is leaving");
       isLeaving = true;
+      fleet.happen("all", { type: "leave" });
       await Promise.all([publicListener.close(), apiListener.close()]);
       await fleet.quiet();
+      await fleet.handOver();
       await links.close();
+      await peers[Symbol.asyncDispose]();
       stop.abort();
       await metricsListener[Symbol.asyncDispose]();
       await Promise.all(running);
       await disk[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The holder's pod is no more, or it is ours and runs this process now. */
+function isGone(holder: string, self: string, pods: GatewayPod[]): boolean {
+  const name = nameOfPod(holder);
+  if (holder === "" || holder === self) return false;
+  if (name === nameOfPod(self)) return true;
+  return pods.length > 0 && pods.every((pod) => pod.name !== name || pod.host === undefined);
+}
+
+function nameOfPod(processId: string): string {
+  return processId.slice(0, processId.indexOf("/"));
+}
+
+function othersOf(pods: GatewayPod[], self: string): { name: string; host: string }[] {
+  return pods.flatMap(({ name, host }) => (name === self || host === undefined ? [] : [{ name, host }]));
+}
+
+/** A limit is what the placer knows it to be, whatever the gateway that asks has heard. */
+function withOurCaps(event: ShardEvent, catalog: Catalog): ShardEvent {
+  if (event.type !== "clientSays" || event.message.type !== "want") return event;
+  const caps = catalog.callableOf(event.message.want.target.key)?.caps;
+  if (caps === undefined) return event;
+  return { ...event, message: { type: "want", want: { ...event.message.want, caps } } };
 }
 
 function tooOld(ageMs: number, ageMsMax: number, what: string): string | undefined {

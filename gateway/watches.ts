@@ -7,8 +7,11 @@ import type { KubeObject } from "../kernel/kube/port.ts";
 import { resources } from "../kernel/kube/resources.ts";
 import { createReflector, type ReflectorDeps } from "../kernel/reflector/reflector.ts";
 import { parsePod } from "./catalog/pod.ts";
+import { gatewaySelector, parseGatewayPod } from "./peers/addresses.ts";
 
-export function createWatches(deps: ReflectorDeps) {
+export const environmentSelector = `${labels.component}=${components.environment}`;
+
+export function createWatches(deps: ReflectorDeps, namespace: string) {
   return {
     functions: createReflector(deps, {
       resource: resources.functions,
@@ -28,9 +31,15 @@ export function createWatches(deps: ReflectorDeps) {
       parse: orError(parseRevision),
       name: "revisions",
     }),
+    gateways: createReflector(deps, {
+      resource: resources.pods,
+      selection: { namespace, labelSelector: gatewaySelector },
+      parse: parseGatewayPod,
+      name: "gateways",
+    }),
     pods: createReflector(deps, {
       resource: resources.pods,
-      selection: { labelSelector: `${labels.component}=${components.environment}` },
+      selection: { labelSelector: environmentSelector },
       parse: parsePod,
       name: "pods",
     }),

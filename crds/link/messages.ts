@@ -2,8 +2,9 @@
  * The link's messages, both ways. One environment speaks to each gateway replica over one TLS connection; one invocation
  * is in flight at a time (C2). Times are epoch milliseconds, durations milliseconds, sizes as their names say.
  *
- * gateway → environment: challenge, welcome | refuse, assign (+ code*), invoke, shutdown, ping
- * environment → gateway: hello, initialized, begin, responseHead, responseChunk*, responseEnd, end, leaving, pong
+ * gateway → environment: challenge, welcome | refuse, assign (+ code*), invoke, shutdown, ping, epoch, recall, peers
+ * environment → gateway: hello, initialized, begin, responseHead, responseChunk*, responseEnd, end, leaving, pong, standing,
+ * released, recalled
  *
  * An `end` without a `begin` (status `failure`, its reason in a `responseEnd` before it: Environment.Busy, .StaleEpoch, .WrongRevision,
  * .Unassigned, .Leaving, .Broken) means that nothing was started: the invocation may go elsewhere. Frames may come twice after a
@@ -73,6 +74,8 @@ const layersMax = 5;
 
 const error = shape({ errorType: text(256), errorMessage: text(4096) });
 
+const peers = listOf(shape({ host: name, port: amount(65_535) }), 64);
+
 const toEnvironment = {
   challenge: {
     code: 1,
@@ -83,7 +86,7 @@ const toEnvironment = {
     head: shape({
       version: amount(255),
       ticket: text(4096),
-      peers: listOf(shape({ host: name, port: amount(65_535) }), 64),
+      peers,
       epoch,
     }),
   },
@@ -120,6 +123,12 @@ const toEnvironment = {
   },
   shutdown: { code: 7, head: shape({ reason: oneOf("spindown", "timeout", "failure"), epoch }) },
   ping: { code: 8, head: shape({ sentAt: amount() }) },
+  /** The sender is the placer now. The environment obeys none older from here on and answers with its `standing`. */
+  epoch: { code: 9, head: shape({ epoch }) },
+  /** The grant is asked back; answered by `recalled`. Not started yet, it never will be. */
+  recall: { code: 10, head: shape({ grant: id, epoch }) },
+  /** The other gateways changed. */
+  peers: { code: 11, head: shape({ peers }) },
 } as const;
 
 const toGateway = {
@@ -137,6 +146,8 @@ const toGateway = {
       revision: maybe(name),
       /** The invocation in flight, if any: a reconnect in the middle must not lose or double it. */
       busy: maybe(id),
+      /** The latest grant that came here: what was sent under a later one was lost with the link. */
+      last: maybe(id),
       epoch,
     }),
   },
@@ -187,6 +198,23 @@ const toGateway = {
   },
   leaving: { code: 72, head: shape({ reason: name }) },
   pong: { code: 73, head: shape({ sentAt: amount() }) },
+  /** What the environment is under the newest placer it has heard of: to that one in answer, to an older one as a refusal. */
+  standing: {
+    code: 74,
+    head: shape({
+      epoch,
+      state: oneOf("unclaimed", "assigned"),
+      revision: maybe(name),
+      /** The grant that runs here, and its request. */
+      running: maybe(id),
+      requestId: maybe(id),
+      /** The latest grant that came here or was asked back; neither it nor any older one can start any more. */
+      last: maybe(id),
+    }),
+  },
+  /** To the placer, when another gateway's invocation has ended here. */
+  released: { code: 75, head: shape({ requestId: id, grant: id }) },
+  recalled: { code: 76, head: shape({ grant: id, was: oneOf("notStarted", "running", "ended") }) },
 } as const;
 
 export type Assignment = Checked<typeof assignment>;

@@ -22,6 +22,7 @@ const raw = z.object({
     deletionTimestamp: z.string().optional(),
     labels: z.record(z.string(), z.string()),
   }),
+  spec: z.object({ nodeName: z.string().optional() }).optional(),
   status: z
     .object({
       phase: z.string().optional(),
@@ -54,6 +55,8 @@ export interface EnvironmentPod {
   revision: string | undefined;
   /** It is kept initialised, traffic or not. */
   isProvisioned: boolean;
+  /** A node has it: its process may have run. */
+  scheduled: boolean;
   phase: "starting" | "running" | "leaving" | "ended";
   /** What keeps it from starting, or ended it. */
   trouble: PodTrouble | undefined;
@@ -67,7 +70,7 @@ export interface PodTrouble {
 export function parsePod(object: KubeObject): EnvironmentPod | Error {
   const parsed = raw.safeParse(object);
   if (!parsed.success) return parsed.error;
-  const { metadata, status } = parsed.data;
+  const { metadata, spec, status } = parsed.data;
   const shape = metadata.labels[labels.shape];
   const claim = metadata.labels[labels.claim];
   if (metadata.labels[labels.component] !== components.environment || shape === undefined)
@@ -83,6 +86,7 @@ export function parsePod(object: KubeObject): EnvironmentPod | Error {
     claim,
     revision: metadata.labels[labels.revision],
     isProvisioned: metadata.labels[labels.provisioned] === "true",
+    scheduled: spec?.nodeName !== undefined,
     phase: phaseOf(status?.phase, metadata.deletionTimestamp !== undefined),
     trouble: troubleOf(status),
   };

@@ -1,44 +1,67 @@
-/** Feeds the placer: one event at a time, in order, and the passing of time; what it decides is carried out in order too. */
+/** Feeds the shards: one event at a time, in order, and the passing of time; what they do about it is carried out in order too. */
 import type { ClockDep } from "../../kernel/clock/clock.ts";
-import type { Decision, PlacerEvent } from "../placer/event.ts";
 import { placerLimits } from "../placer/limits.ts";
-import { createPlacerState, type PlacerOptions, type PlacerState } from "../placer/state.ts";
-import { step } from "../placer/step.ts";
+import type { PlacerOptions } from "../placer/state.ts";
+import type { ShardAction, ShardEvent } from "../shard/event.ts";
+import { shardOf } from "../shard/hash.ts";
+import { createShardState, type ShardState } from "../shard/state.ts";
+import { stepShard } from "../shard/step.ts";
 
 export interface Driver {
-  readonly state: PlacerState;
-  /** What a decision causes is looked at after the other decisions of its step. */
-  happen(event: PlacerEvent): void;
+  readonly shards: readonly ShardState[];
+  /** What an action causes is looked at after the other actions of its step. */
+  happen(shard: number, event: ShardEvent): void;
+  /** In the shard of this namespace. */
+  happenIn(namespace: string, event: ShardEvent): void;
+  happenEverywhere(event: ShardEvent): void;
   /** Lets time pass until the signal fires. */
   start(signal: AbortSignal): void;
 }
 
+export interface DriverOptions {
+  self: string;
+  shards: number;
+  placer: PlacerOptions;
+}
+
 export interface DriverHands {
-  carryOut(decision: Decision): void;
+  carryOut(shard: number, action: ShardAction): void;
   /** Called about every second, and more often while requests wait. */
   beat(): void;
 }
 
-export function createDriver({ clock }: ClockDep, options: PlacerOptions, hands: DriverHands): Driver {
-  const state = createPlacerState(options);
-  const events: PlacerEvent[] = [];
+export function createDriver({ clock }: ClockDep, options: DriverOptions, hands: DriverHands): Driver {
+  const shards = Array.from({ length: options.shards }, () => createShardState(options.self, options.placer));
+  const events: { shard: number; event: ShardEvent }[] = [];
   let isWorking = false;
   let isStarted = false;
   let armedAtMs = Number.POSITIVE_INFINITY;
   let disarm = () => {};
 
-  const happen = (event: PlacerEvent) => {
-    events.push(event);
+  const happen = (shard: number, event: ShardEvent) => {
+    events.push({ shard, event });
     if (isWorking) return;
     isWorking = true;
     try {
-      for (let next = events.shift(); next !== undefined; next = events.shift())
-        for (const decision of step(state, next, clock.monotonicMs())) hands.carryOut(decision);
+      for (let next = events.shift(); next !== undefined; next = events.shift()) {
+        const state = shards[next.shard];
+        if (state === undefined) continue;
+        for (const action of stepShard(state, next.event, clock.monotonicMs()))
+          hands.carryOut(next.shard, action);
+      }
     } finally {
       isWorking = false;
     }
-    if (state.waiters.size > 0) arm(placerLimits.tickMsWaiting);
+    if (isWaitedFor()) arm(placerLimits.tickMsWaiting);
   };
+  const happenEverywhere = (event: ShardEvent) => {
+    for (const shard of shards.keys()) happen(shard, event);
+  };
+  const isWaitedFor = () =>
+    shards.some(({ open, seat }) => {
+      if (open.size > 0) return true;
+      return seat.at === "placing" && (seat.placer.waiters.size > 0 || seat.placer.held.size > 0);
+    });
   const arm = (inMs: number) => {
     const atMs = clock.monotonicMs() + inMs;
     if (!isStarted || atMs >= armedAtMs) return;
@@ -47,16 +70,19 @@ export function createDriver({ clock }: ClockDep, options: PlacerOptions, hands:
     disarm = clock.after(inMs, () => {
       armedAtMs = Number.POSITIVE_INFINITY;
       hands.beat();
-      happen({ type: "tick" });
-      arm(state.waiters.size > 0 ? placerLimits.tickMsWaiting : placerLimits.tickMsIdle);
+      happenEverywhere({ type: "tick" });
+      arm(isWaitedFor() ? placerLimits.tickMsWaiting : placerLimits.tickMsIdle);
     });
   };
 
   return {
-    state,
+    shards,
     happen,
+    happenIn: (namespace, event) => happen(shardOf(namespace, options.shards), event),
+    happenEverywhere,
     start(signal) {
       isStarted = true;
+      happenEverywhere({ type: "tick" });
       arm(placerLimits.tickMsIdle);
       signal.addEventListener("abort", () => {
         isStarted = false;

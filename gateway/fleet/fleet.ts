@@ -11,12 +11,16 @@ import type { EnvironmentPod } from "../catalog/pod.ts";
 import { errorOfRefusal } from "../invoke/refusal.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import type { LinkListener } from "../link/link.ts";
-import type { Decision } from "../placer/event.ts";
-import type { PlacerState, StartFailure } from "../placer/state.ts";
+import type { PlacerOptions, StartFailure } from "../placer/state.ts";
+import type { ShardAction, ShardEvent } from "../shard/event.ts";
+import { shardLimits } from "../shard/limits.ts";
+import { placerOf } from "../shard/route.ts";
+import type { ShardState } from "../shard/state.ts";
 import type { CodeSource } from "../start/code.ts";
 import type { PodStart } from "../start/create.ts";
 import { createDriver } from "./driver.ts";
 import type { FleetHands } from "./hands.ts";
+import { fleetLimits } from "./limits.ts";
 import type { FleetObserver } from "./observer.ts";
 import { createPresence } from "./presence.ts";
 import { createRequests } from "./requests.ts";
@@ -28,9 +32,15 @@ export interface Fleet extends LinkListener {
   startFailed(start: PodStart, failure: StartFailure): void;
   /** A function points to this revision, or none does any more. */
   serving(revisionKey: string, serving: boolean): void;
+  /** From Kubernetes and the other gateways, about one shard or all. */
+  happen(shard: number | "all", event: ShardEvent): void;
   /** Resolves when every request has its answer. */
   quiet(): Promise<void>;
-  readonly state: PlacerState;
+  /** Lets go of every seat; resolves when the API server has been told, or does not answer. */
+  handOver(): Promise<void>;
+  /** Whether every shard has a placer that this gateway can ask. */
+  hasPlacers(): boolean;
+  readonly shards: readonly ShardState[];
   start(signal: AbortSignal): void;
 }
 
@@ -38,92 +48,126 @@ export type FleetDeps = ClockDep &
   RandomDep &
   LogDep &
   SettingsDep & {
+    /** This process. */
+    self: string;
     catalog: Catalog;
     code: CodeSource;
     hands: FleetHands;
     observer: FleetObserver;
-    epoch: number;
   };
 
 export function createFleet(deps: FleetDeps): Fleet {
-  const { observer, hands, epoch } = deps;
-  const { invoke, environments } = deps.settings;
-  const placerOptions = {
-    waitMsMax: invoke.waitMsMax,
-    waitingMaxPerFunction: invoke.waitingMaxPerFunction,
-    waitingBytesMax: invoke.waitingBytesMax,
-    waitingBytesMaxPerNamespace: invoke.waitingBytesMaxPerNamespace,
-    idleMsMax: environments.idleSecondsMax * 1000,
-    failedInitKeptMs: environments.failedInitKeptSeconds * 1000,
-  };
+  const { observer, hands, settings, self } = deps;
 
-  const carryOut = (decision: Decision) => {
-    switch (decision.type) {
-      case "grant": {
-        const wanted = requests.take(decision.wantId);
-        const held = presence.get(decision.environmentId);
-        if (wanted === undefined) return;
-        if (held === undefined) requests.again(wanted);
-        else work.launch(held, wanted, decision.grant);
+  const carryOut = (shard: number, action: ShardAction) => {
+    switch (action.type) {
+      case "launch": {
+        const wanted = requests.take(action.wantId);
+        const held = presence.get(action.granted.environmentId);
+        if (wanted !== undefined && held?.link !== undefined) {
+          work.launch(held, wanted, action.granted);
+          return;
+        }
+        driver.happen(shard, { type: "unused", granted: action.granted, sent: false });
+        if (wanted !== undefined) requests.later(wanted);
         return;
       }
       case "refuse": {
-        const wanted = requests.take(decision.wantId);
+        const wanted = requests.take(action.wantId);
         if (wanted === undefined) return;
-        observer.refused(wanted.request.callable, decision.refusal);
-        wanted.answer({ kind: "refused", error: errorOfRefusal(decision.refusal) });
+        observer.refused(wanted.request.callable, action.refusal);
+        wanted.answer({ kind: "refused", error: errorOfRefusal(action.refusal) });
         return;
       }
       case "assign": {
-        const held = presence.get(decision.environmentId);
-        if (held !== undefined) work.assign(held, decision.target.key);
+        const held = presence.get(action.environmentId);
+        if (held !== undefined) work.assign(held, action.target.key, action.epoch);
         return;
       }
-      case "create":
-        hands.create({
-          startId: decision.startId,
-          revisionKey: decision.target.key,
-          atMs: deps.clock.monotonicMs(),
-        });
+      case "create": {
+        const { startId, target } = action;
+        hands.create({ startId, revisionKey: target.key, atMs: deps.clock.monotonicMs() });
         return;
+      }
       case "dismiss": {
-        const held = presence.get(decision.environmentId);
-        held?.link?.send("shutdown", { reason: "spindown", epoch });
+        const held = presence.get(action.environmentId);
+        held?.link?.send("shutdown", { reason: "spindown", epoch: action.epoch });
         if (held !== undefined) hands.dismissed(held.pod);
         return;
       }
+      case "announce":
+        presence.get(action.environmentId)?.link?.send("epoch", { epoch: action.epoch });
+        return;
+      case "recall": {
+        const { grant, epoch } = action;
+        presence.get(action.environmentId)?.link?.send("recall", { grant, epoch });
+        return;
+      }
+      case "toPlacer":
+        hands.peers.toPlacer(shard, action.peer, action.message);
+        return;
+      case "toClient":
+        hands.peers.toClient(shard, action.peer, action.message);
+        return;
+      case "readLease":
+        hands.desk.readLease(shard, action.call);
+        return;
+      case "writeLease":
+        hands.desk.writeLease(shard, action.call, action.write);
+        return;
+      case "listPods":
+        hands.desk.listPods(shard, action.epoch);
+        return;
     }
   };
   const failStart = (revisionKey: string, startId: string | undefined, failure: StartFailure) => {
     observer.startFailed(revisionKey, failure);
-    happen({ type: "startFailed", revisionKey, startId, failure });
+    const event = { type: "startFailed", revisionKey, startId, failure } as const;
+    driver.happenIn(namespaceOf(revisionKey), { type: "placer", event });
   };
 
   const beat = () => {
     presence.discardStuck();
     requests.beat();
   };
-  const driver = createDriver(deps, placerOptions, { carryOut, beat });
-  const { happen, state } = driver;
-  const requests = createRequests(deps, happen);
-  const presence = createPresence({ ...deps, happen });
+  const driver = createDriver(
+    deps,
+    { self, shards: settings.gateway.shards, placer: placerOptionsOf(settings) },
+    { carryOut, beat },
+  );
+  const happen = driver.happenIn;
+  const requests = createRequests(deps, { waitMsMax: settings.invoke.waitMsMax }, happen);
+  const presence = createPresence({ ...deps, happen, again: (wanted) => requests.again(wanted) });
   const work = createWork({
     ...deps,
-    streamedResponseBytesMax: invoke.streamedResponseBytesMax,
+    streamedResponseBytesMax: deps.settings.invoke.streamedResponseBytesMax,
     happen,
     again: requests.again,
     failStart: (revisionKey, failure) => failStart(revisionKey, undefined, failure),
     discard: presence.discard,
+    standing: presence.standing,
     adopt({ pod, callable }) {
       if (callable !== undefined) hands.adopt(pod, callable.target.key);
     },
   });
 
   return {
-    state,
+    shards: driver.shards,
     start: driver.start,
     invoke: requests.invoke,
     quiet: requests.quiet,
+    async handOver() {
+      driver.happenEverywhere({ type: "quiet" });
+      for (let waitedMs = 0; waitedMs < fleetLimits.handOverMsMax; waitedMs += fleetLimits.unlinkedAgainMs) {
+        if (driver.shards.every(({ call }) => call === undefined)) return;
+        await deps.clock.sleep(fleetLimits.unlinkedAgainMs);
+      }
+    },
+    hasPlacers: () => driver.shards.every((shard) => placerOf(shard) !== undefined),
+    happen(shard, event) {
+      if (shard === "all") driver.happenEverywhere(event);
+      else driver.happen(shard, event);
+    },
     joined: presence.joined,
     left: presence.left,
     podChanged: presence.podChanged,
@@ -132,6 +176,29 @@ export function createFleet(deps: FleetDeps): Fleet {
       if (held?.link === link) work.receive(held, message);
     },
     startFailed: ({ startId, revisionKey }, failure) => failStart(revisionKey, startId, failure),
-    serving: (revisionKey, serving) => happen({ type: "retired", revisionKey, retired: !serving }),
+    serving(revisionKey, serving) {
+      const event = { type: "retired", revisionKey, retired: !serving } as const;
+      happen(namespaceOf(revisionKey), { type: "placer", event });
+    },
+  };
+}
+
+function namespaceOf(revisionKey: string): string {
+  return revisionKey.slice(0, revisionKey.indexOf("/"));
+}
+
+function placerOptionsOf({ invoke, environments, account }: SettingsDep["settings"]): PlacerOptions {
+  return {
+    waitMsMax: invoke.waitMsMax,
+    waitingMaxPerFunction: invoke.waitingMaxPerFunction,
+    waitingBytesMax: invoke.waitingBytesMax,
+    waitingBytesMaxPerNamespace: invoke.waitingBytesMaxPerNamespace,
+    idleMsMax: environments.idleSecondsMax * 1000,
+    failedInitKeptMs: environments.failedInitKeptSeconds * 1000,
+    requestRatePerConcurrency: account.requestRatePerConcurrency,
+    holdMsMax: shardLimits.holdMsMax,
+    burstMax: account.burst.concurrency,
+    burstPerMinute: account.burst.perMinute,
+    functionStartsPer10s: account.burst.functionStartsPer10s,
   };
 }

@@ -1,9 +1,22 @@
-/** An environment as this gateway holds it: its link while it has one, and what runs in it. */
+/** An environment as this gateway holds it: its link while it has one, and what was sent there. */
 import type { Callable } from "../catalog/callable.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 import type { Flight } from "../invoke/flight.ts";
 import type { Link } from "../link/link.ts";
+import type { Granted } from "../shard/event.ts";
 import type { ColdStart } from "../start/phases.ts";
+import type { Wanted } from "./requests.ts";
+
+/** A request that was sent, or is about to be behind its assignment. */
+export interface Launched {
+  flight: Flight;
+  wanted: Wanted;
+  granted: Granted;
+  /** An answer was begun: it ran, and may not be sent elsewhere. */
+  begun: boolean;
+  /** Past this it counts as stuck; monotonic. */
+  dueAtMs: number;
+}
 
 export interface Held {
   id: string;
@@ -11,15 +24,13 @@ export interface Held {
   /** Undefined while it is away. */
   link: Link | undefined;
   callable: Callable | undefined;
-  flight: Flight | undefined;
-  /** An answer to the present request was begun: it ran, and may not be sent elsewhere. */
-  begun: boolean;
-  /** Past this the flight counts as stuck; monotonic. */
-  dueAtMs: number;
+  /** By request: another gateway may have been granted it again before the end of ours has come here. */
+  launched: Map<string, Launched>;
   /** The assignment is still on its way and invocations follow it; false when it could not be delivered. Never rejects. */
   assigning: Promise<boolean> | undefined;
   /** From the pool, and its labels and owner are still to be written. */
   unadopted: boolean;
+  retireAtMs: number;
   /** When the pod was asked for, if this gateway did; monotonic. */
   createdAtMs: number | undefined;
   /** Marks of its cold start, until the first byte of its first answer. */

@@ -6,6 +6,10 @@ export const fleetLimits = {
   relinkMsMax: 7_000,
   /** An environment that came back without its invocation has the answer under way, or never will. */
   resendMsMax: 2_000,
+  /** A request whose environment has no link to this gateway asks again after this. */
+  unlinkedAgainMs: 20,
+  /** On the way out, for releasing the Leases. */
+  handOverMsMax: 2_000,
   /** Times a request that an environment did not start goes to another one. */
   placementsMax: 4,
 } as const;

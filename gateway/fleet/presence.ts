@@ -1,4 +1,5 @@
 /** Environments coming and going: links that open, break and come back, pods that end, and what their callers are told. */
+import { hasCome } from "../../crds/link/grant.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import { jitter, type RandomDep } from "../../kernel/random/random.ts";
@@ -6,20 +7,23 @@ import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 import { outcomeOfLoss } from "../invoke/loss.ts";
-import type { Hello, Link } from "../link/link.ts";
-import type { JoinedEnvironment, PlacerEvent } from "../placer/event.ts";
+import type { FromEnvironment, Hello, Link } from "../link/link.ts";
+import type { JoinedAs } from "../placer/event.ts";
+import type { ShardEvent } from "../shard/event.ts";
 import type { FleetHands } from "./hands.ts";
-import type { Held } from "./held.ts";
+import type { Held, Launched } from "./held.ts";
 import { fleetLimits } from "./limits.ts";
 import type { FleetObserver } from "./observer.ts";
-import { decideStanding, type Standing } from "./standing.ts";
+import type { Wanted } from "./requests.ts";
+import { decideStanding } from "./standing.ts";
 
 export interface Presence {
   get(environmentId: string): Held | undefined;
   joined(link: Link, hello: Hello): void;
   left(link: Link): void;
+  standing(held: Held, head: Extract<FromEnvironment, { type: "standing" }>["head"]): void;
   podChanged(pod: EnvironmentPod, gone: boolean): void;
-  /** As good as gone, whatever its link says. */
+  /** Of no use, whatever its link says: its callers are told, its link closed. What still runs there counts on. */
   discard(held: Held): void;
   /** Discards those past their invocation's time and margin. */
   discardStuck(): void;
@@ -29,131 +33,159 @@ export type PresenceDeps = ClockDep &
   RandomDep &
   LogDep &
   SettingsDep & {
-    epoch: number;
     catalog: Catalog;
     observer: FleetObserver;
     hands: FleetHands;
-    happen(event: PlacerEvent): void;
+    happen(namespace: string, event: ShardEvent): void;
+    again(wanted: Wanted): void;
   };
 
 export function createPresence(deps: PresenceDeps): Presence {
   const { clock, log, settings, catalog, observer, hands, happen } = deps;
   const helds = new Map<string, Held>();
 
-  /** Nothing of it can run any more: its permit comes back, its caller is told. */
-  const lose = (held: Held, pod: EnvironmentPod | undefined) => {
-    held.cancelLoss?.();
-    if (helds.get(held.id) === held) helds.delete(held.id);
-    const { flight } = held;
-    held.flight = undefined;
-    happen({ type: "gone", environmentId: held.id });
-    if (flight === undefined || flight.answered) return;
+  /** Its caller is told. Whether it still runs, the placer finds out. */
+  const lose = (held: Held, { flight, granted }: Launched, pod?: EnvironmentPod) => {
     const { requestId, callable } = flight.request;
+    held.launched.delete(requestId);
+    happen(held.pod.namespace, { type: "orphaned", granted });
+    if (flight.answered) return;
     observer.lost(callable);
     flight.settle(outcomeOfLoss(requestId, callable.functionVersion, pod));
+  };
+  const loseAll = (held: Held, pod?: EnvironmentPod) => {
+    held.cancelLoss?.();
+    for (const launched of [...held.launched.values()]) lose(held, launched, pod);
   };
   const discard = (held: Held, pod?: EnvironmentPod) => {
     const { link } = held;
     held.link = undefined;
-    lose(held, pod);
+    if (helds.get(held.id) === held) helds.delete(held.id);
+    if (link !== undefined) happen(held.pod.namespace, { type: "unlinked", environmentId: held.id });
+    loseAll(held, pod);
     link?.close();
   };
 
-  const meet = (link: Link, hello: Hello) => {
+  const meet = (link: Link, hello: Hello): Held => {
     const { pod } = link;
     const key = `${pod.namespace}/${pod.name}`;
     const start = hands.claimStart(key);
     if (start !== undefined) {
-      happen({ type: "started", startId: start.startId, revisionKey: start.revisionKey });
-      observer.started(start.revisionKey);
+      const { startId, revisionKey } = start;
+      happen(pod.namespace, { type: "placer", event: { type: "started", startId, revisionKey } });
+      observer.started(revisionKey);
     }
-    const standing = decideStanding(pod, hello, catalog.callableOf);
-    if (standing.kind === "stray") {
-      log.info("an environment is not needed", { pod: key, why: standing.why });
-      link.send("shutdown", { reason: "spindown", epoch: deps.epoch });
-      hands.dismissed(pod);
-      return;
-    }
-    helds.set(pod.uid, {
+    const ageMs = clock.nowMs() - pod.createdAtMs;
+    const livesMs = jitter(deps.random, settings.environments.ageSecondsMax * 1000) - ageMs;
+    const held: Held = {
       id: pod.uid,
       pod,
       link,
-      callable: standing.kind === "unclaimed" ? undefined : standing.callable,
-      flight: undefined,
-      begun: false,
-      dueAtMs: Number.POSITIVE_INFINITY,
+      callable:
+        hello.revision === undefined ? undefined : catalog.callableOf(`${pod.namespace}/${hello.revision}`),
+      launched: new Map(),
       assigning: undefined,
-      unadopted: standing.kind === "assigned" && pod.claim === "pool",
+      unadopted: false,
+      retireAtMs: clock.monotonicMs() + livesMs,
       createdAtMs: start?.atMs,
       cold: undefined,
       cancelLoss: undefined,
-    });
-    const ageMs = clock.nowMs() - pod.createdAtMs;
-    const livesMs = jitter(deps.random, settings.environments.ageSecondsMax * 1000) - ageMs;
-    const retireAtMs = clock.monotonicMs() + livesMs;
-    const { uid: id, namespace, shape } = pod;
-    happen({
-      type: "joined",
-      environment: { id, namespace, shape, retireAtMs, kept: pod.isProvisioned, as: asJoined(standing) },
-    });
+    };
+    helds.set(pod.uid, held);
+    return held;
   };
 
-  /** Its link broke and it is back: still at our invocation, or with its answer under way. */
-  const meetAgain = (held: Held, link: Link, hello: Hello) => {
+  /** Its link broke and it is back: still at our requests, or with their answers under way, or they never came there. */
+  const meetAgain = (held: Held, link: Link, hello: Hello): Held => {
     held.cancelLoss?.();
     held.cancelLoss = undefined;
-    const sameWork = hello.state === "assigned" && hello.revision === held.callable?.revision.metadata.name;
-    if (!sameWork || held.flight === undefined) {
-      lose(held, undefined);
-      meet(link, hello);
-      return;
-    }
     held.link = link;
     held.pod = link.pod;
-    if (hello.busy === held.flight.request.requestId) return;
-    held.cancelLoss = clock.after(fleetLimits.resendMsMax, () => discard(held));
+    for (const launched of [...held.launched.values()]) {
+      const { flight, granted, wanted } = launched;
+      const { requestId } = flight.request;
+      if (hello.busy === requestId) continue;
+      if (launched.begun || hasCome(granted.grant, hello.last)) {
+        held.cancelLoss = clock.after(fleetLimits.resendMsMax, () => discard(held));
+        continue;
+      }
+      held.launched.delete(requestId);
+      happen(held.pod.namespace, { type: "unused", granted, sent: hello.state === "assigned" });
+      deps.again(wanted);
+    }
+    return held;
   };
 
   return {
     get: (environmentId) => helds.get(environmentId),
     joined(link, hello) {
-      const held = helds.get(link.pod.uid);
-      if (held === undefined) meet(link, hello);
-      else meetAgain(held, link, hello);
+      const known = helds.get(link.pod.uid);
+      const held = known === undefined ? meet(link, hello) : meetAgain(known, link, hello);
+      const { uid: id, namespace, shape } = link.pod;
+      const environment = { id, namespace, shape, retireAtMs: held.retireAtMs, kept: link.pod.isProvisioned };
+      happen(namespace, { type: "linked", environment });
     },
     left(link) {
       const held = helds.get(link.pod.uid);
       if (held?.link !== link) return;
       held.link = undefined;
       held.cancelLoss?.();
-      if (held.flight === undefined) lose(held, undefined);
-      else held.cancelLoss = clock.after(fleetLimits.relinkMsMax, () => lose(held, undefined));
+      happen(held.pod.namespace, { type: "unlinked", environmentId: held.id });
+      if (held.launched.size === 0) helds.delete(held.id);
+      else held.cancelLoss = clock.after(fleetLimits.relinkMsMax, () => discard(held));
+    },
+    standing(held, { epoch, state, revision, running, last }) {
+      const { pod } = held;
+      const said = revision === undefined ? { state } : { state, revision };
+      const standing = decideStanding(pod, said, catalog.callableOf);
+      if (standing.kind === "stray") {
+        // Not acknowledged, so it goes on counting as in use until its pod is gone.
+        log.info("an environment is not needed", { pod: `${pod.namespace}/${pod.name}`, why: standing.why });
+        held.link?.send("shutdown", { reason: "spindown", epoch });
+        hands.dismissed(pod);
+      }
+      if (standing.kind === "assigned") {
+        held.callable = standing.callable;
+        held.unadopted = pod.claim === "pool";
+      }
+      const as = asJoined(standing, running);
+      happen(pod.namespace, { type: "standing", environmentId: held.id, epoch, as, last });
     },
     podChanged(pod, gone) {
       const held = helds.get(pod.uid);
-      if (held === undefined) return;
-      held.pod = pod;
-      if (gone || pod.phase === "ended") discard(held, pod);
+      if (held !== undefined) held.pod = pod;
+      if (!gone && pod.phase !== "ended") return;
+      happen(pod.namespace, { type: "placer", event: { type: "gone", environmentId: pod.uid } });
+      if (held !== undefined) discard(held, pod);
     },
     discard,
     discardStuck() {
       const nowMs = clock.monotonicMs();
       for (const held of helds.values()) {
-        if (held.flight === undefined || held.dueAtMs > nowMs) continue;
+        if ([...held.launched.values()].every(({ dueAtMs }) => dueAtMs > nowMs)) continue;
         log.warn("an environment is stuck past its timeout", { pod: held.pod.name });
         discard(held);
+        hands.dismissed(held.pod);
       }
     },
   };
 }
 
-function asJoined(standing: Exclude<Standing, { kind: "stray" }>): JoinedEnvironment["as"] {
+/** Undefined: not to be counted on, and not acknowledged. */
+function asJoined(
+  standing: ReturnType<typeof decideStanding>,
+  running: string | undefined,
+): JoinedAs | undefined {
   switch (standing.kind) {
     case "unclaimed":
       return { kind: "unclaimed" };
     case "fresh":
       return { kind: "fresh", target: standing.callable.target };
-    case "assigned":
-      return { kind: "assigned", target: standing.callable.target, busyWith: standing.busyWith };
+    case "assigned": {
+      const { target, caps } = standing.callable;
+      return { kind: "assigned", target, reserved: caps.reserved !== undefined, running };
+    }
+    case "stray":
+      return undefined;
   }
 }

@@ -1,8 +1,9 @@
 /** Requests from their arrival to their answer: each is answered once, wherever it was placed and however often. */
 import { LambdaError } from "../../crds/errors.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
+import { errorOfRefusal } from "../invoke/refusal.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
-import type { PlacerEvent } from "../placer/event.ts";
+import type { ShardEvent } from "../shard/event.ts";
 import { fleetLimits } from "./limits.ts";
 
 /** A request that has no environment now. */
@@ -23,11 +24,17 @@ export interface Requests {
   beat(): void;
   /** Nothing of it has run: another environment may take it. */
   again(wanted: Wanted): void;
+  /** Its environment has no link to this gateway (yet). */
+  later(wanted: Wanted): void;
   /** Resolves when every request has its answer. */
   quiet(): Promise<void>;
 }
 
-export function createRequests({ clock }: ClockDep, happen: (event: PlacerEvent) => void): Requests {
+export function createRequests(
+  { clock }: ClockDep,
+  options: { waitMsMax: number },
+  happen: (namespace: string, event: ShardEvent) => void,
+): Requests {
   const waiting = new Map<string, Wanted>();
   const quietWaiters: (() => void)[] = [];
   /** Those that wait since the last beat: most have an environment before the next. */
@@ -38,7 +45,8 @@ export function createRequests({ clock }: ClockDep, happen: (event: PlacerEvent)
     const { request } = one;
     waiting.set(request.requestId, one);
     const { target, caps } = request.callable;
-    happen({ type: "want", want: { id: request.requestId, target, caps, bytes: request.payload.length } });
+    const bytes = request.payload.length;
+    happen(target.namespace, { type: "want", want: { id: request.requestId, target, caps, bytes } });
   };
   const take = (wantId: string) => {
     const one = waiting.get(wantId);
@@ -56,7 +64,7 @@ export function createRequests({ clock }: ClockDep, happen: (event: PlacerEvent)
     if (signal === undefined) return;
     const abandon = () => {
       if (take(requestId) === undefined) return;
-      happen({ type: "cancel", wantId: requestId });
+      happen(one.request.callable.namespace, { type: "cancel", wantId: requestId });
       one.answer({ kind: "abandoned" });
     };
     signal.addEventListener("abort", abandon, { once: true });
@@ -91,6 +99,14 @@ export function createRequests({ clock }: ClockDep, happen: (event: PlacerEvent)
       }
       const message = `The invocation was not started by ${placements} environments in turn.`;
       one.answer({ kind: "refused", error: new LambdaError("ServiceException", message) });
+    },
+    later(one) {
+      const waitedMs = clock.monotonicMs() - one.sinceMs;
+      if (waitedMs < options.waitMsMax) {
+        clock.after(fleetLimits.unlinkedAgainMs, () => want({ ...one, stopListening: undefined }));
+        return;
+      }
+      one.answer({ kind: "refused", error: errorOfRefusal({ kind: "waited", waitedMs }) });
     },
     quiet: () =>
       new Promise((resolve) => {

@@ -6,13 +6,13 @@ import type { Hello } from "../link/link.ts";
 export type Standing =
   | { kind: "unclaimed" }
   | { kind: "fresh"; callable: Callable }
-  | { kind: "assigned"; callable: Callable; busyWith: string | undefined }
+  | { kind: "assigned"; callable: Callable }
   /** Nobody needs it any more. */
   | { kind: "stray"; why: string };
 
 export function decideStanding(
   pod: EnvironmentPod,
-  hello: Pick<Hello, "state" | "revision" | "busy">,
+  hello: Pick<Hello, "state" | "revision">,
   callableOf: (revisionKey: string) => Callable | undefined,
 ): Standing {
   const find = (revision: string) => callableOf(`${pod.namespace}/${revision}`);
@@ -23,7 +23,7 @@ export function decideStanding(
       return { kind: "stray", why: `its pod belongs to ${pod.revision}, not ${hello.revision}` };
     const callable = find(hello.revision);
     if (callable === undefined) return { kind: "stray", why: `nothing runs ${hello.revision} any more` };
-    return { kind: "assigned", callable, busyWith: hello.busy };
+    return { kind: "assigned", callable };
   }
   if (pod.claim === "pool") return { kind: "unclaimed" };
   const callable = pod.revision === undefined ? undefined : find(pod.revision);

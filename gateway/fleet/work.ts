@@ -9,33 +9,35 @@ import { createStreamingFlight } from "../invoke/streaming.ts";
 import type { FromEnvironment, Link } from "../link/link.ts";
 import type { PlacerEvent } from "../placer/event.ts";
 import type { StartFailure } from "../placer/state.ts";
+import type { Granted, ShardEvent } from "../shard/event.ts";
 import type { CodeSource } from "../start/code.ts";
 import { deliver } from "../start/deliver.ts";
 import { phasesOf } from "../start/phases.ts";
-import type { Held } from "./held.ts";
+import type { Held, Launched } from "./held.ts";
 import { fleetLimits } from "./limits.ts";
 import type { FleetObserver } from "./observer.ts";
 import type { Wanted } from "./requests.ts";
 
 export interface Work {
   /** Sends the request to the environment it was granted. */
-  launch(held: Held, wanted: Wanted, grant: string): void;
-  assign(held: Held, revisionKey: string): void;
+  launch(held: Held, wanted: Wanted, granted: Granted): void;
+  assign(held: Held, revisionKey: string, epoch: number): void;
   receive(held: Held, message: FromEnvironment): void;
 }
 
 export type WorkDeps = ClockDep &
   LogDep & {
-    epoch: number;
     streamedResponseBytesMax: number;
     catalog: Catalog;
     code: CodeSource;
     observer: FleetObserver;
-    happen(event: PlacerEvent): void;
+    happen(namespace: string, event: ShardEvent): void;
     again(wanted: Wanted): void;
     failStart(revisionKey: string, failure: StartFailure): void;
     /** It is as good as gone: its caller is told, its link closed. */
     discard(held: Held): void;
+    /** It has said what it is under the newest placer. */
+    standing(held: Held, head: Extract<FromEnvironment, { type: "standing" }>["head"]): void;
     /** Its labels and owner are due. */
     adopt(held: Held): void;
   };
@@ -44,9 +46,10 @@ export type WorkDeps = ClockDep &
 const notStarted = new LambdaError("ServiceException", "not started");
 
 export function createWork(deps: WorkDeps): Work {
-  const { clock, log, epoch, catalog, observer, happen } = deps;
+  const { clock, log, catalog, observer, happen } = deps;
+  const tell = (held: Held, event: PlacerEvent) => happen(held.pod.namespace, { type: "placer", event });
 
-  const sendInvoke = (held: Held, request: InvokeRequest, grant: string) => {
+  const sendInvoke = (held: Held, request: InvokeRequest, granted: Granted) => {
     const { callable, contentType, traceId, clientContext, tenantId } = request;
     const head = {
       requestId: request.requestId,
@@ -54,8 +57,8 @@ export function createWork(deps: WorkDeps): Work {
       invokedFunctionArn: request.invokedFunctionArn,
       timeoutMs: callable.timeoutMs,
       logTail: request.logTail,
-      grant,
-      epoch,
+      grant: granted.grant,
+      epoch: granted.epoch,
       ...(contentType === undefined ? {} : { contentType }),
       ...(traceId === undefined ? {} : { traceId }),
       ...(clientContext === undefined ? {} : { clientContext }),
@@ -64,31 +67,34 @@ export function createWork(deps: WorkDeps): Work {
     if (held.link?.send("invoke", head, request.payload) !== true) giveUp(held);
   };
 
-  /** The environment is of no use and did not begin its request, which goes to another one. */
+  /** The environment is of no use and was not sent its requests, which go to others; an assignment may have come there. */
   const giveUp = (held: Held, before: () => void = () => {}) => {
-    const { flight } = held;
-    held.flight = undefined;
+    const lost = [...held.launched.values()].filter(({ begun }) => !begun);
+    for (const { flight } of lost) held.launched.delete(flight.request.requestId);
     held.link?.close();
     before();
-    flight?.settle({ kind: "refused", error: notStarted });
+    for (const { flight, granted } of lost) {
+      happen(held.pod.namespace, { type: "unused", granted, sent: true });
+      flight.settle({ kind: "refused", error: notStarted });
+    }
   };
 
   /** Free again, whatever came of it. An end without a beginning: it will not do for others either. */
   const finish = (held: Held, head: Extract<FromEnvironment, { type: "end" }>["head"]) => {
-    const { flight, callable } = held;
-    const isOurs = flight?.request.requestId === head.requestId;
-    const wasBegun = held.begun;
-    held.flight = undefined;
-    if (isOurs && wasBegun) {
+    const { callable } = held;
+    const launched = held.launched.get(head.requestId);
+    const ours = launched?.granted.grant === head.grant ? launched : undefined;
+    if (ours !== undefined) held.launched.delete(head.requestId);
+    if (ours?.begun === true) {
       if (callable !== undefined) observer.ended(callable, head, held.pod);
-      flight.end(head);
+      ours.flight.end(head);
       const silent = "The environment ended the invocation without an answer.";
-      if (!flight.answered)
-        flight.settle({ kind: "refused", error: new LambdaError("ServiceException", silent) });
+      if (!ours.flight.answered)
+        ours.flight.settle({ kind: "refused", error: new LambdaError("ServiceException", silent) });
     }
-    if (isOurs && !wasBegun) happen({ type: "leaving", environmentId: held.id });
-    happen({ type: "ended", environmentId: held.id, grant: head.grant });
-    if (isOurs && !wasBegun) flight.settle({ kind: "refused", error: notStarted });
+    if (ours?.begun === false) tell(held, { type: "leaving", environmentId: held.id });
+    tell(held, { type: "ended", environmentId: held.id, grant: head.grant });
+    if (ours?.begun === false) ours.flight.settle({ kind: "refused", error: notStarted });
     adoptIfDue(held);
   };
 
@@ -104,7 +110,7 @@ export function createWork(deps: WorkDeps): Work {
     if (error?.errorType.startsWith("Environment.") === true) {
       // The supervisor's word, not the function's: it cannot become what it was assigned to be, and leaves.
       log.warn("an environment cannot take its code", { pod: held.pod.name, reason: error.errorMessage });
-      happen({ type: "leaving", environmentId: held.id });
+      tell(held, { type: "leaving", environmentId: held.id });
       if (held.callable !== undefined)
         deps.failStart(held.callable.target.key, { kind: "code", message: error.errorMessage });
       return;
@@ -115,8 +121,8 @@ export function createWork(deps: WorkDeps): Work {
       cold.ready = { atMs: clock.monotonicMs(), codeMs: head.unpackMs, initMs: head.initMs };
       if (cold.way === "pool" && head.process !== "ahead") cold.way = "restart";
     }
-    happen({ type: "initialized", environmentId: held.id, failed: status !== "success" });
-    if (held.flight === undefined) adoptIfDue(held);
+    tell(held, { type: "initialized", environmentId: held.id, failed: status !== "success" });
+    if (held.launched.size === 0) adoptIfDue(held);
   };
 
   /** The first byte of the first answer: where the time went is known now. */
@@ -134,79 +140,94 @@ export function createWork(deps: WorkDeps): Work {
     request.response === "streamed"
       ? createStreamingFlight(request, { brake: link, bytesMax: deps.streamedResponseBytesMax }, answer)
       : createFlight(request, answer);
+  const assign = (held: Held, revisionKey: string, epoch: number) => {
+    const { link } = held;
+    if (link === undefined) return;
+    const callable = catalog.callableOf(revisionKey);
+    if (callable === undefined) {
+      link.close();
+      return;
+    }
+    held.callable = callable;
+    held.unadopted = held.pod.claim === "pool";
+    const nowMs = clock.monotonicMs();
+    const way = held.unadopted ? "pool" : "pod";
+    held.cold = { way, decidedAtMs: held.createdAtMs ?? nowMs, assignedAtMs: nowMs };
+    const assigning = deliver(link, callable, deps.code, epoch);
+    held.assigning = assigning?.then(
+      () => {
+        held.assigning = undefined;
+        return true;
+      },
+      (error: unknown) => {
+        log.error("cannot deliver code", error, { revision: revisionKey });
+        giveUp(held, () => deps.failStart(revisionKey, { kind: "code", message: String(error) }));
+        return false;
+      },
+    );
+  };
 
   return {
-    launch(held, wanted, grant) {
-      if (held.link === undefined) {
+    launch(held, wanted, granted) {
+      const { request } = wanted;
+      if (granted.assigned) assign(held, granted.target.key, granted.epoch);
+      if (held.cold !== undefined && held.cold.ready === undefined) held.cold.wantedAtMs = wanted.sinceMs;
+      held.callable ??= request.callable;
+      const { link } = held;
+      if (link === undefined) {
         deps.again(wanted);
         return;
       }
-      const { request } = wanted;
-      held.begun = false;
-      if (held.cold !== undefined && held.cold.ready === undefined) held.cold.wantedAtMs = wanted.sinceMs;
-      held.flight = flightOf(held.link, request, (outcome) => {
+      const flight = flightOf(link, request, (outcome) => {
         if (outcome.kind === "refused" && outcome.error === notStarted) deps.again(wanted);
         else wanted.answer(outcome);
       });
-      held.dueAtMs = clock.monotonicMs() + request.callable.timeoutMs + fleetLimits.overtimeMsMax;
-      if (held.assigning === undefined) sendInvoke(held, request, grant);
-      else void held.assigning.then((delivered) => delivered && sendInvoke(held, request, grant));
+      const dueAtMs = clock.monotonicMs() + request.callable.timeoutMs + fleetLimits.overtimeMsMax;
+      held.launched.set(request.requestId, { flight, wanted, granted, begun: false, dueAtMs });
+      if (held.assigning === undefined) sendInvoke(held, request, granted);
+      else void held.assigning.then((delivered) => delivered && sendInvoke(held, request, granted));
     },
-    assign(held, revisionKey) {
-      const { link } = held;
-      if (link === undefined) return;
-      const callable = catalog.callableOf(revisionKey);
-      if (callable === undefined) {
-        link.close();
-        return;
-      }
-      held.callable = callable;
-      held.unadopted = held.pod.claim === "pool";
-      const nowMs = clock.monotonicMs();
-      const way = held.unadopted ? "pool" : "pod";
-      held.cold = { way, decidedAtMs: held.createdAtMs ?? nowMs, assignedAtMs: nowMs };
-      const assigning = deliver(link, callable, deps.code, epoch);
-      held.assigning = assigning?.then(
-        () => {
-          held.assigning = undefined;
-          return true;
-        },
-        (error: unknown) => {
-          log.error("cannot deliver code", error, { revision: revisionKey });
-          giveUp(held, () => deps.failStart(revisionKey, { kind: "code", message: String(error) }));
-          return false;
-        },
-      );
-    },
+    assign,
     receive(held, message) {
-      const { flight } = held;
-      const isCurrent = "requestId" in message.head && flight?.request.requestId === message.head.requestId;
+      const launched: Launched | undefined =
+        "requestId" in message.head && message.head.requestId !== undefined
+          ? held.launched.get(message.head.requestId)
+          : undefined;
       switch (message.type) {
         case "initialized":
           initialized(held, message.head);
           return;
         case "begin":
-          if (isCurrent) held.begun = true;
+          if (launched !== undefined) launched.begun = true;
           return;
         case "responseHead":
-          if (!isCurrent) return;
-          held.begun = true;
+          if (launched === undefined) return;
+          launched.begun = true;
           tellPhases(held, message.head.requestId);
-          flight?.responseHead(message.head);
+          launched.flight.responseHead(message.head);
           return;
         case "responseChunk":
-          if (!isCurrent || flight?.responseChunk(message.body) !== false) return;
+          if (launched === undefined || launched.flight.responseChunk(message.body) !== false) return;
           log.warn("a response outgrew its limit", { pod: held.pod.name });
           deps.discard(held);
           return;
         case "responseEnd":
-          if (isCurrent && held.begun) flight?.responseEnd(message.head);
+          if (launched?.begun === true) launched.flight.responseEnd(message.head);
           return;
         case "end":
           finish(held, message.head);
           return;
+        case "standing":
+          deps.standing(held, message.head);
+          return;
+        case "released":
+          tell(held, { type: "ended", environmentId: held.id, grant: message.head.grant });
+          return;
+        case "recalled":
+          tell(held, { type: "recalled", environmentId: held.id, ...message.head });
+          return;
         case "leaving":
-          happen({ type: "leaving", environmentId: held.id });
+          tell(held, { type: "leaving", environmentId: held.id });
           return;
       }
     },

@@ -5,7 +5,7 @@ import type { Refusal, StartFailure } from "../placer/state.ts";
 export function errorOfRefusal(refusal: Refusal): LambdaError {
   switch (refusal.kind) {
     case "throttled":
-      return throttled(refusal.reason);
+      return throttled(refusal.reason, refusal.retryMs / 1000);
     case "full":
       return throttled("CallerRateLimitExceeded");
     case "waited":

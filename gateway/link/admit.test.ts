@@ -10,6 +10,7 @@ const pod: EnvironmentPod = {
   claim: "pool",
   revision: undefined,
   isProvisioned: false,
+  scheduled: true,
   phase: "running",
   trouble: undefined,
 };

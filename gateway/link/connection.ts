@@ -1,7 +1,7 @@
 /** One connection from accept to end: bytes become messages, messages become steps of `session.ts`, steps are carried out. */
 import type { TLSSocket } from "node:tls";
 import { createGatewayReader } from "../../crds/link/codec.ts";
-import { linkVersions, type ToGateway } from "../../crds/link/messages.ts";
+import { type HeadOf, linkVersions, type ToEnvironment, type ToGateway } from "../../crds/link/messages.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
@@ -20,7 +20,8 @@ export type ConnectionDeps = ClockDep &
 
 export interface ConnectionOptions {
   gatewayId: string;
-  epoch: number;
+  /** The other gateways, for the environment to dial. */
+  peers(): HeadOf<ToEnvironment, "welcome">["peers"];
   /** Called right before the listener hears of the link: an older one of the same pod must be gone by then. */
   opened(link: Link): void;
   /** Called once; `link` if it was ever open. */
@@ -32,7 +33,7 @@ type Matter = { message: ToGateway } | { judgement: Judgement; hello: Hello } | 
 
 export function serveConnection(deps: ConnectionDeps, options: ConnectionOptions, socket: TLSSocket): void {
   const { clock, log, listener } = deps;
-  const { gatewayId, epoch } = options;
+  const { gatewayId, peers } = options;
   const reader = createGatewayReader();
   const send = createWriter(socket);
   const nonce = Buffer.from(deps.random.bytes(32)).toString("base64");
@@ -91,7 +92,8 @@ export function serveConnection(deps: ConnectionDeps, options: ConnectionOptions
     link = createLink(socket, send, pod, () => happen("broken"));
     options.opened(link);
     stopPings = keepAlive();
-    send("welcome", { version, ticket, peers: [], epoch });
+    // Who places is said by `epoch`, once the shard is known.
+    send("welcome", { version, ticket, peers: peers(), epoch: 0 });
     listener.joined(link, hello);
   };
   const deliver = (message: ToGateway) => {
@@ -151,5 +153,5 @@ export function serveConnection(deps: ConnectionDeps, options: ConnectionOptions
     log.debug("a link failed", { reason: error.message, pod: link?.pod.name });
     happen("disconnected");
   });
-  send("challenge", { versions: [...linkVersions], nonce, gatewayId, epoch });
+  send("challenge", { versions: [...linkVersions], nonce, gatewayId, epoch: 0 });
 }

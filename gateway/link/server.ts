@@ -1,14 +1,19 @@
 /** The link's listener: TLS, one connection an environment, in bounds. Environments dial in; nothing here dials out. */
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
+import type { HeadOf, ToEnvironment } from "../../crds/link/messages.ts";
 import { type ConnectionDeps, serveConnection } from "./connection.ts";
 import { linkLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
+
+type Peers = HeadOf<ToEnvironment, "peers">["peers"];
 
 export interface LinkServer {
   readonly port: number;
   /** Environments with an open link. */
   count(): number;
+  /** Tells every environment of the gateways there are now. */
+  tellPeers(peers: Peers): void;
   /** Takes a renewed certificate into use; open links stay. */
   renew(keys: { certificate: string; key: string }): void;
   close(): Promise<void>;
@@ -20,7 +25,7 @@ export interface LinkServerOptions {
   certificate: string;
   key: string;
   gatewayId: string;
-  epoch: number;
+  peers(): Peers;
 }
 
 const minVersion = "TLSv1.3";
@@ -40,7 +45,7 @@ export async function createLinkServer(
       return;
     }
     sockets.add(socket);
-    const { gatewayId, epoch } = options;
+    const { gatewayId, peers } = options;
     const opened = (link: Link) => {
       links.get(link.pod.uid)?.close();
       links.set(link.pod.uid, link);
@@ -49,7 +54,7 @@ export async function createLinkServer(
       sockets.delete(socket);
       if (link !== undefined && links.get(link.pod.uid) === link) links.delete(link.pod.uid);
     };
-    serveConnection(deps, { gatewayId, epoch, opened, closed }, socket);
+    serveConnection(deps, { gatewayId, peers, opened, closed }, socket);
   };
 
   const { certificate: cert, key } = options;
@@ -60,6 +65,9 @@ export async function createLinkServer(
   return {
     port: (server.address() as AddressInfo).port,
     count: () => links.size,
+    tellPeers(peers) {
+      for (const link of links.values()) link.send("peers", { peers });
+    },
     renew: (keys) => server.setSecureContext({ cert: keys.certificate, key: keys.key, minVersion }),
     close: () =>
       new Promise((resolve) => {

@@ -10,6 +10,9 @@ const messages: Happening[] = [
   "end",
   "leaving",
   "pong",
+  "standing",
+  "released",
+  "recalled",
 ];
 
 /** The whole table in the reader's words: state → happening → what is done and where it leads. */

@@ -35,6 +35,9 @@ const everyMessage = <T>(step: T) => ({
   end: step,
   leaving: step,
   pong: step,
+  standing: step,
+  released: step,
+  recalled: step,
 });
 
 export const table: Record<State, Record<Happening, Step>> = {

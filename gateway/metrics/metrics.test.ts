@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import type { Callable } from "../catalog/callable.ts";
-import { createPlacerState } from "../placer/state.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createSeriesBook } from "./series.ts";
 
@@ -10,7 +9,11 @@ test("an invocation, an error and a throttle are counted by function and version
   const { registry, observer } = createGatewayMetrics(sources());
   observer.ended(aCallable("hello"), { ...end, status: "success" });
   observer.ended(aCallable("hello"), { ...end, status: "timeout" });
-  observer.refused(aCallable("hello"), { kind: "throttled", reason: "ConcurrentInvocationLimitExceeded" });
+  observer.refused(aCallable("hello"), {
+    kind: "throttled",
+    reason: "ConcurrentInvocationLimitExceeded",
+    retryMs: 1,
+  });
   const text = await registry.metrics();
   const labels = 'namespace="team",function="hello",version="$LATEST"';
   expect(text).toContain(`kambda_invocations_total{${labels}} 2`);
@@ -71,15 +74,7 @@ test("functions past the bound are summed, those invoked lately keep their own s
 });
 
 function sources() {
-  const options = {
-    waitMsMax: 1,
-    waitingMaxPerFunction: 1,
-    waitingBytesMax: 1,
-    waitingBytesMaxPerNamespace: 1,
-    idleMsMax: 1,
-    failedInitKeptMs: 1,
-  };
-  return { placer: () => createPlacerState(options), links: () => 0 };
+  return { shards: () => [], links: () => 0 };
 }
 
 function aCallable(functionName: string): Callable {

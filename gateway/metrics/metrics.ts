@@ -4,8 +4,10 @@ import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
 import type { Callable } from "../catalog/callable.ts";
 import type { FleetObserver } from "../fleet/observer.ts";
 import type { PlacerState } from "../placer/state.ts";
+import type { ShardState } from "../shard/state.ts";
 import { type StartPhase, type StartWay, startPhases, startWays } from "../start/phases.ts";
 import { registerDistribution } from "./distribution.ts";
+import { registerPlacement } from "./placement.ts";
 import {
   createSeriesBook,
   type Distribution,
@@ -26,7 +28,7 @@ export interface GatewayMetrics {
 }
 
 export interface MetricsSources {
-  placer(): PlacerState;
+  shards(): readonly ShardState[];
   links(): number;
 }
 
@@ -41,6 +43,9 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
   const book = createSeriesBook(seriesMax);
   // Memory, CPU and the event loop of the process itself.
   collectDefaultMetrics({ register: registry });
+
+  const placers = (): PlacerState[] =>
+    sources.shards().flatMap(({ seat }) => (seat.at === "placing" ? [seat.placer] : []));
 
   new Counter({
     name: "kambda_invocations_total",
@@ -80,13 +85,15 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
     registers,
     collect() {
       this.reset();
-      const { functions } = sources.placer();
+      const functions = placers().flatMap((placer) => [...placer.functions]);
+      const inFlightOf = new Map(functions.map(([key, { inFlight }]) => [key, inFlight]));
       for (const { labels } of book.all()) {
-        const inFlight = functions.get(`${labels.namespace}/${labels.function}`)?.inFlight ?? 0;
+        const inFlight = inFlightOf.get(`${labels.namespace}/${labels.function}`) ?? 0;
         this.set({ namespace: labels.namespace, function: labels.function }, inFlight);
       }
     },
   });
+  registerPlacement(registers, sources.shards);
   registerDistribution(registry, {
     name: "kambda_duration_seconds",
     help: "Time the function's code took, as in its REPORT line.",
@@ -129,7 +136,7 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
     help: "Requests waiting for an environment.",
     registers,
     collect() {
-      this.set(sources.placer().waiters.size);
+      this.set(placers().reduce((sum, { waiters, held }) => sum + waiters.size + held.size, 0));
     },
   });
 

@@ -20,27 +20,29 @@ function checkPermits(state: PlacerState, busy: Environment[]): void {
     ...waiting.map(({ permit }) => permit),
     ...busy.flatMap(({ work }) => (work.state === "busy" ? [work.permit] : [])),
   ];
-  for (const { fn, account, returned, wantId } of permits) {
+  for (const { fn, account, unreserved, returned, wantId } of permits) {
     assert(!returned, `C3: the permit of ${wantId} was given back while it is in use`);
     held.set(fn.key, (held.get(fn.key) ?? 0) + 1);
-    if (account !== undefined)
-      heldUnreserved.set(account.namespace, (heldUnreserved.get(account.namespace) ?? 0) + 1);
+    if (unreserved) heldUnreserved.set(account.namespace, (heldUnreserved.get(account.namespace) ?? 0) + 1);
   }
   for (const { key, inFlight } of state.functions.values())
     assert.equal(inFlight, held.get(key) ?? 0, `C1: what ${key} has in flight is miscounted`);
   for (const { namespace, unreservedInFlight } of state.accounts.values())
     assert.equal(unreservedInFlight, heldUnreserved.get(namespace) ?? 0, `C1: ${namespace} is miscounted`);
-  const bytes = waiting.reduce((sum, { want }) => sum + want.bytes, 0);
+  const lined = [...waiting, ...state.held.values()];
+  const bytes = lined.reduce((sum, { want }) => sum + want.bytes, 0);
   assert.equal(state.waitingBytes, bytes, "R1: waiting bytes are miscounted");
   assert.equal(state.waiters.size, waiting.length, "C3: a waiter is in one list only");
 }
 
 /** C2: free for work only where nothing runs, and only its own revision's. */
 function checkEnvironment(state: PlacerState, environment: Environment): void {
-  const { id, work, revision, leaving } = environment;
+  const { id, work, revision, leaving, linked, confirmed } = environment;
   const idleIn = [...state.revisions.values()].filter(({ idle }) => idle.includes(environment));
   const pooledIn = [...state.pools.values()].filter((pool) => pool.includes(environment));
   assert(idleIn.length + pooledIn.length <= 1, `C2: ${id} is offered twice`);
+  if (idleIn.length + pooledIn.length > 0)
+    assert(linked && confirmed, `C1: ${id} is offered and may be in use unseen`);
   if (idleIn.length > 0) {
     assert.equal(work.state, "idle", `C2: ${id} is offered and ${work.state}`);
     assert.equal(idleIn[0], revision, `C2: ${id} is offered to another revision`);

@@ -1,68 +1,36 @@
-/** What an environment's news mean: it came, is ready, is free again, wants to leave, is gone. */
+/** What an environment's news mean: it is ready, is free again, wants to leave, is away, is gone. Its coming is `join.ts`'s. */
 import { average } from "./average.ts";
-import type { Decision, JoinedEnvironment } from "./event.ts";
-import { placerLimits } from "./limits.ts";
-import { accountOf, functionOf, revisionOf, shapeKey } from "./lookup.ts";
+import type { Decision } from "./event.ts";
+import { shapeKey } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
 import { assign, offerToWaiters } from "./start.ts";
 import type { Environment, PlacerState, RevisionState } from "./state.ts";
+import { hearOf } from "./unheard.ts";
 
-export function environmentJoined(
+/** Puts it where work is given from, or gives it work at once. */
+export function offer(
   state: PlacerState,
-  joined: JoinedEnvironment,
+  environment: Environment,
   nowMs: number,
   out: Decision[],
 ): RevisionState | undefined {
-  environmentGone(state, joined.id);
-  const environment: Environment = {
-    id: joined.id,
-    namespace: joined.namespace,
-    shape: joined.shape,
-    revision: undefined,
-    work: { state: "unclaimed" },
-    leaving: false,
-    retireAtMs: joined.retireAtMs,
-    kept: joined.kept === true,
-    initFailed: false,
-  };
-  state.environments.set(environment.id, environment);
-  switch (joined.as.kind) {
+  const { revision, work, leaving, linked, confirmed } = environment;
+  if (leaving || !linked || !confirmed) return revision;
+  switch (work.state) {
     case "unclaimed":
       if (!offerToWaiters(state, environment, nowMs, out)) poolFor(state, environment).push(environment);
       return environment.revision;
-    case "fresh": {
-      const revision = revisionOf(state, joined.as.target);
-      assign(state, environment, revision, nowMs, out);
+    case "made":
+      if (revision !== undefined) assign(state, environment, revision, nowMs, out);
       return revision;
-    }
-    case "assigned": {
-      const revision = revisionOf(state, joined.as.target);
-      environment.revision = revision;
-      revision.environments.add(environment);
-      adopt(state, environment, revision, joined.as.busyWith, nowMs);
+    case "idle":
+      if (environment.initFailed) revision?.idle.unshift(environment);
+      else revision?.idle.push(environment);
       return revision;
-    }
+    case "initialising":
+    case "busy":
+      return revision;
   }
-}
-
-/** In use under a placer before this one: counted as in flight until it says it is done (C1). */
-function adopt(
-  state: PlacerState,
-  environment: Environment,
-  revision: RevisionState,
-  busyWith: string | undefined,
-  nowMs: number,
-): void {
-  if (busyWith === undefined) {
-    becomeIdle(revision, environment, nowMs);
-    return;
-  }
-  const fn = functionOf(state, revision.target);
-  const account = accountOf(state, revision.target.namespace);
-  fn.inFlight++;
-  account.unreservedInFlight++;
-  const permit = { wantId: busyWith, fn, account, returned: false };
-  environment.work = { state: "busy", grant: "", permit, sinceMs: nowMs, claimedAtMs: undefined };
 }
 
 export function environmentInitialized(
@@ -70,6 +38,7 @@ export function environmentInitialized(
   id: string,
   failed: boolean,
   nowMs: number,
+  out: Decision[],
 ): RevisionState | undefined {
   const environment = state.environments.get(id);
   const revision = environment?.revision;
@@ -80,7 +49,7 @@ export function environmentInitialized(
     work.state === "initialising" ? work.sinceMs : work.state === "busy" ? work.claimedAtMs : undefined;
   if (claimedAtMs !== undefined && !failed) revision.startMs = average(revision.startMs, nowMs - claimedAtMs);
   if (!failed) revision.failure = undefined;
-  if (work.state === "initialising") becomeIdle(revision, environment, nowMs);
+  if (work.state === "initialising") becomeIdle(state, environment, nowMs, out);
   return revision;
 }
 
@@ -96,12 +65,52 @@ export function environmentEnded(
   const revision = environment?.revision;
   if (environment === undefined || revision === undefined) return undefined;
   const { work } = environment;
-  if (work.state !== "busy" || (work.grant !== "" && work.grant !== grant)) return undefined;
+  if (work.state !== "busy" || work.grant !== grant) return undefined;
   returnPermit(work.permit);
   if (work.claimedAtMs === undefined)
     revision.durationMs = average(revision.durationMs, nowMs - work.sinceMs);
-  becomeIdle(revision, environment, nowMs);
-  if (environment.retireAtMs <= nowMs || environment.leaving) dismiss(environment, out);
+  becomeIdle(state, environment, nowMs, out);
+  if (environment.linked && (environment.retireAtMs <= nowMs || environment.leaving))
+    dismiss(environment, out);
+  return revision;
+}
+
+/**
+ * The grant will never start anything: its asker says that it was not sent (`sent` false, so an assignment was not either), or the
+ * environment that it was asked back from says so.
+ */
+export function grantReturned(
+  state: PlacerState,
+  { id, grant, sent }: { id: string; grant: string; sent: boolean },
+  nowMs: number,
+  out: Decision[],
+): RevisionState | undefined {
+  const environment = state.environments.get(id);
+  const revision = environment?.revision;
+  if (environment === undefined || revision === undefined) return undefined;
+  const { work } = environment;
+  if (work.state !== "busy" || work.grant !== grant) return undefined;
+  returnPermit(work.permit);
+  if (!work.assigned) {
+    becomeIdle(state, environment, nowMs, out);
+    putLast(environment);
+    return revision;
+  }
+  if (sent) {
+    // Whether the assignment came there, nobody knows: it is of no use to anybody.
+    environment.work = { state: "idle", sinceMs: nowMs };
+    if (environment.linked) dismiss(environment, out);
+    else forget(state, environment);
+    return revision;
+  }
+  if (environment.dedicated) environment.work = { state: "made" };
+  else {
+    revision.environments.delete(environment);
+    environment.revision = undefined;
+    environment.work = { state: "unclaimed" };
+  }
+  if (!environment.linked) forget(state, environment);
+  else offer(state, environment, nowMs, out);
   return revision;
 }
 
@@ -114,14 +123,23 @@ export function environmentLeaving(state: PlacerState, id: string): RevisionStat
   return environment.revision;
 }
 
-/** Its permit, if it holds one, comes back: nothing of it can run any more. */
-export function environmentGone(state: PlacerState, id: string): RevisionState | undefined {
+/** Out of reach: in use or granted, it counts on until it is heard of; else there is nothing to remember. */
+export function environmentUnlinked(state: PlacerState, id: string): RevisionState | undefined {
   const environment = state.environments.get(id);
   if (environment === undefined) return undefined;
-  state.environments.delete(id);
-  withdraw(state, environment);
+  environment.linked = false;
+  if (environment.work.state === "busy") return environment.revision;
+  forget(state, environment);
+  return environment.revision;
+}
+
+/** Its permit, if it holds one, comes back: nothing of it can run any more. */
+export function environmentGone(state: PlacerState, id: string): RevisionState | undefined {
+  hearOf(state, id);
+  const environment = state.environments.get(id);
+  if (environment === undefined) return undefined;
   if (environment.work.state === "busy") returnPermit(environment.work.permit);
-  environment.revision?.environments.delete(environment);
+  forget(state, environment);
   return environment.revision;
 }
 
@@ -133,18 +151,31 @@ export function dismiss(environment: Environment, out: Decision[]): void {
   out.push({ type: "dismiss", environmentId: environment.id });
 }
 
-function becomeIdle(revision: RevisionState, environment: Environment, nowMs: number): void {
+function becomeIdle(state: PlacerState, environment: Environment, nowMs: number, out: Decision[]): void {
   environment.work = { state: "idle", sinceMs: nowMs };
-  if (environment.leaving) return;
-  if (environment.initFailed) revision.idle.unshift(environment);
-  else revision.idle.push(environment);
+  if (environment.linked) offer(state, environment, nowMs, out);
+  else forget(state, environment);
+}
+
+/** Behind the others: who asked could not reach it. */
+function putLast(environment: Environment): void {
+  const idle = environment.revision?.idle;
+  if (idle === undefined || !idle.includes(environment)) return;
+  remove(idle, environment);
+  idle.unshift(environment);
+}
+
+function forget(state: PlacerState, environment: Environment): void {
+  state.environments.delete(environment.id);
+  state.unconfirmed.delete(environment.id);
+  withdraw(state, environment);
+  environment.revision?.environments.delete(environment);
 }
 
 /** Out of every list that work is given from. */
 function withdraw(state: PlacerState, environment: Environment): void {
   if (environment.work.state === "unclaimed") remove(poolFor(state, environment), environment);
-  if (environment.work.state === "idle" && environment.revision !== undefined)
-    remove(environment.revision.idle, environment);
+  if (environment.revision !== undefined) remove(environment.revision.idle, environment);
 }
 
 function poolFor(state: PlacerState, environment: Environment): Environment[] {

@@ -39,5 +39,5 @@ export function refuseWaiter(
 ): void {
   dropWaiter(state, revision, waiter);
   returnPermit(waiter.permit);
-  out.push({ type: "refuse", wantId: waiter.want.id, refusal });
+  out.push({ type: "refuse", wantId: waiter.want.id, to: waiter.want.from, refusal });
 }

@@ -13,6 +13,10 @@ export const placerLimits = {
   /** What a start costs until one was measured. */
   claimMsExpected: 15,
   createMsExpected: 1_500,
+  /** By then every rate has gathered all it may: a second for requests, ten for starts. */
+  ratesFullMs: 10_000,
+  /** A throttled caller is told to come again after this. */
+  retryMsThrottled: 1_000,
   /** Weight of the newest sample in the moving averages. */
   averageWeight: 0.2,
   /** Idle environments told to leave in one tick, so that a mass reclaim does not stall the loop. */

@@ -1,4 +1,5 @@
 /** Finds or makes the records of functions, accounts and revisions. */
+import { emptyBucket, emptyGrowth } from "./pace.ts";
 import type { AccountState, FunctionState, PlacerState, RevisionState, Target } from "./state.ts";
 
 export function shapeKey(namespace: string, shape: string): string {
@@ -28,11 +29,10 @@ export function revisionOf(state: PlacerState, target: Target): RevisionState {
   return made;
 }
 
-export function functionOf(state: PlacerState, target: Target): FunctionState {
-  const key = target.functionKey;
+export function functionOf(state: PlacerState, key: string): FunctionState {
   const known = state.functions.get(key);
   if (known !== undefined) return known;
-  const made: FunctionState = { key, inFlight: 0 };
+  const made: FunctionState = { key, inFlight: 0, unheard: 0, rate: emptyBucket(), starts: emptyBucket() };
   state.functions.set(key, made);
   return made;
 }
@@ -40,7 +40,16 @@ export function functionOf(state: PlacerState, target: Target): FunctionState {
 export function accountOf(state: PlacerState, namespace: string): AccountState {
   const known = state.accounts.get(namespace);
   if (known !== undefined) return known;
-  const made: AccountState = { namespace, unreservedInFlight: 0, waitingBytes: 0 };
+  const made: AccountState = {
+    namespace,
+    inFlight: 0,
+    unreservedInFlight: 0,
+    waitingBytes: 0,
+    unheard: 0,
+    unheardUnclaimed: 0,
+    rate: emptyBucket(),
+    growth: emptyGrowth(),
+  };
   state.accounts.set(namespace, made);
   return made;
 }

@@ -8,7 +8,8 @@ export function returnPermit(permit: Permit): void {
   permit.returned = true;
   permit.fn.inFlight--;
   assert(permit.fn.inFlight >= 0, `C1: ${permit.fn.key} has less than nothing in flight`);
-  if (permit.account === undefined) return;
+  permit.account.inFlight--;
+  if (!permit.unreserved) return;
   permit.account.unreservedInFlight--;
   assert(
     permit.account.unreservedInFlight >= 0,

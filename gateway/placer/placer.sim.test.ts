@@ -13,6 +13,11 @@ const options = {
   waitingBytesMaxPerNamespace: 3_000,
   idleMsMax: 3_000,
   failedInitKeptMs: 6_000,
+  requestRatePerConcurrency: 1_000,
+  holdMsMax: 500,
+  burstMax: 1_000,
+  burstPerMinute: 1_000,
+  functionStartsPer10s: 0,
 };
 const targets: [Target, Caps][] = [
   [aTarget("a", "one", "pool"), { reserved: 3, unreserved: 8 }],
@@ -63,9 +68,10 @@ interface RealEnvironment {
 
 function createWorld(seed: number): World {
   const chance = createChance(seed);
-  const state = createPlacerState(options);
+  const state = createPlacerState(options, 1);
   const real = new Map<string, RealEnvironment>();
   const starts = new Map<string, Target>();
+  const confirms: number[] = [];
   const open = new Map<string, { target: Target; caps: Caps; at: "waiting" | "running" }>();
   let nowMs = 0;
   let serial = 0;
@@ -95,6 +101,7 @@ function createWorld(seed: number): World {
         assert(environment !== undefined, "C2: granted an environment that is gone");
         assert(want?.at === "waiting", `C3: ${decision.wantId} is granted and does not wait`);
         assert(environment.runs === undefined, "C2: two at a time");
+        if (decision.assigned) assign(environment, decision.target.key);
         assert.equal(environment.revision, want.target.key, "C2: another revision's");
         want.at = "running";
         environment.runs = { wantId: decision.wantId, grant: decision.grant };
@@ -108,13 +115,18 @@ function createWorld(seed: number): World {
         open.delete(decision.wantId);
         return;
       case "assign": {
-        const environment = real.get(decision.environmentId);
-        assert(environment !== undefined && environment.revision === undefined, "C2: assigned a second time");
-        environment.revision = decision.target.key;
+        assign(real.get(decision.environmentId), decision.target.key);
         return;
       }
       case "create":
         starts.set(decision.startId, decision.target);
+        return;
+      case "confirm":
+        // The epoch is still ours: the answer comes at some later time.
+        confirms.push(decision.joinedAs);
+        return;
+      case "recall":
+        assert.fail("nobody who asked is gone");
         return;
       case "dismiss": {
         const environment = real.get(decision.environmentId);
@@ -123,12 +135,20 @@ function createWorld(seed: number): World {
       }
     }
   };
+  const assign = (environment: RealEnvironment | undefined, revision: string) => {
+    assert(environment !== undefined && environment.revision === undefined, "C2: assigned a second time");
+    environment.revision = revision;
+  };
+  const confirm = () => {
+    const joinedAs = confirms.shift();
+    if (joinedAs !== undefined) happen({ type: "confirmed", joinedAs });
+  };
   const want = () => {
     const [target, caps] = chance.pick(targets) as (typeof targets)[number];
     const id = `w${serial++}`;
     open.set(id, { target, caps, at: "waiting" });
     // Refused at once is refused: it never counted, and is taken out before the limits are looked at.
-    happen({ type: "want", want: { id, target, caps, bytes: chance.upTo(400) } });
+    happen({ type: "want", want: { id, from: "us", target, caps, bytes: chance.upTo(400) } });
   };
   const joinPool = () => {
     const id = `e${serial++}`;
@@ -136,7 +156,14 @@ function createWorld(seed: number): World {
     const retireAtMs = nowMs + 1_000 + chance.upTo(20_000);
     happen({
       type: "joined",
-      environment: { id, namespace: "a", shape: "pool", retireAtMs, as: { kind: "unclaimed" } },
+      environment: {
+        id,
+        namespace: "a",
+        shape: "pool",
+        retireAtMs,
+        as: { kind: "unclaimed" },
+        last: undefined,
+      },
     });
   };
   const finishStart = () => {
@@ -155,7 +182,8 @@ function createWorld(seed: number): World {
     const { namespace } = target;
     real.set(id, { namespace, revision: undefined, runs: undefined, initialised: false });
     const as = { kind: "fresh", target } as const;
-    happen({ type: "joined", environment: { id, namespace, shape: "own", retireAtMs: nowMs + 10_000, as } });
+    const retireAtMs = nowMs + 10_000;
+    happen({ type: "joined", environment: { id, namespace, shape: "own", retireAtMs, as, last: undefined } });
   };
   const initialise = () => {
     const one = chance.pick(
@@ -215,6 +243,7 @@ function createWorld(seed: number): World {
     [25, end],
     [3, crash],
     [2, leave],
+    [20, confirm],
     [3, cancel],
     [2, retire],
     [12, () => pass(chance.upTo(300))],
@@ -223,6 +252,7 @@ function createWorld(seed: number): World {
     turn: () => chance.weighted(happenings)(),
     settle() {
       for (let round = 0; round < 400 && (open.size > 0 || starts.size > 0); round++) {
+        confirm();
         finishStart();
         initialise();
         end();

@@ -5,7 +5,7 @@ import { refuseWaiter, startFailed } from "./failure.ts";
 import { placerLimits } from "./limits.ts";
 import { serveWaiters } from "./serve.ts";
 import { startForWaiters } from "./start.ts";
-import type { Environment, PlacerState, RevisionState } from "./state.ts";
+import type { Environment, FunctionState, PlacerState, RevisionState } from "./state.ts";
 
 export function passTime(state: PlacerState, nowMs: number, out: Decision[]): void {
   let dismissed = 0;
@@ -22,7 +22,7 @@ export function passTime(state: PlacerState, nowMs: number, out: Decision[]): vo
     }
     if (isForgettable(revision)) state.revisions.delete(revision.key);
   }
-  for (const [key, { inFlight }] of state.functions) if (inFlight === 0) state.functions.delete(key);
+  for (const [key, fn] of state.functions) if (isSpent(fn, nowMs)) state.functions.delete(key);
   for (const pool of state.pools.values()) {
     for (const environment of pool.filter(({ retireAtMs }) => retireAtMs <= nowMs)) {
       pool.splice(pool.indexOf(environment), 1);
@@ -66,6 +66,13 @@ function isDue(
   if (environment.initFailed) return idleMs >= failedInitKeptMs;
   if (environment.kept) return false;
   return revision.retired || idleMs >= idleMsMax;
+}
+
+/** Nothing in flight, and its rates have filled up again: a new record would say the same. */
+function isSpent(fn: FunctionState, nowMs: number): boolean {
+  const { rate, starts } = fn;
+  const lastMs = Math.max(rate.atMs, starts.atMs);
+  return fn.inFlight === 0 && fn.unheard === 0 && nowMs - lastMs > placerLimits.ratesFullMs;
 }
 
 function isForgettable(revision: RevisionState): boolean {

@@ -1,5 +1,6 @@
 /** Late binding: an environment goes to whoever has waited longest for its revision, at the moment it is free. */
 import assert from "node:assert";
+import { formatGrant } from "../../crds/link/grant.ts";
 import type { Decision } from "./event.ts";
 import type { Environment, PlacerState, RevisionState, Waiter } from "./state.ts";
 
@@ -32,21 +33,34 @@ export function grantIdle(
   grant(state, environment, waiter, nowMs, out);
 }
 
-/** Marks the environment busy with the waiter's request (C2: it was free, and is this revision's). */
+/**
+ * Marks the environment busy with the waiter's request (C2: it was free, and is this revision's). `assigned`: the request brings the
+ * assignment with it.
+ */
 export function grant(
   state: PlacerState,
   environment: Environment,
   waiter: Waiter,
   nowMs: number,
   out: Decision[],
+  assigned = false,
 ): void {
   const { work } = environment;
   assert(work.state !== "busy", `C2: environment ${environment.id} is in use`);
   assert(environment.revision?.key === waiter.want.target.key, `C2: ${environment.id} is another revision's`);
-  const grantId = `g${state.nextId++}`;
-  const claimedAtMs = work.state === "initialising" ? work.sinceMs : undefined;
-  environment.work = { state: "busy", grant: grantId, permit: waiter.permit, sinceMs: nowMs, claimedAtMs };
-  out.push({ type: "grant", wantId: waiter.want.id, environmentId: environment.id, grant: grantId });
+  assert(environment.linked && environment.confirmed, `C1: ${environment.id} may be in use unseen`);
+  const grantId = formatGrant({ epoch: state.epoch, turn: state.nextId++ });
+  environment.work = {
+    state: "busy",
+    grant: grantId,
+    permit: waiter.permit,
+    sinceMs: nowMs,
+    claimedAtMs: work.state === "initialising" ? work.sinceMs : undefined,
+    assigned,
+    orphaned: false,
+  };
+  const { id: wantId, from: to, target } = waiter.want;
+  out.push({ type: "grant", wantId, to, environmentId: environment.id, grant: grantId, target, assigned });
 }
 
 export function takeOldest(state: PlacerState, revision: RevisionState): Waiter | undefined {

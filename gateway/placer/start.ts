@@ -1,5 +1,5 @@
 /** Starting: from the pool of the shape where there is one, else a pod of its own; never more starts than waiters. */
-
+import assert from "node:assert";
 import { average } from "./average.ts";
 import type { Decision } from "./event.ts";
 import { forgetStart } from "./failure.ts";
@@ -26,7 +26,7 @@ export function startForWaiters(
   }
   if (revision.failure !== undefined && nowMs < revision.failure.againAtMs) return;
   while (wanted > 0 && state.starting < placerLimits.startingMax) {
-    const startId = `s${state.nextId++}`;
+    const startId = `s${state.epoch}-${state.nextId++}`;
     revision.creating.set(startId, nowMs);
     state.starting++;
     out.push({ type: "create", startId, target: revision.target });
@@ -45,13 +45,14 @@ export function assign(
   nowMs: number,
   out: Decision[],
 ): void {
+  assert(environment.linked && environment.confirmed, `C1: ${environment.id} may be in use unseen`);
   const others = busyCount(revision) > 0;
   environment.revision = revision;
   environment.work = { state: "initialising", sinceMs: nowMs };
   revision.environments.add(environment);
-  out.push({ type: "assign", environmentId: environment.id, target: revision.target });
   const waiter = others ? undefined : takeOldest(state, revision);
-  if (waiter !== undefined) grant(state, environment, waiter, nowMs, out);
+  if (waiter !== undefined) grant(state, environment, waiter, nowMs, out, true);
+  else out.push({ type: "assign", environmentId: environment.id, target: revision.target });
 }
 
 /** A pool's environment has just come: whoever of its shape has waited longest takes it. */
@@ -125,7 +126,7 @@ function busyCount(revision: RevisionState): number {
 }
 
 function initialisingCount(revision: RevisionState): number {
-  return countOf(revision, "initialising");
+  return countOf(revision, "initialising") + countOf(revision, "made");
 }
 
 function countOf(revision: RevisionState, wanted: Environment["work"]["state"]): number {

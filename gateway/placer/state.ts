@@ -2,6 +2,9 @@
  * What the placer knows. Changed only by `step`, which reads no clock and does no IO: invariants C1–C3 are about this state
  * and are asserted on it (`check.ts`).
  */
+import type { ThrottleReason } from "../../crds/errors.ts";
+import type { Bucket, Growth } from "./pace.ts";
+import { countUnheard } from "./unheard.ts";
 
 /** What a request is placed for: made once by the catalog for each function and revision, shared by all its wants. */
 export interface Target {
@@ -24,6 +27,8 @@ export interface Caps {
 
 export interface Want {
   id: string;
+  /** The gateway that asks. */
+  from: string;
   target: Target;
   caps: Caps;
   /** Bytes held in memory while it waits. */
@@ -33,7 +38,15 @@ export interface Want {
 export type Refusal =
   | {
       kind: "throttled";
-      reason: "ReservedFunctionConcurrentInvocationLimitExceeded" | "ConcurrentInvocationLimitExceeded";
+      reason: Extract<
+        ThrottleReason,
+        | "ReservedFunctionConcurrentInvocationLimitExceeded"
+        | "ConcurrentInvocationLimitExceeded"
+        | "ReservedFunctionInvocationRateLimitExceeded"
+        | "FunctionInvocationRateLimitExceeded"
+      >;
+      /** When it is worth trying again. */
+      retryMs: number;
     }
   /** Too many or too large requests wait already. */
   | { kind: "full"; what: "requests" | "bytes" }
@@ -51,9 +64,11 @@ export interface StartFailure {
 /** In flight, from admission until `end` (C1); given back exactly once (C3). */
 export interface Permit {
   wantId: string;
+  from: string;
   fn: FunctionState;
-  /** Where it counts besides: the namespace's unreserved pool, or nowhere when reserved. */
-  account: AccountState | undefined;
+  account: AccountState;
+  /** It counts in the namespace's unreserved pool besides. */
+  unreserved: boolean;
   returned: boolean;
 }
 
@@ -63,23 +78,61 @@ export interface Waiter {
   sinceMs: number;
 }
 
+/** Wants that are refused nothing but cannot be admitted yet: what environments not heard of may be running could be too much. */
+export interface Held {
+  want: Want;
+  sinceMs: number;
+}
+
 export interface FunctionState {
   key: string;
   inFlight: number;
+  /** Environments of it that have not acknowledged this placer, each of which may be in use. */
+  unheard: number;
+  /** Requests a second. */
+  rate: Bucket;
+  /** Environments started. */
+  starts: Bucket;
 }
 
 export interface AccountState {
   namespace: string;
+  inFlight: number;
   unreservedInFlight: number;
   waitingBytes: number;
+  /** Environments that have not acknowledged this placer, and those of them that were nobody's when last heard of. */
+  unheard: number;
+  unheardUnclaimed: number;
+  rate: Bucket;
+  growth: Growth;
+}
+
+/** An environment's pod that was there when this placer took over, until it acknowledges the new epoch or is gone. */
+export interface Unheard {
+  id: string;
+  namespace: string;
+  /** `namespace/functionName`; undefined while it may be any function's. */
+  functionKey: string | undefined;
 }
 
 export type EnvironmentWork =
   /** In a pool, any revision's of its shape. */
   | { state: "unclaimed" }
+  /** Its revision's by its pod, not assigned yet. */
+  | { state: "made" }
   /** Assigned, not yet initialised, nobody's. */
   | { state: "initialising"; sinceMs: number }
-  | { state: "busy"; grant: string; permit: Permit; sinceMs: number; claimedAtMs: number | undefined }
+  | {
+      state: "busy";
+      grant: string;
+      permit: Permit;
+      sinceMs: number;
+      claimedAtMs: number | undefined;
+      /** The grant carried the assignment. */
+      assigned: boolean;
+      /** Who asked is gone: whether it has sent the request, only the environment knows. */
+      orphaned: boolean;
+    }
   | { state: "idle"; sinceMs: number };
 
 export interface Environment {
@@ -88,6 +141,13 @@ export interface Environment {
   shape: string;
   /** C2: set once, never changed. */
   revision: RevisionState | undefined;
+  /** Its pod was made for its revision and may be nobody else's. */
+  dedicated: boolean;
+  /** Its link to this gateway is open; work is given to no other. */
+  linked: boolean;
+  /** The epoch was seen to be still ours after it came: who is placer next will find it in the list of pods (C1). */
+  confirmed: boolean;
+  joinedAs: number;
   work: EnvironmentWork;
   /** Takes no more work; goes when what it does is done. */
   leaving: boolean;
@@ -121,10 +181,20 @@ export interface PlacerOptions {
   waitingBytesMaxPerNamespace: number;
   idleMsMax: number;
   failedInitKeptMs: number;
+  /** Requests a second for each unit of concurrency. */
+  requestRatePerConcurrency: number;
+  /** How long a want that only environments not heard of are in the way of waits for their word. */
+  holdMsMax: number;
+  /** How fast a namespace's concurrency may rise: at once, and then each minute. */
+  burstMax: number;
+  burstPerMinute: number;
+  /** Environments one function may start in ten seconds; 0: the namespace's rule above counts instead. */
+  functionStartsPer10s: number;
 }
 
 export interface PlacerState {
   options: PlacerOptions;
+  epoch: number;
   functions: Map<string, FunctionState>;
   accounts: Map<string, AccountState>;
   revisions: Map<string, RevisionState>;
@@ -133,6 +203,10 @@ export interface PlacerState {
   pools: Map<string, Environment[]>;
   /** Every want that waits, by id. */
   waiters: Map<string, RevisionState>;
+  held: Map<string, Held>;
+  unheard: Map<string, Unheard>;
+  /** Environments that came since the epoch was last confirmed, by id. */
+  unconfirmed: Set<string>;
   waitingBytes: number;
   starting: number;
   /** What a pod took lately from being asked for to dialling home, once one has. */
@@ -140,18 +214,29 @@ export interface PlacerState {
   nextId: number;
 }
 
-export function createPlacerState(options: PlacerOptions): PlacerState {
-  return {
+/** `pods` are those that run, or may, when the epoch begins: all count as in use until they say otherwise (C1). */
+export function createPlacerState(
+  options: PlacerOptions,
+  epoch: number,
+  pods: readonly Unheard[] = [],
+): PlacerState {
+  const state: PlacerState = {
     options,
+    epoch,
     functions: new Map(),
     accounts: new Map(),
     revisions: new Map(),
     environments: new Map(),
     pools: new Map(),
     waiters: new Map(),
+    held: new Map(),
+    unheard: new Map(),
+    unconfirmed: new Set(),
     waitingBytes: 0,
     starting: 0,
     createMs: undefined,
     nextId: 0,
   };
+  for (const pod of pods) countUnheard(state, pod);
+  return state;
 }

@@ -1,4 +1,5 @@
 /** Admission: a want gets a permit (C1) and an environment, or waits in bounds, or is refused with its reason. */
+import { decideCap, takePace } from "./admit.ts";
 import type { Decision } from "./event.ts";
 import { accountOf, functionOf, hasProspect, revisionOf } from "./lookup.ts";
 import { grantIdle } from "./serve.ts";
@@ -14,39 +15,79 @@ import type {
 
 export function admitWant(state: PlacerState, want: Want, nowMs: number, out: Decision[]): RevisionState {
   const revision = revisionOf(state, want.target);
-  const fn = functionOf(state, want.target);
+  const fn = functionOf(state, want.target.functionKey);
   const account = accountOf(state, want.target.namespace);
-  const over = overCap(want, fn, account);
-  if (over !== undefined) {
-    out.push({ type: "refuse", wantId: want.id, refusal: over });
+  const capped = decideCap(want, fn, account);
+  // Over what environments not heard of may be running: it waits for their word, which takes moments.
+  const mayHold = capped?.kind === "unheard" && overRoom(state, want, revision, account, nowMs) === undefined;
+  if (mayHold) {
+    state.held.set(want.id, { want, sinceMs: nowMs });
+    state.waitingBytes += want.bytes;
+    account.waitingBytes += want.bytes;
     return revision;
   }
+  const over = capped?.refusal ?? takePace(state, want, revision, { fn, account }, nowMs);
+  if (over !== undefined) {
+    out.push({ type: "refuse", wantId: want.id, to: want.from, refusal: over });
+    return revision;
+  }
+  place(state, want, { revision, fn, account }, nowMs, out);
+  return revision;
+}
+
+/** Those held are looked at again, oldest first, when something has been heard of or a permit has come back. */
+export function admitHeld(state: PlacerState, nowMs: number, out: Decision[]): RevisionState[] {
+  const touched: RevisionState[] = [];
+  for (const { want, sinceMs } of [...state.held.values()]) {
+    const fn = functionOf(state, want.target.functionKey);
+    const account = accountOf(state, want.target.namespace);
+    const capped = decideCap(want, fn, account);
+    const isHeldOn = capped?.kind === "unheard" && nowMs - sinceMs < state.options.holdMsMax;
+    if (isHeldOn) continue;
+    dropHeld(state, want.id);
+    const revision = revisionOf(state, want.target);
+    const over = capped?.refusal ?? takePace(state, want, revision, { fn, account }, nowMs);
+    if (over !== undefined) {
+      out.push({ type: "refuse", wantId: want.id, to: want.from, refusal: over });
+      continue;
+    }
+    place(state, want, { revision, fn, account }, nowMs, out);
+    touched.push(revision);
+  }
+  return touched;
+}
+
+export function dropHeld(state: PlacerState, wantId: string): void {
+  const held = state.held.get(wantId);
+  if (held === undefined) return;
+  state.held.delete(wantId);
+  state.waitingBytes -= held.want.bytes;
+  accountOf(state, held.want.target.namespace).waitingBytes -= held.want.bytes;
+}
+
+/** Within its limits: an idle environment, or a place in the line, if there is room and hope. */
+function place(
+  state: PlacerState,
+  want: Want,
+  { revision, fn, account }: { revision: RevisionState; fn: FunctionState; account: AccountState },
+  nowMs: number,
+  out: Decision[],
+): void {
   const idle = revision.waiting.size === 0 ? revision.idle.length > 0 : false;
   const crowded = idle ? undefined : overRoom(state, want, revision, account, nowMs);
   if (crowded !== undefined) {
-    out.push({ type: "refuse", wantId: want.id, refusal: crowded });
-    return revision;
+    out.push({ type: "refuse", wantId: want.id, to: want.from, refusal: crowded });
+    return;
   }
   const permit = takePermit(want, fn, account);
   if (idle) {
     grantIdle(state, revision, { want, permit, sinceMs: nowMs }, nowMs, out);
-    return revision;
+    return;
   }
   revision.waiting.set(want.id, { want, permit, sinceMs: nowMs });
   state.waiters.set(want.id, revision);
   state.waitingBytes += want.bytes;
   account.waitingBytes += want.bytes;
-  return revision;
-}
-
-function overCap(want: Want, fn: FunctionState, account: AccountState): Refusal | undefined {
-  const { reserved, unreserved } = want.caps;
-  if (reserved !== undefined) {
-    const reason = "ReservedFunctionConcurrentInvocationLimitExceeded";
-    return fn.inFlight < reserved ? undefined : { kind: "throttled", reason };
-  }
-  const reason = "ConcurrentInvocationLimitExceeded";
-  return account.unreservedInFlight < unreserved ? undefined : { kind: "throttled", reason };
 }
 
 /** A request that would wait must fit, and must have something to wait for. */
@@ -69,7 +110,8 @@ function overRoom(
 
 function takePermit(want: Want, fn: FunctionState, account: AccountState): Permit {
   fn.inFlight++;
-  const shared = want.caps.reserved === undefined ? account : undefined;
-  if (shared !== undefined) shared.unreservedInFlight++;
-  return { wantId: want.id, fn, account: shared, returned: false };
+  account.inFlight++;
+  const unreserved = want.caps.reserved === undefined;
+  if (unreserved) account.unreservedInFlight++;
+  return { wantId: want.id, from: want.from, fn, account, unreserved, returned: false };
 }

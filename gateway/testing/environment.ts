@@ -51,6 +51,7 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
   const reader = createEnvironmentReader();
   let revision = options.hello?.revision ?? "";
   let ticket: string | undefined;
+  let epoch = 0;
   const socket: TLSSocket = connect({
     host: "127.0.0.1",
     port: options.port,
@@ -128,6 +129,17 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
         return;
       case "invoke":
         void run(message.head, message.body);
+        return;
+      case "epoch": {
+        epoch = message.head.epoch;
+        const assigned = revision === "" ? {} : { revision };
+        send("standing", { epoch, state: revision === "" ? "unclaimed" : "assigned", ...assigned });
+        return;
+      }
+      case "recall":
+        send("recalled", { grant: message.head.grant, was: "notStarted" });
+        return;
+      case "peers":
         return;
       case "shutdown":
         socket.end();

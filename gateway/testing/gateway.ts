@@ -72,9 +72,10 @@ export async function startTestGateway(
     },
     {
       namespace: "kambda-system",
-      gatewayId: "test",
+      podName: "test",
+      gatewayId: "test/1",
       host: "127.0.0.1",
-      ports: { public: 0, api: 0, metrics: 0, link: 0 },
+      ports: { public: 0, api: 0, metrics: 0, link: 0, peer: 0 },
       listen,
     },
   );

@@ -14,6 +14,18 @@ export const settingsSchema = z.strictObject({
       /** 12-digit account ids by namespace; the rest are derived from the namespace's name. */
       ids: z.record(z.string(), z.string().regex(/^\d{12}$/)).default({}),
       concurrentExecutions: z.int().min(1).default(1000),
+      /** Of it, so much stays for functions without reserved concurrency: reservations beyond are not granted. */
+      unreservedMin: z.int().min(0).default(100),
+      /** Requests a second for each unit of concurrency. */
+      requestRatePerConcurrency: z.int().min(1).default(10),
+      /** How fast concurrency may rise: so much at once, then so much a minute; or, if not 0, starts of a function in 10 seconds. */
+      burst: z
+        .strictObject({
+          concurrency: z.int().min(1).default(3000),
+          perMinute: z.int().min(1).default(500),
+          functionStartsPer10s: z.int().min(0).default(0),
+        })
+        .prefault({}),
     })
     .prefault({}),
   urls: z
@@ -90,6 +102,12 @@ export const settingsSchema = z.strictObject({
         .int()
         .min(1)
         .default(64 * 1024 * 1024),
+    })
+    .prefault({}),
+  gateway: z
+    .strictObject({
+      /** Placement shards: namespaces are spread over so many placers. Change it only with every gateway stopped. */
+      shards: z.int().min(1).max(64).default(1),
     })
     .prefault({}),
   egress: z

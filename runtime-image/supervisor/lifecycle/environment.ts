@@ -39,13 +39,14 @@ interface Assigned {
 /** The invocation here, or the last one as long as its gateway may not have heard its end. */
 interface Current {
   requestId: string;
+  grant: string;
   gatewayId: string;
   replies: Replies;
   isRunning: boolean;
 }
 
 export interface Environment {
-  describe(): Pick<HeadOf<ToGateway, "hello">, "state" | "revision" | "busy" | "epoch">;
+  describe(): Pick<HeadOf<ToGateway, "hello">, "state" | "revision" | "busy" | "last" | "epoch">;
   session(): Session | undefined;
   extensions(): ExtensionSession | undefined;
   welcomed(link: Link, epoch: number): void;
@@ -59,6 +60,8 @@ export interface Environment {
 
 export function createEnvironment(deps: EnvironmentDeps, config: Config, runtimeApi: string): Environment {
   const fence = createFence();
+  /** The gateway whose epoch is the highest. */
+  let placerId: string | undefined;
   let assigned: Assigned | undefined;
   let current: Current | undefined;
   let leaving: string | undefined;
@@ -121,6 +124,11 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
   }
 
   async function invoke(head: InvokeHead, payload: Uint8Array, link: Link): Promise<void> {
+    const verdict = fence.take(head.epoch, head.grant);
+    if (verdict === "again") return;
+    // Word of the newer placer goes with the refusal: the sender is to ask that one.
+    if (verdict === "stale") sendStanding(link);
+    if (verdict !== "start") return refuse(head, link, verdict === "stale" ? "StaleEpoch" : "Revoked");
     const refusal = refusalOf(
       { revision: assigned?.revision, busy: current?.isRunning === true, leaving },
       head,
@@ -128,6 +136,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     if (refusal !== undefined || assigned === undefined) return refuse(head, link, refusal ?? "Unassigned");
     const mine: Current = {
       requestId: head.requestId,
+      grant: head.grant,
       gatewayId: link.gatewayId,
       replies: createReplies(link),
       isRunning: true,
@@ -138,15 +147,55 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     else await assigned.runner.run(head, payload, mine.replies);
     mine.isRunning = false;
     mine.replies.done();
+    release(head, link);
     finishDrain();
   }
 
+  /** The placer hears of every end: from the end itself when it asked, else so. */
+  function release({ requestId, grant }: InvokeHead, asker: Link): void {
+    if (placerId === asker.gatewayId) return;
+    const placer = deps.links().find(({ gatewayId }) => gatewayId === placerId);
+    placer?.send("released", { requestId, grant });
+  }
+
+  function describe() {
+    const revision = assigned === undefined ? {} : { revision: assigned.revision };
+    return { state: assigned === undefined ? "unclaimed" : "assigned", ...revision } as const;
+  }
+
+  function sendStanding(link: Link): void {
+    const running =
+      current?.isRunning === true ? { running: current.grant, requestId: current.requestId } : {};
+    const last = fence.last();
+    const grants = { ...running, ...(last === undefined ? {} : { last }) };
+    link.send("standing", { epoch: fence.highest(), ...describe(), ...grants });
+  }
+
+  /** The link's gateway is the placer, and nothing older is from here on. */
+  function obey(link: Link, epoch: number): void {
+    if (fence.admit(epoch)) placerId = link.gatewayId;
+    sendStanding(link);
+  }
+
+  function recall({ grant, epoch }: HeadOf<ToEnvironment, "recall">, link: Link): void {
+    if (!fence.admit(epoch)) {
+      sendStanding(link);
+      return;
+    }
+    const hasCome = current?.grant === grant;
+    if (!hasCome) fence.recall(grant);
+    const was = !hasCome ? "notStarted" : current?.isRunning === true ? "running" : "ended";
+    link.send("recalled", { grant, was });
+  }
+
   /** An `end` without a `begin`: nothing was started, the invocation may go elsewhere. */
-  function refuse({ requestId, grant }: InvokeHead, link: Link, reason: string): void {
+  function refuse(head: InvokeHead, link: Link, reason: string): void {
+    const { requestId, grant } = head;
     deps.note(`refused ${requestId}: ${reason}`);
     const error = { errorType: `Environment.${reason}`, errorMessage: `not started: ${reason}` };
     link.send("responseEnd", { requestId, error });
     link.send("end", { requestId, grant, status: "failure", durationMs: 0, billedMs: 0, memoryUsedMb: 0 });
+    if (reason !== "StaleEpoch" && reason !== "Revoked") release(head, link);
   }
 
   function drain(reason: string): void {
@@ -192,8 +241,13 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
         if (assigned !== undefined) receive(assigned.receiver, head, body, link);
         break;
       case "invoke":
-        if (fence.admit(head.epoch)) invoke(head, body, link).catch(broken);
-        else refuse(head, link, "StaleEpoch");
+        invoke(head, body, link).catch(broken);
+        break;
+      case "epoch":
+        obey(link, head.epoch);
+        break;
+      case "recall":
+        recall(head, link);
         break;
       case "shutdown":
         if (fence.admit(head.epoch)) drain(`shutdown: ${head.reason}`);
@@ -212,19 +266,15 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     message,
     drain,
     describe() {
-      const revision = assigned === undefined ? {} : { revision: assigned.revision };
       const busy = current?.isRunning === true ? { busy: current.requestId } : {};
-      return {
-        state: assigned === undefined ? "unclaimed" : "assigned",
-        ...revision,
-        ...busy,
-        epoch: fence.highest(),
-      };
+      const last = fence.last();
+      return { ...describe(), ...busy, ...(last === undefined ? {} : { last }), epoch: fence.highest() };
     },
     session: () => assigned?.runner?.session() ?? deps.ahead?.session(),
     extensions: () => assigned?.runner?.extensions(),
     welcomed(link, epoch) {
-      fence.admit(epoch);
+      // 0 from a gateway that places nothing.
+      if (epoch > 0) obey(link, epoch);
       if (leaving !== undefined) link.send("leaving", { reason: leaving.slice(0, 256) });
       if (assigned?.initialized !== undefined) link.send("initialized", assigned.initialized);
       if (current?.gatewayId === link.gatewayId) current.replies.found(link);

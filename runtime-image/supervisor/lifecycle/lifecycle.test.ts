@@ -10,6 +10,36 @@ test("the fence only rises", () => {
   expect(fence.highest()).toBe(4);
 });
 
+test.each([
+  [
+    ["1.4", "1.4"],
+    ["start", "again"],
+  ],
+  [
+    ["1.4", "1.3"],
+    ["start", "revoked"],
+  ],
+  [
+    ["1.4", "2.0", "1.5"],
+    ["start", "start", "stale"],
+  ],
+  [
+    ["2.0", "2.1", "2.1"],
+    ["start", "start", "again"],
+  ],
+])("of the grants %j each starts at most once, in order: %j (C2)", (grants, verdicts) => {
+  const fence = createFence();
+  expect(grants.map((grant) => fence.take(Number(grant.split(".")[0]), grant))).toEqual(verdicts);
+});
+
+test("a grant that was asked back starts nothing; a later one does", () => {
+  const fence = createFence();
+  fence.admit(3);
+  fence.recall("3.5");
+  expect(["3.5", "3.6"].map((grant) => fence.take(3, grant))).toEqual(["revoked", "start"]);
+  expect(fence.last()).toBe("3.6");
+});
+
 const free = { revision: "r", busy: false, leaving: undefined };
 
 test.each([

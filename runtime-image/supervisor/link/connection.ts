@@ -33,7 +33,8 @@ export type Hello = HeadOf<ToGateway, "hello">;
 export type Welcome = HeadOf<ToEnvironment, "welcome">;
 
 export interface LinkEvents {
-  challenged(challenge: Challenge): Hello;
+  /** Undefined: this gateway is linked already, by another of its addresses. */
+  challenged(challenge: Challenge): Hello | undefined;
   welcomed(link: Link, welcome: Welcome): void;
   message(link: Link, message: ToEnvironment): void;
   /** The end, once, whatever the reason; `link` if it had been welcomed. */
@@ -86,7 +87,9 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
         }
         gatewayId = message.head.gatewayId;
         state = { at: "hello" };
-        outbox.send("hello", events.challenged(message.head));
+        const hello = events.challenged(message.head);
+        if (hello === undefined) return "linked already";
+        outbox.send("hello", hello);
         return undefined;
       }
       case "hello": {

@@ -38,7 +38,7 @@ export interface LinksOptions {
 
 export interface LinksEvents {
   /** What a hello says of the environment. */
-  describe(): Pick<Hello, "state" | "revision" | "busy" | "epoch">;
+  describe(): Pick<Hello, "state" | "revision" | "busy" | "last" | "epoch">;
   welcomed(link: Link, welcome: Welcome): void;
   message(link: Link, message: ToEnvironment): void;
   lost(link: Link): void;
@@ -62,6 +62,8 @@ export function openLinks(
   const live = new Map<string, Link>();
   /** Peers being dialled, linked or paused, with the way to stop. */
   const dialled = new Map<string, () => void>();
+  /** Of those dialled, the ones that led to a gateway already linked. */
+  const resting = new Set<string>();
   let known: Peer[] = [];
   let told: Peer[] = [];
   let ticket: string | undefined;
@@ -81,26 +83,36 @@ export function openLinks(
   }
 
   function dial(peer: Peer, failures: number): void {
+    let isDouble = false;
     const connection = openLink(deps, peer, options.ca, {
-      challenged: ({ nonce }) => hello(nonce),
+      challenged({ nonce, gatewayId }) {
+        isDouble = live.has(gatewayId);
+        return isDouble ? undefined : hello(nonce);
+      },
       welcomed(link, welcome) {
         failures = 0;
         ticket = welcome.ticket;
-        told = welcome.peers.slice(0, peersMax);
+        tell(welcome.peers);
         live.set(link.gatewayId, link);
         cancelFence();
         events.welcomed(link, welcome);
         dialMissing();
       },
-      message: events.message,
+      message(link, message) {
+        if (message.type !== "peers") return events.message(link, message);
+        tell(message.head.peers);
+        dialMissing();
+      },
       closed(reason, link) {
         const isLost = link !== undefined && live.get(link.gatewayId) === link;
         if (isLost) live.delete(link.gatewayId);
         if (closed && live.size === 0) allClosed.resolve();
         if (closed) return;
+        if (isDouble) return rest(peer);
         deps.note(`link to ${keyOf(peer)} ended: ${reason}`);
         if (isLost) {
           events.lost(link);
+          wake();
           if (live.size === 0) findAgain();
         }
         again(peer, failures + 1);
@@ -117,6 +129,23 @@ export function openLinks(
       else dial(peer, failures);
     });
     dialled.set(keyOf(peer), cancel);
+  }
+
+  /** Another way to a gateway we have: the Service's address leads to any. It is tried again when a link has gone. */
+  function rest(peer: Peer): void {
+    resting.add(keyOf(peer));
+    dialled.set(keyOf(peer), () => {});
+  }
+
+  function wake(): void {
+    for (const key of resting) dialled.delete(key);
+    resting.clear();
+    dialMissing();
+  }
+
+  /** Gateways name the others; what is named no more is not dialled again. */
+  function tell(peers: Peer[]): void {
+    told = peers.slice(0, peersMax);
   }
 
   /** Dials every gateway not yet dialled; while there is no ticket, one at a time, since the token counts once. */

@@ -36,7 +36,6 @@ describe("wrong values are refused:", () => {
       ["nats.enabled=false", "nats.external.url=nats://nats:4222"],
       "nats.external.existingSecret must name a Secret",
     ],
-    ["a second gateway", ["gateway.replicas=2"], "gateway.replicas is more than 1"],
   ];
   test.each(wrong)("%s", async (_, values, says) => {
     expect(await refusedValues(values)).toContain(says);

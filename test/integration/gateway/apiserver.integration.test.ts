@@ -33,9 +33,10 @@ beforeAll(async () => {
     { ...deps, settings, store: createMemoryStore({ clock }) },
     {
       namespace,
-      gatewayId: "integration",
+      podName: "integration",
+      gatewayId: "integration/1",
       host: "127.0.0.1",
-      ports: { public: 0, api: 0, metrics: 0, link: 0 },
+      ports: { public: 0, api: 0, metrics: 0, link: 0, peer: 0 },
       listen: listenWithBun,
     },
   );

@@ -1,0 +1,88 @@
+/** What gateways say to each other, checked as it comes in: one JSON object a frame. */
+import { z } from "zod";
+import type { ClientMessage, PlacerMessage } from "../shard/event.ts";
+
+const text = z.string().max(1024);
+const count = z.number().min(0);
+
+const target = z.object({
+  key: text,
+  functionKey: text,
+  namespace: text,
+  poolShape: text.optional(),
+});
+const want = z.object({
+  id: text,
+  target,
+  caps: z.object({ reserved: count.optional(), unreserved: count }),
+  bytes: count,
+});
+const failureKinds = [
+  "quota",
+  "admission",
+  "unschedulable",
+  "image",
+  "code",
+  "slow",
+  "crashed",
+  "unavailable",
+] as const;
+const reasons = [
+  "ReservedFunctionConcurrentInvocationLimitExceeded",
+  "ConcurrentInvocationLimitExceeded",
+  "ReservedFunctionInvocationRateLimitExceeded",
+  "FunctionInvocationRateLimitExceeded",
+] as const;
+const refusal = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("throttled"), reason: z.enum(reasons), retryMs: z.number() }),
+  z.object({ kind: z.literal("full"), what: z.enum(["requests", "bytes"]) }),
+  z.object({ kind: z.literal("waited"), waitedMs: z.number() }),
+  z.object({
+    kind: z.literal("cannotStart"),
+    failure: z.object({ kind: z.enum(failureKinds), message: z.string().max(16_384) }),
+  }),
+]);
+const granted = z.object({
+  by: text,
+  environmentId: text,
+  grant: text,
+  epoch: count,
+  target,
+  assigned: z.boolean(),
+});
+
+const schema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("hello"), id: text, shards: count }),
+  z.object({ type: z.literal("ping") }),
+  z.object({
+    type: z.literal("toPlacer"),
+    shard: count,
+    message: z.discriminatedUnion("type", [
+      z.object({ type: z.literal("want"), want }),
+      z.object({ type: z.literal("cancel"), wantId: text }),
+      z.object({ type: z.literal("unused"), environmentId: text, grant: text, sent: z.boolean() }),
+      z.object({ type: z.literal("orphaned"), environmentId: text, grant: text }),
+      z.object({ type: z.literal("health"), staleMs: z.number() }),
+    ]),
+  }),
+  z.object({
+    type: z.literal("toClient"),
+    shard: count,
+    message: z.discriminatedUnion("type", [
+      z.object({ type: z.literal("placing"), epoch: count }),
+      z.object({ type: z.literal("grant"), wantId: text, granted }),
+      z.object({ type: z.literal("refuse"), wantId: text, refusal }),
+    ]),
+  }),
+]);
+
+export type PeerMessage =
+  | { type: "hello"; id: string; shards: number }
+  | { type: "ping" }
+  | { type: "toPlacer"; shard: number; message: ClientMessage }
+  | { type: "toClient"; shard: number; message: PlacerMessage };
+
+/** Throws ZodError: the connection must then be closed. */
+export function readPeerMessage(head: unknown): PeerMessage {
+  return schema.parse(head) as PeerMessage;
+}

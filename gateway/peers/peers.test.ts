@@ -1,0 +1,88 @@
+/** Two gateways' connections, and what a stranger gets: mutual TLS with the link's own keys, no cluster. */
+import { connect } from "node:tls";
+import { expect, test } from "vitest";
+import { createSystemClock } from "../../kernel/clock/clock.ts";
+import { createSystemRandom } from "../../kernel/random/random.ts";
+import { createTestLog } from "../../kernel/testing/quiet.ts";
+import { issueTrust } from "../../kernel/trust/issue.ts";
+import type { ShardEvent } from "../shard/event.ts";
+import { createPeers, type Peers } from "./peers.ts";
+
+const clock = createSystemClock();
+const serverName = "kambda-peer";
+const keys = await issueTrust(clock.nowMs(), ["kambda-link", serverName]);
+
+test("two gateways meet, each knows the other by its process, and a want is answered by a grant", async () => {
+  const one = await aGateway("one/1");
+  const two = await aGateway("two/1");
+  one.peers.addresses([{ name: "two", host: "127.0.0.1", port: two.peers.port }]);
+  await until(() => one.has("peerOpen", "two/1") && two.has("clientOpen", "one/1"));
+  const target = { key: "a/f-1", functionKey: "a/f", namespace: "a", poolShape: undefined };
+  const caps = { reserved: undefined, unreserved: 4 };
+  one.peers.toPlacer(0, "two/1", { type: "want", want: { id: "w", target, caps, bytes: 1 } });
+  await until(() => two.has("clientSays", "one/1"));
+  const granted = { by: "two/1", environmentId: "e", grant: "1.2", epoch: 1, target, assigned: true };
+  two.peers.toClient(0, "one/1", { type: "grant", wantId: "w", granted });
+  await until(() => one.events.some((event) => event.type === "peerSays" && event.message.type === "grant"));
+  await two.peers[Symbol.asyncDispose]();
+  await until(() => one.has("peerClosed", "two/1") && one.has("peerUnreachable", "two/1"));
+  await one.peers[Symbol.asyncDispose]();
+});
+
+test("another process at the same address means that the one before is gone", async () => {
+  const one = await aGateway("one/1");
+  const two = await aGateway("two/1");
+  const { port } = two.peers;
+  one.peers.addresses([{ name: "two", host: "127.0.0.1", port }]);
+  await until(() => one.has("peerOpen", "two/1"));
+  await two.peers[Symbol.asyncDispose]();
+  const successor = await aGateway("two/2", port);
+  await until(() => one.has("peerOpen", "two/2"));
+  expect(one.has("peerUnreachable", "two/1")).toBe(true);
+  await one.peers[Symbol.asyncDispose]();
+  await successor.peers[Symbol.asyncDispose]();
+});
+
+test.each([
+  ["no certificate", {}],
+  ["a certificate of another CA", await issueTrust(clock.nowMs(), [serverName])],
+])("a stranger with %s is not heard (S2)", async (_, stranger) => {
+  const one = await aGateway("one/1");
+  const { certificate: cert, key } = stranger as { certificate?: string; key?: string };
+  const socket = connect({
+    host: "127.0.0.1",
+    port: one.peers.port,
+    servername: serverName,
+    ca: keys.caCertificate,
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+  });
+  const ended = new Promise((resolve) => {
+    socket.on("error", resolve);
+    socket.on("close", resolve);
+  });
+  socket.on("data", () => {});
+  await ended;
+  expect(one.events).toEqual([]);
+  await one.peers[Symbol.asyncDispose]();
+});
+
+async function aGateway(self: string, port = 0) {
+  const events: (ShardEvent & { peer?: string })[] = [];
+  const deps = { clock, random: createSystemRandom(), log: createTestLog() };
+  const peers: Peers = await createPeers(
+    deps,
+    { host: "127.0.0.1", port, keys, self, serverName, shards: 1 },
+    (_shard, event) => events.push(event),
+  );
+  const has = (type: ShardEvent["type"], peer: string) =>
+    events.some((event) => event.type === type && event.peer === peer);
+  return { peers, events, has };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadlineMs = clock.monotonicMs() + 10_000;
+  while (!holds()) {
+    if (clock.monotonicMs() > deadlineMs) throw new Error("it did not happen");
+    await clock.sleep(10);
+  }
+}

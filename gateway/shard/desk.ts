@@ -1,0 +1,122 @@
+/** What a shard asks of Kubernetes, done: reads and writes of its Lease, and the list of pods as they are now. */
+import type { ClockDep } from "../../kernel/clock/clock.ts";
+import { isReason, type KubeDep, type KubeObject } from "../../kernel/kube/port.ts";
+import { apiVersionOf, resources } from "../../kernel/kube/resources.ts";
+import { parseLease } from "../../kernel/lease/decide.ts";
+import type { LogDep } from "../../kernel/log/log.ts";
+import { parsePod } from "../catalog/pod.ts";
+import type { Unheard } from "../placer/state.ts";
+import type { ShardEvent } from "./event.ts";
+import { shardOf } from "./hash.ts";
+import type { LeaseWrite } from "./state.ts";
+
+export interface DeskOptions {
+  namespace: string;
+  shards: number;
+  /** Selects the pods of environments. */
+  labelSelector: string;
+  /** Whether a process that holds the Lease is known to be no more: its pod is gone, or runs another. */
+  isGone(holder: string): boolean;
+  /** `namespace/functionName` of a Revision, when that is known. */
+  functionKeyOf(revisionKey: string): string | undefined;
+}
+
+export interface Desk {
+  readLease(shard: number, call: number): void;
+  writeLease(shard: number, call: number, write: LeaseWrite): void;
+  listPods(shard: number, epoch: number): void;
+}
+
+/** Answers come as events; a failed list is asked for again by time. */
+export function createDesk(
+  deps: KubeDep & ClockDep & LogDep,
+  options: DeskOptions,
+  answer: (shard: number, event: ShardEvent) => void,
+): Desk {
+  const { kube, log } = deps;
+  const nameOf = (shard: number) => `kambda-placer-${shard}`;
+
+  const read = async (shard: number, call: number) => {
+    try {
+      const raw = await kube.get(resources.leases, { namespace: options.namespace, name: nameOf(shard) });
+      const lease = raw === undefined ? undefined : parseLease(raw);
+      if (lease !== undefined && options.isGone(lease.holder))
+        answer(shard, { type: "peerUnreachable", peer: lease.holder });
+      answer(shard, { type: "leaseRead", call, lease });
+    } catch (error) {
+      log.warn("cannot read the placer's lease", { lease: nameOf(shard), reason: String(error) });
+      answer(shard, { type: "leaseFailed", call });
+    }
+  };
+  const write = async (shard: number, call: number, asked: LeaseWrite) => {
+    const object = leaseOf(deps, nameOf(shard), options.namespace, asked);
+    try {
+      const written = await (asked.before === undefined
+        ? kube.create(resources.leases, object)
+        : kube.replace(resources.leases, object));
+      if (asked.before?.holder !== asked.holder)
+        log.info("the placer's seat", {
+          lease: nameOf(shard),
+          holder: asked.holder,
+          epoch: asked.transitions + 1,
+        });
+      answer(shard, { type: "leaseWritten", call, lease: parseLease(written) });
+    } catch (error) {
+      const isLost = ["Conflict", "AlreadyExists", "NotFound"].some((reason) => isReason(error, reason));
+      if (!isLost)
+        log.warn("cannot write the placer's lease", { lease: nameOf(shard), reason: String(error) });
+      answer(shard, { type: isLost ? "leaseConflict" : "leaseFailed", call });
+    }
+  };
+  const list = async (shard: number, epoch: number) => {
+    try {
+      const { labelSelector } = options;
+      const { items } = await kube.list(resources.pods, { labelSelector });
+      const pods = items.flatMap((item) => unheardOf(item, options.functionKeyOf));
+      const here = pods.filter(({ namespace }) => shardOf(namespace, options.shards) === shard);
+      answer(shard, { type: "podsListed", epoch, pods: here });
+    } catch (error) {
+      log.warn("cannot list environments", { reason: String(error) });
+    }
+  };
+  return {
+    readLease: (shard, call) => void read(shard, call),
+    writeLease: (shard, call, asked) => void write(shard, call, asked),
+    listPods: (shard, epoch) => void list(shard, epoch),
+  };
+}
+
+/** A pod that may run something: a node has it, and it has not ended. */
+function unheardOf(raw: KubeObject, functionKeyOf: DeskOptions["functionKeyOf"]): Unheard[] {
+  const pod = parsePod(raw);
+  if (pod instanceof Error || !pod.scheduled || pod.phase === "ended") return [];
+  const { uid: id, namespace, revision } = pod;
+  // Of a Revision nobody knows any more, it may have been anybody's.
+  const functionKey = revision === undefined ? undefined : functionKeyOf(`${namespace}/${revision}`);
+  return [{ id, namespace, functionKey }];
+}
+
+function leaseOf(
+  { clock }: ClockDep,
+  name: string,
+  namespace: string,
+  { holder, transitions, durationSeconds, before }: LeaseWrite,
+): KubeObject {
+  const now = new Date(clock.nowMs()).toISOString().replace("Z", "000Z");
+  return {
+    apiVersion: apiVersionOf(resources.leases),
+    kind: "Lease",
+    metadata: {
+      name,
+      namespace,
+      ...(before === undefined ? {} : { resourceVersion: before.resourceVersion }),
+    },
+    spec: {
+      holderIdentity: holder,
+      leaseDurationSeconds: durationSeconds,
+      acquireTime: before?.holder === holder ? (before.acquireTime ?? now) : now,
+      renewTime: now,
+      leaseTransitions: transitions,
+    },
+  };
+}

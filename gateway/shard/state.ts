@@ -1,0 +1,105 @@
+/**
+ * One gateway's part in one placement shard: whether it is the shard's placer, whom it follows else, and its own requests that have
+ * no environment yet. Changed only by `step`, which reads no clock and does no IO; the simulator runs several of them.
+ */
+import type { LeaseRecord, Sighting } from "../../kernel/lease/decide.ts";
+import type { PlacerOptions, PlacerState, Want } from "../placer/state.ts";
+
+/** A request without an environment, asked of the placer under `attempt`; nobody is asked while `at` is undefined. */
+export interface OpenWant {
+  want: Omit<Want, "from">;
+  sinceMs: number;
+  at: string | undefined;
+  attempt: string;
+}
+
+export interface LinkedEnvironment {
+  id: string;
+  namespace: string;
+  shape: string;
+  retireAtMs: number;
+  /** It stays however long it is idle. */
+  kept: boolean;
+}
+
+export type Seat =
+  | { at: "standby" }
+  /** Has asked for the Lease. */
+  | { at: "taking" }
+  /** Holds it, and asks which environments there are. */
+  | { at: "counting"; epoch: number; sinceMs: number }
+  | { at: "placing"; epoch: number; sinceMs: number; placer: PlacerState };
+
+/** A call to Kubernetes under way; one at a time. `joinedAs`: environments up to this had come when it was sent. */
+export interface Call {
+  id: number;
+  what: "read" | "take" | "renew" | "release";
+  sinceMs: number;
+  joinedAs: number;
+}
+
+export interface ShardState {
+  /** This process, as it stands in the Lease. */
+  self: string;
+  options: PlacerOptions;
+  /** The highest epoch heard of; who places under a lower one is not followed. */
+  seenEpoch: number;
+  seat: Seat;
+  leaving: boolean;
+  call: Call | undefined;
+  sighting: Sighting | undefined;
+  lookAtMs: number;
+  renewAtMs: number;
+  relistAtMs: number;
+  /** Not by force before this. */
+  takeFromMs: number;
+  takeAgainMs: number;
+  staleMs: number;
+  /** Gateways we have a connection to, and the epoch under which they place; 0: they do not. */
+  peers: Map<string, { epoch: number }>;
+  /** Gateways that have a connection to us, and how old their watches are. */
+  clients: Map<string, { staleMs: number }>;
+  /** Processes that are gone, or refuse connections. */
+  unreachable: Set<string>;
+  open: Map<string, OpenWant>;
+  linked: Map<string, LinkedEnvironment>;
+  nextId: number;
+  /** Counted for metrics. */
+  handovers: number;
+  poolMisses: number;
+}
+
+export function createShardState(self: string, options: PlacerOptions): ShardState {
+  return {
+    self,
+    options,
+    seenEpoch: 0,
+    seat: { at: "standby" },
+    leaving: false,
+    call: undefined,
+    sighting: undefined,
+    lookAtMs: Number.NEGATIVE_INFINITY,
+    renewAtMs: 0,
+    relistAtMs: 0,
+    takeFromMs: Number.NEGATIVE_INFINITY,
+    takeAgainMs: 0,
+    staleMs: 0,
+    peers: new Map(),
+    clients: new Map(),
+    unreachable: new Set(),
+    open: new Map(),
+    linked: new Map(),
+    nextId: 0,
+    handovers: 0,
+    poolMisses: 0,
+  };
+}
+
+/** What a standby writes to take the Lease, or its holder to keep or release it. */
+export interface LeaseWrite {
+  holder: string;
+  transitions: number;
+  durationSeconds: number;
+  /** The record it replaces; undefined when there is none. */
+  before: LeaseRecord | undefined;
+}

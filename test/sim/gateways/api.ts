@@ -1,0 +1,74 @@
+/**
+ * The API server: one Lease and the pods, each call done at one instant, its answer late or lost. Watches tell of pods later still,
+ * each gateway at its own time.
+ */
+
+import type { LeaseWrite } from "../../../gateway/shard/state.ts";
+import type { LeaseRecord } from "../../../kernel/lease/decide.ts";
+import type { Chance } from "./chance.ts";
+import type { Network } from "./network.ts";
+import type { Time } from "./time.ts";
+
+export interface Pod {
+  id: string;
+  namespace: string;
+  shape: string;
+  /** `namespace/function` once it is known whose it is: from its making, or from labels written some time after a claim. */
+  functionKey: string | undefined;
+  /** What a pod of its own was made for. */
+  madeFor: string | undefined;
+  /** A node has it, so its process may run. */
+  scheduled: boolean;
+}
+
+export type Reply<T> = { ok: T } | { conflict: true } | { failed: true };
+
+export interface Api {
+  pods: Map<string, Pod>;
+  readLease(who: string, answer: (reply: Reply<LeaseRecord | undefined>) => void): void;
+  writeLease(who: string, write: LeaseWrite, answer: (reply: Reply<LeaseRecord>) => void): void;
+  listPods(who: string, answer: (reply: Reply<Pod[]>) => void): void;
+}
+
+export const apiName = "api";
+
+export function createApi(chance: Chance, time: Time, network: Network): Api {
+  const pods = new Map<string, Pod>();
+  let lease: LeaseRecord | undefined;
+  let version = 0;
+
+  /** `work` happens at one instant, between the call and its answer, either of which may be lost. */
+  const call = <T>(who: string, work: () => Reply<T>, answer: (reply: Reply<T>) => void) => {
+    const lost = (ms: number) => time.after(ms, () => answer({ failed: true }));
+    if (network.isParted(who, apiName)) return lost(1_000);
+    time.after(1 + chance.upTo(chance.percent(5) ? 800 : 10), () => {
+      const reply = work();
+      if (network.isParted(who, apiName) || chance.percent(2)) return lost(500);
+      time.after(1 + chance.upTo(chance.percent(5) ? 800 : 10), () => answer(reply));
+    });
+  };
+  return {
+    pods,
+    readLease: (who, answer) =>
+      call(who, () => ({ ok: lease === undefined ? undefined : { ...lease } }), answer),
+    writeLease: (who, { holder, transitions, durationSeconds, before }, answer) =>
+      call(
+        who,
+        () => {
+          if (lease?.resourceVersion !== before?.resourceVersion) return { conflict: true };
+          const durationMs = durationSeconds * 1000;
+          lease = {
+            resourceVersion: `${++version}`,
+            holder,
+            transitions,
+            durationMs,
+            acquireTime: undefined,
+          };
+          return { ok: { ...lease } };
+        },
+        answer,
+      ),
+    listPods: (who, answer) =>
+      call(who, () => ({ ok: [...pods.values()].map((pod) => ({ ...pod })) }), answer),
+  };
+}
