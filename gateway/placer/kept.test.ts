@@ -7,17 +7,25 @@ const target: Target = { key: "team/r", functionKey: "team/hello", namespace: "t
 const caps = { reserved: undefined, unreserved: 100 };
 
 function aPlacer() {
-  const state = createPlacerState({
+  const options = {
     waitMsMax: 60_000,
     waitingMaxPerFunction: 100,
     waitingBytesMax: 1000,
     waitingBytesMaxPerNamespace: 1000,
     idleMsMax: 10_000,
     failedInitKeptMs: 10_000,
-  });
+    requestRatePerConcurrency: 10,
+    holdMsMax: 1_000,
+    burstMax: 100,
+    burstPerMinute: 100,
+    functionStartsPer10s: 0,
+  };
+  const state = createPlacerState(options, 1);
   const join = (id: string, kept: boolean) => {
     const environment = { id, namespace: "team", shape: "s", retireAtMs: 1e9, kept };
-    step(state, { type: "joined", environment: { ...environment, as: { kind: "fresh", target } } }, 0);
+    const as = { kind: "fresh", target } as const;
+    step(state, { type: "joined", environment: { ...environment, as, last: undefined } }, 0);
+    step(state, { type: "confirmed", joinedAs: state.nextId }, 0);
     step(state, { type: "initialized", environmentId: id, failed: false }, 0);
   };
   return { state, join };
@@ -36,7 +44,7 @@ test("provisioned ones are used first, then the others", () => {
   join("kept", true);
   join("other", false);
   const used = ["a", "b"].flatMap((id) =>
-    step(state, { type: "want", want: { id, target, caps, bytes: 1 } }, 1).flatMap((one) =>
+    step(state, { type: "want", want: { id, from: "us", target, caps, bytes: 1 } }, 1).flatMap((one) =>
       one.type === "grant" ? [one.environmentId] : [],
     ),
   );

@@ -42,8 +42,9 @@ export function createFence(): Fence {
     highest: () => highest,
     last: () => (last === undefined ? undefined : formatGrant(last)),
     take(epoch, text) {
-      if (!admit(epoch)) return "stale";
+      // First of all: what runs here under an epoch that has passed is not to be refused when it comes a second time.
       if (text === taken) return "again";
+      if (!admit(epoch)) return "stale";
       if (last !== undefined && hasCome(text, formatGrant(last))) return "revoked";
       pass(readGrant(text));
       taken = text;

@@ -79,7 +79,8 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
       const wasPlacing = state.seat.at === "placing";
       act(stepShard(state, seen, time.nowMs()));
       const hasSteppedDown = wasPlacing && state.seat.at !== "placing";
-      if (mutation === "waiting requests are forgotten by who steps down" && hasSteppedDown) state.open.clear();
+      if (mutation === "waiting requests are forgotten by who steps down" && hasSteppedDown)
+        state.open.clear();
     });
   /** Between a decision and its sending the process may stand still; then this comes first. */
   const act = (actions: ShardAction[]) => {
@@ -241,7 +242,13 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
     links.set(environmentId, wire);
     meetAgain(environmentId, hello);
     const { namespace, shape } = pod;
-    const environment = { id: environmentId, namespace, shape, retireAtMs: Number.POSITIVE_INFINITY, kept: false };
+    const environment = {
+      id: environmentId,
+      namespace,
+      shape,
+      retireAtMs: Number.POSITIVE_INFINITY,
+      kept: false,
+    };
     happen({ type: "linked", environment });
   };
   const unlinked = (environmentId: string, wire: Wire<ToEnvironment>) => {
