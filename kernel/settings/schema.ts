@@ -14,8 +14,6 @@ export const settingsSchema = z.strictObject({
       /** 12-digit account ids by namespace; the rest are derived from the namespace's name. */
       ids: z.record(z.string(), z.string().regex(/^\d{12}$/)).default({}),
       concurrentExecutions: z.int().min(1).default(1000),
-      /** Of it, so much stays for functions without reserved concurrency: reservations beyond are not granted. */
-      unreservedMin: z.int().min(0).default(100),
       /** Requests a second for each unit of concurrency. */
       requestRatePerConcurrency: z.int().min(1).default(10),
       /** How fast concurrency may rise: so much at once, then so much a minute; or, if not 0, starts of a function in 10 seconds. */
