@@ -11,11 +11,16 @@ const options = {
   waitingBytesMaxPerNamespace: 1_000,
   idleMsMax: 60_000,
   failedInitKeptMs: 0,
+  requestRatePerConcurrency: 10,
+  holdMsMax: 1_000,
+  burstMax: 100,
+  burstPerMinute: 100,
+  functionStartsPer10s: 0,
 };
 
 test("what a pod took to dial home is what the next one is expected to take", () => {
-  const state = createPlacerState(options);
-  const [first] = step(state, { type: "want", want: { id: "w1", target, caps, bytes: 0 } }, 0);
+  const state = createPlacerState(options, 1);
+  const [first] = step(state, { type: "want", want: { id: "w1", from: "us", target, caps, bytes: 0 } }, 0);
   if (first?.type !== "create") throw new Error("no pod was asked for");
   expect(state.createMs).toBeUndefined();
   step(state, { type: "started", revisionKey: target.key, startId: first.startId }, 400);
