@@ -15,7 +15,7 @@ import type { StoreDep } from "../kernel/store/store.ts";
 import { ensureTrust } from "../kernel/trust/ensure.ts";
 import { trustLimits } from "../kernel/trust/limits.ts";
 import { createApiHandler } from "./api/handle.ts";
-import { type Catalog, createCatalog } from "./catalog/catalog.ts";
+import { createCatalog } from "./catalog/catalog.ts";
 import { createPodWaiting } from "./catalog/waiting.ts";
 import { createFleet } from "./fleet/fleet.ts";
 import { linkLimits } from "./link/limits.ts";
@@ -25,12 +25,12 @@ import { createJudge } from "./link/welcome.ts";
 import type { HttpHandler, HttpListener, ListenerOptions } from "./listener/http.ts";
 import { createGatewayMetrics } from "./metrics/metrics.ts";
 import { createProvisionedMetrics } from "./metrics/provisioned.ts";
-import type { GatewayPod } from "./peers/addresses.ts";
+import { withOurCaps } from "./peers/caps.ts";
+import { isGone, othersOf } from "./peers/known.ts";
 import { createPeers } from "./peers/peers.ts";
 import { createReporter } from "./report/report.ts";
 import { createTraffic } from "./report/traffic.ts";
 import { createDesk } from "./shard/desk.ts";
-import type { ShardEvent } from "./shard/event.ts";
 import { createAdopter } from "./start/adopt.ts";
 import { createAhead } from "./start/ahead.ts";
 import { createCodeSource } from "./start/code.ts";
@@ -275,30 +275,6 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
       await disk[Symbol.asyncDispose]();
     },
   };
-}
-
-/** The holder's pod is no more, or it is ours and runs this process now. */
-function isGone(holder: string, self: string, pods: GatewayPod[]): boolean {
-  const name = nameOfPod(holder);
-  if (holder === "" || holder === self) return false;
-  if (name === nameOfPod(self)) return true;
-  return pods.length > 0 && pods.every((pod) => pod.name !== name || pod.host === undefined);
-}
-
-function nameOfPod(processId: string): string {
-  return processId.slice(0, processId.indexOf("/"));
-}
-
-function othersOf(pods: GatewayPod[], self: string): { name: string; host: string }[] {
-  return pods.flatMap(({ name, host }) => (name === self || host === undefined ? [] : [{ name, host }]));
-}
-
-/** A limit is what the placer knows it to be, whatever the gateway that asks has heard. */
-function withOurCaps(event: ShardEvent, catalog: Catalog): ShardEvent {
-  if (event.type !== "clientSays" || event.message.type !== "want") return event;
-  const caps = catalog.callableOf(event.message.want.target.key)?.caps;
-  if (caps === undefined) return event;
-  return { ...event, message: { type: "want", want: { ...event.message.want, caps } } };
 }
 
 function tooOld(ageMs: number, ageMsMax: number, what: string): string | undefined {
