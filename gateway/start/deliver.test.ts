@@ -43,6 +43,7 @@ interface Sent {
 function aLink(): { link: Link; sent: Sent[] } {
   const sent: Sent[] = [];
   const link = {
+    pod: { isProvisioned: false },
     send(type: string, head: Record<string, unknown>, body?: Uint8Array) {
       sent.push({ type, head, bytes: body?.length ?? 0 });
       return true;
