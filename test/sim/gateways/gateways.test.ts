@@ -25,20 +25,38 @@ test(
   testMsMax,
 );
 
-const mutants: [Mutation, RegExp, number][] = [
-  ["environments obey older epochs", /C1: 5 unreserved run/, 2],
-  ["forgets environments not heard of", /C1: 5 unreserved run/, 7],
-  ["does not confirm its epoch", /C1: 5 unreserved run/, 114],
-  ["recall revokes nothing", /C1: 5 unreserved run/, 921],
-  ["permits come back when a link breaks", /C1: 5 unreserved run/, 1],
-  ["environments start a grant twice", /C2: r75 runs a second time/, 3],
-  ["waiting requests are forgotten by who steps down", /C3: requests without an answer/, 2],
+const mutants: [Mutation, RegExp][] = [
+  ["environments obey older epochs", /C1: .* run/],
+  ["forgets environments not heard of", /C1: .* run/],
+  ["does not confirm its epoch", /C1: .* run/],
+  ["recall revokes nothing", /C1: .* run/],
+  ["permits come back when a link breaks", /C1: .* run/],
+  ["environments start a grant twice", /C2: .* runs a second time/],
+  ["waiting requests are forgotten by who steps down", /C3: requests without an answer/],
 ];
 
-test.each(mutants)("the simulation misses a safeguard: %s", (mutation, says, seed) => {
-  expect(() => runWorld(seed, mutation)).toThrow(says);
-  expect(() => runWorld(seed)).not.toThrow();
-});
+test.each(mutants)(
+  "the simulation misses a safeguard: %s",
+  (mutation, says) => {
+    const seed = seedThatFinds(mutation, says);
+    // The very same world holds with the safeguard in place.
+    expect(seed, "no seed finds it").toBeDefined();
+    if (seed !== undefined) expect(() => runWorld(seed)).not.toThrow();
+  },
+  testMsMax,
+);
+
+/** The first one; which it is changes with every change of the code. */
+function seedThatFinds(mutation: Mutation, says: RegExp): number | undefined {
+  for (let seed = 1; seed <= 4_000; seed++) {
+    try {
+      runWorld(seed, mutation);
+    } catch (error) {
+      if (says.test(String(error))) return seed;
+    }
+  }
+  return undefined;
+}
 
 function replayable(seed: number): Told {
   try {
