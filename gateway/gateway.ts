@@ -90,7 +90,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   const disk = await createDiskCache(deps, startLimits.codeDiskBytesMax);
   const code = createCodeSource(deps, startLimits.codeCacheBytesMax, disk);
   const ahead = createAhead({ log, code });
-  const adopter = createAdopter({ ...deps, catalog });
+  const adopter = createAdopter({ ...deps, catalog, settings });
   const marker = createMarker(deps);
   const dismisser = createDismisser(deps);
   const reporter = createReporter({ ...deps, revision: catalog.revision });

@@ -146,7 +146,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       }
       if (standing.kind === "assigned") {
         held.callable = standing.callable;
-        held.unadopted = pod.claim === "pool";
+        held.unadopted = pod.claim !== "claimed";
       }
       const as = asJoined(standing, running);
       happen(pod.namespace, { type: "standing", environmentId: held.id, epoch, as, last });

@@ -149,9 +149,9 @@ export function createWork(deps: WorkDeps): Work {
       return;
     }
     held.callable = callable;
-    held.unadopted = held.pod.claim === "pool";
+    held.unadopted = held.pod.claim !== "claimed";
     const nowMs = clock.monotonicMs();
-    const way = held.unadopted ? "pool" : "pod";
+    const way = held.pod.claim === "pool" ? "pool" : "pod";
     held.cold = { way, decidedAtMs: held.createdAtMs ?? nowMs, assignedAtMs: nowMs };
     const assigning = deliver(link, callable, deps.code, epoch);
     held.assigning = assigning?.then(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { settingsSchema } from "../settings/schema.ts";
 import { anImageRevision, aRevision } from "../testing/objects.ts";
-import { claimPatch, resizePatch } from "./claim.ts";
+import { claimPatch, resizeOf } from "./claim.ts";
 import { buildDedicatedPod } from "./dedicated.ts";
 import { buildPoolPod, templateHash } from "./pool.ts";
 import { poolable, shapeOf } from "./shape.ts";
@@ -136,10 +136,17 @@ describe("its resources", () => {
 
   test("strict limits to the proportion after INIT, and the memory limit stays", () => {
     const revision = aRevision({ cpuPolicy: "strict", memorySize: 200 });
-    const patch = resizePatch(revision, settings, specOf(pooled({ memorySize: 200 })).containers);
-    expect(patch.spec.containers[0]).toMatchObject({
+    const patch = resizeOf(pooled({ memorySize: 200 }), revision, settings);
+    expect(patch?.spec.containers[0]).toMatchObject({
       resources: { requests: { cpu: "38m", memory: "264Mi" }, limits: { cpu: "123m", memory: "320Mi" } },
     });
+  });
+
+  test("a pod that has what its function asks for is left alone, whole CPUs spelt either way", () => {
+    const revision = aRevision({ memorySize: 200 });
+    const pod = dedicated({ memorySize: 200 });
+    expect(resizeOf(pod, revision, settings)).toBeUndefined();
+    expect(resizeOf(pod, aRevision({ memorySize: 200, cpuPolicy: "strict" }), settings)).toBeDefined();
   });
 });
 
