@@ -5,7 +5,7 @@ import { testNamespace } from "../support/namespace.ts";
 
 const greedy = aPythonHandler(
   "greedy",
-  `import os, threading, time
+  `import os, socket, threading, time
 held = []
 def handler(event, context):
     if event.get("do") == "memory":
@@ -17,7 +17,7 @@ def handler(event, context):
     if event.get("do") == "processes":
         for _ in range(1100): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
         time.sleep(20)
-    return {"pid": os.getpid(), "tmp": os.listdir("/tmp"), "processes": len([p for p in os.listdir("/proc") if p.isdigit()])}
+    return {"process": socket.gethostname() + "/" + str(os.getpid()), "tmp": os.listdir("/tmp"), "processes": len([p for p in os.listdir("/proc") if p.isdigit()])}
 `,
   { timeout: 25, memorySize: 512 },
 );
@@ -25,7 +25,8 @@ def handler(event, context):
 const namespace = testNamespace("limits", (made) => made.ready(greedy));
 
 interface Found {
-  pid: number;
+  /** Of the pod, and in it. */
+  process: string;
   tmp: string[];
   processes: number;
 }
@@ -51,7 +52,7 @@ describe("a function that takes too much", () => {
       expect(failed).toMatchObject({ statusCode: 200, functionError: "Unhandled" });
       expect(failed.json<object>()).toEqual({ errorType, errorMessage: expect.stringMatching(message) });
       const after = await look();
-      expect(after.pid).not.toBe(before.pid);
+      expect(after.process).not.toBe(before.process);
       expect(after.tmp).toEqual([]);
       // The supervisor and the runtime.
       expect(after.processes).toBe(2);

@@ -66,8 +66,8 @@ export function prepareInstallation(): Promise<void> {
 /** As in values.json. */
 export const testIdleSeconds = 20;
 
-/** How much of a pod's address stands for the range pods are in: wide enough for one node, too narrow to hold Services. */
-const podRangeBits = 22;
+/** How much of a pod's address stands for the range pods of all nodes are in; Services have theirs in the other half. */
+const podRangeBits = 17;
 
 /** Made by the process that prepares, while it does; others wait until it is gone. */
 const lockPath = join(checkout, ".kambda/preparing");
@@ -114,7 +114,7 @@ async function upgrade(range: string): Promise<void> {
   await rolledOut("operator");
 }
 
-/** Where this node's pods have their addresses, told from one of them. */
+/** Where pods have their addresses, told from one of them. */
 async function podRange(): Promise<string> {
   const addresses = (await list("pods", namespace)).map((pod) => (pod.status as { podIP?: string }).podIP);
   const octets = addresses

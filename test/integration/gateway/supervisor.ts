@@ -2,6 +2,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compiledProgram } from "../../../images/build/ingredient/program.ts";
+import { currentWorkspace } from "../../../images/build.ts";
 
 export interface SupervisorProcess extends AsyncDisposable {
   pid: number;
@@ -11,6 +13,7 @@ export interface SupervisorProcess extends AsyncDisposable {
 }
 
 const root = join(import.meta.dir, "../../..");
+const jail = await compiledProgram(currentWorkspace(), "runtime-image/jail", console.error);
 
 export async function startSupervisor(options: {
   port: number;
@@ -32,6 +35,7 @@ export async function startSupervisor(options: {
       KAMBDA_TASK_ROOT: task,
       KAMBDA_RUNTIME_DIR: join(root, "runtime-image/bootstraps/nodejs"),
       KAMBDA_LAYER_ROOT: join(folder, "opt"),
+      KAMBDA_JAIL: jail,
     },
     stdout: "pipe",
     stderr: "pipe",

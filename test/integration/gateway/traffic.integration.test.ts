@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { type AliasStatus, parseAlias } from "../../../crds/alias/schema.ts";
-import { fieldManagers } from "../../../crds/labels.ts";
 import type { Callable } from "../../../gateway/catalog/callable.ts";
 import { createTraffic } from "../../../gateway/report/traffic.ts";
 import { createSystemClock } from "../../../kernel/clock/clock.ts";
@@ -32,18 +31,15 @@ beforeAll(async () => {
 afterAll(() => kube.remove(resources.namespaces, { name: namespace }));
 
 const alias = async () => parseAlias(await kube.get(resources.aliases, key));
-/** As the operator writes it. */
+/** As the operator writes it, under a name of our own: the cluster's operator takes back what it wrote itself. */
+const fieldManager = "kambda-test-rollout";
 async function rollout(phase: "Progressing" | "Completed") {
   const status: Partial<AliasStatus> = {
     functionVersion: "1",
     rollout: { phase, fromVersion: "1", toVersion: "2", percent: 10, startTime: "2026-01-01T00:00:00.250Z" },
   };
   const { apiVersion, kind } = await alias();
-  await kube.applyStatus(
-    resources.aliases,
-    { apiVersion, kind, metadata: key, status },
-    fieldManagers.operator,
-  );
+  await kube.applyStatus(resources.aliases, { apiVersion, kind, metadata: key, status }, fieldManager);
 }
 
 test("two gateways keep their own counts beside the operator's status, and take them out when it is over", async () => {
