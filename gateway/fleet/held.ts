@@ -4,6 +4,7 @@ import type { EnvironmentPod } from "../catalog/pod.ts";
 import type { Flight } from "../invoke/flight.ts";
 import type { Link } from "../link/link.ts";
 import type { Granted } from "../shard/event.ts";
+import type { PodStart } from "../start/create.ts";
 import type { ColdStart } from "../start/phases.ts";
 import type { Wanted } from "./requests.ts";
 
@@ -33,6 +34,8 @@ export interface Held {
   retireAtMs: number;
   /** When the pod was asked for, if this gateway did; monotonic. */
   createdAtMs: number | undefined;
+  /** What it was started for, until it stands. */
+  start: PodStart | undefined;
   /** Marks of its cold start, until the first byte of its first answer. */
   cold: ColdStart | undefined;
   cancelLoss: (() => void) | undefined;

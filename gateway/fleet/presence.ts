@@ -57,8 +57,18 @@ export function createPresence(deps: PresenceDeps): Presence {
     held.cancelLoss?.();
     for (const launched of [...held.launched.values()]) lose(held, launched, pod);
   };
+  /** Only now: told as soon as it dialled, it would be counted neither as coming nor as there, and another be started for it. */
+  const startOver = (held: Held) => {
+    const { start } = held;
+    if (start === undefined) return;
+    held.start = undefined;
+    const { startId, revisionKey } = start;
+    happen(held.pod.namespace, { type: "placer", event: { type: "started", startId, revisionKey } });
+  };
+
   const discard = (held: Held, pod?: EnvironmentPod) => {
     const { link } = held;
+    startOver(held);
     held.link = undefined;
     if (helds.get(held.id) === held) helds.delete(held.id);
     if (link !== undefined) happen(held.pod.namespace, { type: "unlinked", environmentId: held.id });
@@ -70,11 +80,7 @@ export function createPresence(deps: PresenceDeps): Presence {
     const { pod } = link;
     const key = `${pod.namespace}/${pod.name}`;
     const start = hands.claimStart(key);
-    if (start !== undefined) {
-      const { startId, revisionKey } = start;
-      happen(pod.namespace, { type: "placer", event: { type: "started", startId, revisionKey } });
-      observer.started(revisionKey);
-    }
+    if (start !== undefined) observer.started(start.revisionKey);
     const ageMs = clock.nowMs() - pod.createdAtMs;
     const livesMs = jitter(deps.random, settings.environments.ageSecondsMax * 1000) - ageMs;
     const held: Held = {
@@ -88,6 +94,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       unadopted: false,
       retireAtMs: clock.monotonicMs() + livesMs,
       createdAtMs: start?.atMs,
+      start,
       cold: undefined,
       cancelLoss: undefined,
     };
@@ -150,6 +157,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       }
       const as = asJoined(standing, running);
       happen(pod.namespace, { type: "standing", environmentId: held.id, epoch, as, last });
+      startOver(held);
     },
     podChanged(pod, gone) {
       const held = helds.get(pod.uid);
