@@ -44,9 +44,9 @@ describe("a function", () => {
     // Long enough that waiting for one to be freed is never the shorter way, on a busy machine either.
     const answers = await atOnce(4, "elastic", 6000);
     expect(new Set(answers.map(({ environment }) => environment)).size).toBe(4);
-    // One more than run when the pool's comes while pods of their own are on their way: whichever is ready first serves.
+    // While pods of their own are on their way the pool is refilled, and whichever is ready first serves: two a request at most.
     await until("its pods to be labelled", 15, async () => (await living("elastic")).length >= 4);
-    expect((await living("elastic")).length).toBeLessThanOrEqual(5);
+    expect((await living("elastic")).length).toBeLessThanOrEqual(8);
     await until("its idle environments to be gone", testIdleSeconds + 60, async () => {
       return (await namespace.environmentsOf("elastic")).length === 0;
     });
