@@ -2,7 +2,7 @@
  * One invocation under way whose caller takes the response as it comes. The answer is given with the response's head; only an error
  * from before the first byte is collected, for it is no response. A head that comes again after a link broke changes nothing.
  */
-import type { HeadOf, LinkError, ToGateway } from "../../crds/link/messages.ts";
+import type { LinkError } from "../../crds/link/messages.ts";
 import { createFlight, type Flight } from "./flight.ts";
 import type { InvokeOutcome, InvokeRequest } from "./request.ts";
 import { type Brake, createResponseStream, type StreamFeed } from "./stream.ts";

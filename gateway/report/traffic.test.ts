@@ -60,7 +60,10 @@ test("writes only what is new", async () => {
   let writes = 0;
   const counting = {
     ...kube,
-    applyStatus: (...words: Parameters<typeof kube.applyStatus>) => (writes++, kube.applyStatus(...words)),
+    applyStatus(...words: Parameters<typeof kube.applyStatus>) {
+      writes++;
+      return kube.applyStatus(...words);
+    },
   };
   const traffic = createTraffic({ kube: counting }, "g1");
   traffic.aliasChanged("team/hello.live", rolling("Progressing"));

@@ -65,8 +65,8 @@ async function adopting({
   stop.abort();
   await running;
   const now = await memory.get(resources.pods, { namespace: "team", name: "p" });
-  const [container] = (now?.spec as { containers: { resources: object }[] }).containers;
-  return { patches, claim: now?.metadata.labels?.[labels.claim], resources: container?.resources };
+  const { containers } = (now?.spec ?? { containers: [] }) as { containers: { resources: object }[] };
+  return { patches, claim: now?.metadata.labels?.[labels.claim], resources: containers[0]?.resources };
 }
 
 /** As a pool's pod reserves it: for the smallest function of its class. */

@@ -1,5 +1,5 @@
 /** Provisioned environments through the whole operator: as many as are asked for, at any time, after any death and restart. */
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import { apiVersion } from "../../../crds/fields/metadata.ts";
 import { labels } from "../../../crds/labels.ts";
 import { withFaultyWrites } from "../../../kernel/kube/memory/faulty.ts";
