@@ -48,11 +48,7 @@ export async function test(options: Options, report: Report): Promise<number> {
 }
 
 async function withCluster(options: Options, wanted: readonly Suite[], report: Report): Promise<Tally[]> {
-  const gate = {
-    ...options,
-    name: options.name === "kambda" ? "gate" : options.name,
-    provider: withNodes(options.provider),
-  };
+  const gate = { ...options, name: options.name === "kambda" ? "gate" : options.name };
   const provider = providerOf(gate);
   const tallies: Tally[] = [];
   try {
@@ -67,11 +63,4 @@ async function withCluster(options: Options, wanted: readonly Suite[], report: R
     }
   }
   return tallies;
-}
-
-/** One node is drained while the other serves. */
-const nodesMin = 2;
-
-function withNodes(provider: Options["provider"]): Options["provider"] {
-  return provider.kind === "embedded" ? { ...provider, nodes: Math.max(provider.nodes, nodesMin) } : provider;
 }
