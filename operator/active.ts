@@ -3,7 +3,6 @@ import type { ClockDep } from "../kernel/clock/clock.ts";
 import type { KubeDep } from "../kernel/kube/port.ts";
 import type { LogDep } from "../kernel/log/log.ts";
 import type { RandomDep } from "../kernel/random/random.ts";
-import { cacheKey } from "../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../kernel/settings/schema.ts";
 import type { StoreDep } from "../kernel/store/store.ts";
 import { createAliasController } from "./alias/controller.ts";
@@ -51,13 +50,6 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
   const versions = createVersionController({ ...deps, provisionRefusals }, signal);
   const aliases = createAliasController({ ...deps, provisionRefusals }, signal);
   const provisioned = createProvisionedController({ ...deps, provisionRefusals }, signal);
-  for (const { metadata } of watches.functions.list()) {
-    functions.add(cacheKey(metadata));
-    pools.add(metadata.namespace);
-  }
-  for (const { metadata } of watches.versions.list()) versions.add(cacheKey(metadata));
-  for (const { metadata } of watches.aliases.list()) aliases.add(cacheKey(metadata));
-  for (const { metadata } of watches.layerVersions.list()) layers.add(cacheKey(metadata));
   const queues = { functions, layers, versions, aliases, provisioned, pools, garbage };
   metrics.gauge("kambda_operator_queue_depth", "Keys ready or in hand.", "queue", () =>
     Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, queue.depth()])),

@@ -1,38 +1,43 @@
-/** Runs reconciliations of Aliases: which key for which change, how many at once. */
+/** Reconciles Aliases, and knows which of them what else changes concerns. */
 import type { AliasObject } from "../../crds/alias/schema.ts";
 import { functionNameOf } from "../../crds/names.ts";
-import type { ClockDep } from "../../kernel/clock/clock.ts";
-import type { LogDep } from "../../kernel/log/log.ts";
-import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
-import type { RandomDep } from "../../kernel/random/random.ts";
+import type { Queue } from "../../kernel/queue/queue.ts";
 import { cacheKey } from "../../kernel/reflector/cache.ts";
+import type { SettingsDep } from "../../kernel/settings/schema.ts";
+import { createController } from "../controller.ts";
 import { listen } from "../listen.ts";
-import type { OperatorMetrics } from "../metrics.ts";
 import { revisionOf } from "../pod/view.ts";
 import { aliasIntent } from "../provisioned/intent.ts";
 import { isProvisioned } from "../provisioned/pods.ts";
 import type { ProvisionRefusals } from "../provisioned/refusals.ts";
+import type { QueueDeps } from "../queue.ts";
 import type { Watches } from "../watches.ts";
-import { type ReconcileDeps, reconcile } from "./reconcile.ts";
+import { type ObserveDeps, observe } from "./observe.ts";
+import { type PerformDeps, perform } from "./perform.ts";
+import { plan } from "./plan.ts";
 
 export const workersMax = 4;
 
-type Deps = ReconcileDeps &
-  RandomDep &
-  ClockDep &
-  LogDep & { metrics: OperatorMetrics; watches: Watches; provisionRefusals: ProvisionRefusals };
+type Deps = QueueDeps &
+  ObserveDeps &
+  PerformDeps &
+  SettingsDep & { watches: Watches; provisionRefusals: ProvisionRefusals };
 
 export function createAliasController(deps: Deps, signal: AbortSignal): Queue {
-  const { watches, metrics } = deps;
-  const queue = createQueue(deps, {
-    name: "reconciling an Alias",
-    workersMax,
-    handle: (key) => reconcile(deps, key),
-    onHandled(ms, failed) {
-      metrics.reconcileSeconds.observe({ kind: "Alias" }, ms / 1000);
-      if (failed) metrics.reconcileErrors.inc({ kind: "Alias" });
+  const { watches } = deps;
+  const queue = createController(
+    deps,
+    {
+      kind: "Alias",
+      workersMax,
+      objects: watches.aliases,
+      observe: (key) => observe(deps, key),
+      plan: (observed) => plan(observed, deps.settings),
+      perform: (observed, action) => perform(deps, observed, action),
+      moving: [],
     },
-  });
+    signal,
+  );
   const aliasesOf = (namespace: string, functionName: string): AliasObject[] =>
     watches.aliases
       .list()
@@ -40,8 +45,7 @@ export function createAliasController(deps: Deps, signal: AbortSignal): Queue {
   const addAliasesOf = (namespace: string, functionName: string) => {
     for (const { metadata } of aliasesOf(namespace, functionName)) queue.add(cacheKey(metadata));
   };
-  listen(watches.aliases, signal, (key, now, before) => {
-    queue.add(key);
+  listen(watches.aliases, signal, (_key, now, before) => {
     // One that was the younger of a name may have it now.
     if (now === undefined && before !== undefined)
       addAliasesOf(before.metadata.namespace, before.spec.functionName);

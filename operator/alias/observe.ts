@@ -7,6 +7,7 @@ import { parseRevision, type RevisionObject } from "../../crds/revision/schema.t
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
+import type { Key } from "../controller.ts";
 import { functionNamed, oldestOf } from "../function/named.ts";
 import { aliasIntent } from "../provisioned/intent.ts";
 import { provisionedNow } from "../provisioned/now.ts";
@@ -21,10 +22,7 @@ export type ObserveDeps = KubeDep &
   };
 
 /** Undefined when the Alias is gone. */
-export async function observe(
-  deps: ObserveDeps,
-  key: { namespace: string; name: string },
-): Promise<AliasObserved | undefined> {
+export async function observe(deps: ObserveDeps, key: Key): Promise<AliasObserved | undefined> {
   const { kube, watches, clock } = deps;
   const raw = await kube.get(resources.aliases, key);
   if (raw === undefined) return undefined;

@@ -1,14 +1,14 @@
 /** Carries out one action of a plan, without a decision of its own. */
-import type { AliasObject } from "../../crds/alias/schema.ts";
 import { fieldManagers } from "../../crds/labels.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import type { Teller } from "../events/tell.ts";
+import type { AliasObserved } from "./observed.ts";
 import type { Action } from "./plan.ts";
 
 export type PerformDeps = KubeDep & { teller: Teller };
 
-export async function perform(deps: PerformDeps, alias: AliasObject, action: Action): Promise<void> {
+export async function perform(deps: PerformDeps, { alias }: AliasObserved, action: Action): Promise<void> {
   const { apiVersion, kind, metadata } = alias;
   const { namespace, name, uid } = metadata;
   switch (action.action) {

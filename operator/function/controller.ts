@@ -1,43 +1,46 @@
-/** Runs reconciliations of Functions: which key for which change, how many at once. */
+/** Reconciles Functions, and knows which of them what else changes concerns. */
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import { functionNameOf } from "../../crds/names.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
-import type { ClockDep } from "../../kernel/clock/clock.ts";
-import type { LogDep } from "../../kernel/log/log.ts";
-import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
+import type { Queue } from "../../kernel/queue/queue.ts";
 import { createTurns } from "../../kernel/queue/turns.ts";
-import type { RandomDep } from "../../kernel/random/random.ts";
 import { cacheKey } from "../../kernel/reflector/cache.ts";
+import { createController } from "../controller.ts";
 import { listen } from "../listen.ts";
-import type { OperatorMetrics } from "../metrics.ts";
+import type { QueueDeps } from "../queue.ts";
 import type { Watches } from "../watches.ts";
 import { functionNamed } from "./named.ts";
-import { type ReconcileDeps, reconcile } from "./reconcile.ts";
+import { type ObserveDeps, observe } from "./observe.ts";
+import { type PerformDeps, perform } from "./perform.ts";
+import { plan } from "./plan.ts";
 
 export const workersMax = 4;
 /** Each holds an archive in memory, and what it is repacked to: up to 200 MB. */
 export const acquiringMax = 2;
 
-type Deps = Omit<ReconcileDeps, "functions" | "layerVersions" | "turns"> &
-  RandomDep &
-  ClockDep &
-  LogDep & { metrics: OperatorMetrics; watches: Watches };
+type Deps = QueueDeps &
+  Omit<ObserveDeps, "functions" | "layerVersions"> &
+  Omit<PerformDeps, "turns"> & { watches: Watches };
 
 export function createFunctionController(deps: Deps, signal: AbortSignal): Queue {
-  const { watches, metrics } = deps;
+  const { watches } = deps;
   const { functions, layerVersions } = watches;
-  const reconcileDeps = { ...deps, functions, layerVersions, turns: createTurns(acquiringMax) };
-  const queue = createQueue(deps, {
-    name: "reconciling a Function",
-    workersMax,
-    handle: (key) => reconcile(reconcileDeps, key),
-    onHandled(ms, failed) {
-      metrics.reconcileSeconds.observe({ kind: "Function" }, ms / 1000);
-      if (failed) metrics.reconcileErrors.inc({ kind: "Function" });
+  const observeDeps = { ...deps, functions, layerVersions };
+  const performDeps = { ...deps, turns: createTurns(acquiringMax) };
+  const queue = createController(
+    deps,
+    {
+      kind: "Function",
+      workersMax,
+      objects: functions,
+      observe: (key) => observe(observeDeps, key),
+      plan: (observed) => plan(observed, deps.settings),
+      perform: (observed, action) => perform(performDeps, observed, action),
+      moving: ["addFinalizer", "acquireCode", "removeRevision"],
     },
-  });
-  listen(watches.functions, signal, (key, now, before) => {
-    queue.add(key);
+    signal,
+  );
+  listen(functions, signal, (_key, now, before) => {
     // One that was the younger of a name may have it now.
     if (now === undefined && before !== undefined) {
       for (const sibling of siblings(before, watches.functions.list())) queue.add(cacheKey(sibling.metadata));

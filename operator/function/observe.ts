@@ -12,6 +12,7 @@ import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import { archiveObject } from "../../kernel/store/names.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
 import { sourceHash } from "../code/source.ts";
+import type { Key } from "../controller.ts";
 import { readRecord } from "../version/record.ts";
 import { resolveLayers } from "./layers.ts";
 import type { CodeMemory } from "./memory.ts";
@@ -30,13 +31,8 @@ export type ObserveDeps = KubeDep &
     layerVersions: { list(): LayerVersionObject[] };
   };
 
-export interface FunctionKey {
-  namespace: string;
-  name: string;
-}
-
 /** Undefined when the Function is gone. */
-export async function observe(deps: ObserveDeps, key: FunctionKey): Promise<Observed | undefined> {
+export async function observe(deps: ObserveDeps, key: Key): Promise<Observed | undefined> {
   const raw = await deps.kube.get(resources.functions, key);
   if (raw === undefined) return undefined;
   const of = parseFunction(raw);

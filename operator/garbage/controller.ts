@@ -5,7 +5,7 @@ import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
-import { type Again, createQueue, type Queue } from "../../kernel/queue/queue.ts";
+import type { Again, Queue } from "../../kernel/queue/queue.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
@@ -13,6 +13,7 @@ import type { CodeMemory } from "../function/memory.ts";
 import { listen } from "../listen.ts";
 import type { OperatorMetrics } from "../metrics.ts";
 import { isOver } from "../pod/view.ts";
+import { createReconcileQueue } from "../queue.ts";
 import type { Watches } from "../watches.ts";
 import { planObjects } from "./objects.ts";
 import { planPods } from "./pods.ts";
@@ -32,15 +33,11 @@ export const soonMs = 5_000;
 const kinds = ["pods", "revisions", "objects"] as const;
 
 export function createGarbageController(deps: GarbageDeps, signal: AbortSignal): Queue {
-  const { watches, metrics } = deps;
-  const queue = createQueue(deps, {
-    name: "collecting garbage",
+  const { watches } = deps;
+  const queue = createReconcileQueue(deps, {
+    kind: "Garbage",
     workersMax: 1,
-    handle: (kind) => collect(deps, kind),
-    onHandled(ms, failed) {
-      metrics.reconcileSeconds.observe({ kind: "Garbage" }, ms / 1000);
-      if (failed) metrics.reconcileErrors.inc({ kind: "Garbage" });
-    },
+    reconcile: (kind) => collect(deps, kind),
   });
   for (const kind of kinds) queue.add(kind);
   listen(watches.pods, signal, (_key, pod) => {

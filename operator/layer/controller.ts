@@ -1,34 +1,32 @@
-/** Runs reconciliations of LayerVersions. */
-import type { ClockDep } from "../../kernel/clock/clock.ts";
-import type { LogDep } from "../../kernel/log/log.ts";
-import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
+/** Reconciles LayerVersions. */
+import type { Queue } from "../../kernel/queue/queue.ts";
 import { createTurns } from "../../kernel/queue/turns.ts";
-import type { RandomDep } from "../../kernel/random/random.ts";
-import { listen } from "../listen.ts";
-import type { OperatorMetrics } from "../metrics.ts";
+import type { SettingsDep } from "../../kernel/settings/schema.ts";
+import { createController } from "../controller.ts";
+import type { QueueDeps } from "../queue.ts";
 import type { Watches } from "../watches.ts";
-import { type ReconcileDeps, reconcile } from "./reconcile.ts";
+import { type ObserveDeps, observe } from "./observe.ts";
+import { type PerformDeps, perform } from "./perform.ts";
+import { plan } from "./plan.ts";
 
 /** One at a time: two of a layer would both want the next number, and each holds an archive in memory. */
 export const workersMax = 1;
 
-type Deps = Omit<ReconcileDeps, "turns"> &
-  RandomDep &
-  ClockDep &
-  LogDep & { metrics: OperatorMetrics; watches: Watches };
+type Deps = QueueDeps & ObserveDeps & Omit<PerformDeps, "turns"> & SettingsDep & { watches: Watches };
 
 export function createLayerController(deps: Deps, signal: AbortSignal): Queue {
-  const { watches, metrics } = deps;
-  const reconcileDeps = { ...deps, turns: createTurns(workersMax) };
-  const queue = createQueue(deps, {
-    name: "reconciling a LayerVersion",
-    workersMax,
-    handle: (key) => reconcile(reconcileDeps, key),
-    onHandled(ms, failed) {
-      metrics.reconcileSeconds.observe({ kind: "LayerVersion" }, ms / 1000);
-      if (failed) metrics.reconcileErrors.inc({ kind: "LayerVersion" });
+  const performDeps = { ...deps, turns: createTurns(workersMax) };
+  return createController(
+    deps,
+    {
+      kind: "LayerVersion",
+      workersMax,
+      objects: deps.watches.layerVersions,
+      observe: (key) => observe(deps, key),
+      plan: (observed) => plan(observed, deps.settings),
+      perform: (observed, action) => perform(performDeps, observed, action),
+      moving: ["acquireContent"],
     },
-  });
-  listen(watches.layerVersions, signal, (key) => queue.add(key));
-  return queue;
+    signal,
+  );
 }

@@ -6,19 +6,23 @@ import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import { archiveObject } from "../../kernel/store/names.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
+import type { Key } from "../controller.ts";
 import type { CodeMemory } from "../function/memory.ts";
 import { readRecord } from "../version/record.ts";
 import type { ContentKnowledge, LayerObserved } from "./observed.ts";
 
 export type ObserveDeps = KubeDep & ClockDep & StoreDep & { memory: CodeMemory };
 
-/** Undefined when the LayerVersion is gone. */
+/** Undefined when the LayerVersion is gone; what was remembered of it goes too. */
 export async function observe(
   { kube, clock, memory, store }: ObserveDeps,
-  key: { namespace: string; name: string },
+  key: Key,
 ): Promise<LayerObserved | undefined> {
   const raw = await kube.get(resources.layerVersions, key);
-  if (raw === undefined) return undefined;
+  if (raw === undefined) {
+    memory.forget(memoryKey(key));
+    return undefined;
+  }
   const layer = parseLayerVersion(raw);
   const { archiveSha256 } = layer.status;
   return {
@@ -33,8 +37,7 @@ export async function observe(
 /** Functions' numbers stand in the same record: their names have no dot. */
 export const recordName = (layerName: string): string => `layer.${layerName}`;
 
-export const memoryKey = ({ namespace, name }: { namespace: string; name: string }): string =>
-  `layerversions/${namespace}/${name}`;
+export const memoryKey = ({ namespace, name }: Key): string => `layerversions/${namespace}/${name}`;
 
 /** Another object of the same name may hold other files. */
 export const contentHash = ({ metadata, spec }: LayerVersionObject): string =>

@@ -1,7 +1,8 @@
 /** Runs the pools: a namespace is looked at when one of its Functions, Revisions or environments changes. */
-import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
+import type { Queue } from "../../kernel/queue/queue.ts";
 import { listen } from "../listen.ts";
 import type { OperatorMetrics } from "../metrics.ts";
+import { createReconcileQueue } from "../queue.ts";
 import type { Watches } from "../watches.ts";
 import { type PoolDeps, reconcilePool } from "./reconcile.ts";
 
@@ -10,24 +11,22 @@ export const workersMax = 4;
 type Deps = Omit<PoolDeps, "watches" | "metrics" | "trust"> & { watches: Watches; metrics: OperatorMetrics };
 
 export function createPoolController(deps: Deps, signal: AbortSignal): Queue {
-  const { watches, metrics } = deps;
+  const { watches } = deps;
   const trust = () => watches.trust.list()[0];
-  const queue = createQueue(deps, {
-    name: "reconciling a pool",
+  const queue = createReconcileQueue(deps, {
+    kind: "Pool",
     workersMax,
-    handle: (namespace) => reconcilePool({ ...deps, trust }, namespace),
-    onHandled(ms, failed) {
-      metrics.reconcileSeconds.observe({ kind: "Pool" }, ms / 1000);
-      if (failed) metrics.reconcileErrors.inc({ kind: "Pool" });
-    },
+    reconcile: (namespace) => reconcilePool({ ...deps, trust }, namespace),
   });
   const addNamespaceOf = (key: string) => queue.add(key.split("/")[0] ?? "");
   listen(watches.functions, signal, addNamespaceOf);
   listen(watches.revisions, signal, addNamespaceOf);
   listen(watches.aliases, signal, addNamespaceOf);
   listen(watches.pods, signal, addNamespaceOf);
-  listen(watches.trust, signal, () => {
-    for (const of of watches.functions.list()) queue.add(of.metadata.namespace);
-  });
+  const addAll = () => {
+    for (const { metadata } of watches.functions.list()) queue.add(metadata.namespace);
+  };
+  listen(watches.trust, signal, addAll);
+  addAll();
   return queue;
 }

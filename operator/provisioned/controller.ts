@@ -1,30 +1,24 @@
 /** Runs reconciliations of kept environments: by Revision, for whatever changes how many there should be or are. */
 import type { AliasObject } from "../../crds/alias/schema.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
-import type { ClockDep } from "../../kernel/clock/clock.ts";
-import type { LogDep } from "../../kernel/log/log.ts";
-import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
+import type { Queue } from "../../kernel/queue/queue.ts";
 import { listen } from "../listen.ts";
-import type { OperatorMetrics } from "../metrics.ts";
 import { type PodView, revisionOf } from "../pod/view.ts";
+import { createReconcileQueue, type QueueDeps } from "../queue.ts";
 import { aliasIntent, type Intent, versionIntent } from "./intent.ts";
 import { isProvisioned } from "./pods.ts";
 import { type ProvisionedDeps, reconcileProvisioned } from "./reconcile.ts";
 
 export const workersMax = 2;
 
-type Deps = ProvisionedDeps & ClockDep & LogDep & { metrics: OperatorMetrics };
+type Deps = ProvisionedDeps & QueueDeps;
 
 export function createProvisionedController(deps: Deps, signal: AbortSignal): Queue {
-  const { watches, metrics } = deps;
-  const queue = createQueue(deps, {
-    name: "keeping environments provisioned",
+  const { watches } = deps;
+  const queue = createReconcileQueue(deps, {
+    kind: "Provisioned",
     workersMax,
-    handle: (key) => reconcileProvisioned(deps, key),
-    onHandled(ms, failed) {
-      metrics.reconcileSeconds.observe({ kind: "Provisioned" }, ms / 1000);
-      if (failed) metrics.reconcileErrors.inc({ kind: "Provisioned" });
-    },
+    reconcile: (key) => reconcileProvisioned(deps, key),
   });
   const addAll = <T extends AliasObject | VersionObject>(
     intentOf: (of: T, nowMs: number) => Intent,

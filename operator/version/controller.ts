@@ -1,45 +1,49 @@
-/** Runs reconciliations of Versions: which key for which change. */
+/** Reconciles Versions, and knows which of them what else changes concerns. */
 import { functionNameOf } from "../../crds/names.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
-import type { ClockDep } from "../../kernel/clock/clock.ts";
-import type { LogDep } from "../../kernel/log/log.ts";
-import { createQueue, type Queue } from "../../kernel/queue/queue.ts";
-import type { RandomDep } from "../../kernel/random/random.ts";
+import type { Queue } from "../../kernel/queue/queue.ts";
 import { cacheKey } from "../../kernel/reflector/cache.ts";
+import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import { usesVersion } from "../alias/uses.ts";
+import { createController } from "../controller.ts";
 import { listen } from "../listen.ts";
-import type { OperatorMetrics } from "../metrics.ts";
 import { revisionOf } from "../pod/view.ts";
 import { isProvisioned } from "../provisioned/pods.ts";
 import type { ProvisionRefusals } from "../provisioned/refusals.ts";
+import type { QueueDeps } from "../queue.ts";
 import type { Watches } from "../watches.ts";
-import { type ReconcileDeps, reconcile } from "./reconcile.ts";
+import { type ObserveDeps, observe } from "./observe.ts";
+import { type PerformDeps, perform } from "./perform.ts";
+import { plan } from "./plan.ts";
 
 /** One at a time: two of a function would both want the next number, and one of them would have to try again. */
 export const workersMax = 1;
 
-type Deps = ReconcileDeps &
-  RandomDep &
-  ClockDep &
-  LogDep & { metrics: OperatorMetrics; watches: Watches; provisionRefusals: ProvisionRefusals };
+type Deps = QueueDeps &
+  ObserveDeps &
+  PerformDeps &
+  SettingsDep & { watches: Watches; provisionRefusals: ProvisionRefusals };
 
 export function createVersionController(deps: Deps, signal: AbortSignal): Queue {
-  const { watches, metrics } = deps;
-  const queue = createQueue(deps, {
-    name: "reconciling a Version",
-    workersMax,
-    handle: (key) => reconcile(deps, key),
-    onHandled(ms, failed) {
-      metrics.reconcileSeconds.observe({ kind: "Version" }, ms / 1000);
-      if (failed) metrics.reconcileErrors.inc({ kind: "Version" });
+  const { watches } = deps;
+  const queue = createController(
+    deps,
+    {
+      kind: "Version",
+      workersMax,
+      objects: watches.versions,
+      observe: (key) => observe(deps, key),
+      plan: (observed) => plan(observed, deps.settings),
+      perform: (observed, action) => perform(deps, observed, action),
+      moving: ["addFinalizer"],
     },
-  });
+    signal,
+  );
   const addWhere = (holds: (version: VersionObject) => boolean) => {
     for (const version of watches.versions.list()) if (holds(version)) queue.add(cacheKey(version.metadata));
   };
   const addOf = (namespace: string, revision: string | undefined) =>
     addWhere(({ metadata, status }) => metadata.namespace === namespace && status.revision === revision);
-  listen(watches.versions, signal, (key) => queue.add(key));
   listen(watches.functions, signal, (_key, now, before) => {
     const of = now ?? before;
     if (of === undefined) return;

@@ -8,6 +8,7 @@ import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep, Resource } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import { usesVersion } from "../alias/uses.ts";
+import type { Key } from "../controller.ts";
 import { functionNamed } from "../function/named.ts";
 import { versionIntent } from "../provisioned/intent.ts";
 import { provisionedNow } from "../provisioned/now.ts";
@@ -23,10 +24,7 @@ export type ObserveDeps = KubeDep &
   };
 
 /** Undefined when the Version is gone. */
-export async function observe(
-  deps: ObserveDeps,
-  key: { namespace: string; name: string },
-): Promise<VersionObserved | undefined> {
+export async function observe(deps: ObserveDeps, key: Key): Promise<VersionObserved | undefined> {
   const { kube, watches, clock } = deps;
   const raw = await kube.get(resources.versions, key);
   if (raw === undefined) return undefined;
