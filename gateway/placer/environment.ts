@@ -1,9 +1,10 @@
 /** What an environment's news mean: it is ready, is free again, wants to leave, is away, is gone. Its coming is `join.ts`'s. */
+import { assign } from "./assign.ts";
 import { average } from "./average.ts";
 import type { Decision } from "./event.ts";
 import { shapeKey } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
-import { assign, offerToWaiters } from "./start.ts";
+import { offerToWaiters } from "./pool.ts";
 import type { Environment, PlacerState, RevisionState } from "./state.ts";
 import { hearOf } from "./unheard.ts";
 

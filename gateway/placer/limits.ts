@@ -2,7 +2,7 @@
 export const placerLimits = {
   /**
    * Pods under way at once, all functions together; past it waiters wait for one to finish. A node starts about two a second:
-   * more would only make each of them slower.
+   * more would only make each of them slower. One function alone has half of them at most.
    */
   startingMax: 16,
   /** A start that failed keeps its revision from another for this long, doubling. */
@@ -10,6 +10,10 @@ export const placerLimits = {
   startAgainMsMax: 30_000,
   /** A pod that has not dialled home by then will not: image pulls of gigabytes are done by then. */
   startMsMax: 300_000,
+  /** A pod that has taken so many times what pods take is waited for no more: another that comes is not held back for it. */
+  lateStarts: 2,
+  /** Who took from a pool and has environments leaves its last one to others for so long: by then it is refilled. */
+  lastKeptMs: 5_000,
   /** What a start costs until one was measured. */
   claimMsExpected: 15,
   createMsExpected: 1_500,

@@ -1,9 +1,15 @@
 /** Finds or makes the records of functions, accounts and revisions. */
+import { placerLimits } from "./limits.ts";
 import { emptyBucket, emptyGrowth } from "./pace.ts";
 import type { AccountState, FunctionState, PlacerState, RevisionState, Target } from "./state.ts";
 
 export function shapeKey(namespace: string, shape: string): string {
   return `${namespace}/${shape}`;
+}
+
+/** What a pod is expected to take from being asked for to dialling home. */
+export function createMsOf({ createMs }: PlacerState): number {
+  return createMs ?? placerLimits.createMsExpected;
 }
 
 export function revisionOf(state: PlacerState, target: Target): RevisionState {
@@ -23,6 +29,7 @@ export function revisionOf(state: PlacerState, target: Target): RevisionState {
     failure: undefined,
     durationMs: undefined,
     startMs: undefined,
+    claimedAtMs: undefined,
     retired: false,
   };
   state.revisions.set(target.key, made);

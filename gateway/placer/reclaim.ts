@@ -3,25 +3,21 @@ import { dismiss } from "./environment.ts";
 import type { Decision } from "./event.ts";
 import { refuseWaiter, startFailed } from "./failure.ts";
 import { placerLimits } from "./limits.ts";
+import { comesBefore } from "./pool.ts";
 import { serveWaiters } from "./serve.ts";
 import { startForWaiters } from "./start.ts";
 import type { Environment, FunctionState, PlacerState, RevisionState } from "./state.ts";
 
 export function passTime(state: PlacerState, nowMs: number, out: Decision[]): void {
-  let dismissed = 0;
-  for (const revision of state.revisions.values()) {
-    expireStarts(state, revision, nowMs, out);
-    expireWaiters(state, revision, nowMs, out);
+  for (const revision of state.revisions.values()) expireStarts(state, revision, nowMs, out);
+  const waiting = [...new Set(state.waiters.values())];
+  for (const revision of waiting) expireWaiters(state, revision, nowMs, out);
+  for (const revision of waiting.sort(byNeed)) {
     serveWaiters(state, revision, nowMs, out);
     startForWaiters(state, revision, nowMs, out);
-    for (const environment of [...revision.idle]) {
-      if (dismissed >= placerLimits.reclaimedMaxPerTick) return;
-      if (!isDue(state, revision, environment, nowMs)) continue;
-      dismiss(environment, out);
-      dismissed++;
-    }
-    if (isForgettable(revision)) state.revisions.delete(revision.key);
   }
+  reclaimIdle(state, nowMs, out);
+  for (const [key, revision] of state.revisions) if (isForgettable(revision)) state.revisions.delete(key);
   for (const [key, fn] of state.functions) if (isSpent(fn, nowMs)) state.functions.delete(key);
   for (const pool of state.pools.values()) {
     for (const environment of pool.filter(({ retireAtMs }) => retireAtMs <= nowMs)) {
@@ -29,6 +25,23 @@ export function passTime(state: PlacerState, nowMs: number, out: Decision[]): vo
       dismiss(environment, out);
     }
   }
+}
+
+function reclaimIdle(state: PlacerState, nowMs: number, out: Decision[]): void {
+  let dismissed = 0;
+  for (const revision of state.revisions.values()) {
+    if (revision.idle.length === 0) continue;
+    for (const environment of [...revision.idle]) {
+      if (dismissed >= placerLimits.reclaimedMaxPerTick) return;
+      if (!isDue(state, revision, environment, nowMs)) continue;
+      dismiss(environment, out);
+      dismissed++;
+    }
+  }
+}
+
+function byNeed(a: RevisionState, b: RevisionState): number {
+  return comesBefore(a, b) ? -1 : 1;
 }
 
 function expireStarts(state: PlacerState, revision: RevisionState, nowMs: number, out: Decision[]): void {

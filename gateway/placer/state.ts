@@ -170,6 +170,8 @@ export interface RevisionState {
   failure: { last: StartFailure; times: number; againAtMs: number } | undefined;
   durationMs: number | undefined;
   startMs: number | undefined;
+  /** When it last took an environment from its pool. */
+  claimedAtMs: number | undefined;
   /** No function points to it any more. */
   retired: boolean;
 }

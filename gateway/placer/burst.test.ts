@@ -1,0 +1,187 @@
+/**
+ * A burst while the pool is refilled, on simulated time: how many environments are started for it, and what is left for the others
+ * that live off the same pool.
+ */
+import { expect, test } from "vitest";
+import type { Decision, PlacerEvent } from "./event.ts";
+import { placerLimits } from "./limits.ts";
+import { createPlacerState, type PlacerOptions, type Target } from "./state.ts";
+import { step } from "./step.ts";
+
+const options: PlacerOptions = {
+  waitMsMax: 60_000,
+  waitingMaxPerFunction: 1_000,
+  waitingBytesMax: 100_000,
+  waitingBytesMaxPerNamespace: 100_000,
+  idleMsMax: 600_000,
+  failedInitKeptMs: 600_000,
+  requestRatePerConcurrency: 1_000,
+  holdMsMax: 1_000,
+  burstMax: 1_000,
+  burstPerMinute: 1_000,
+  functionStartsPer10s: 0,
+};
+const caps = { reserved: undefined, unreserved: 1_000 };
+const burst = aTarget("burst");
+const other = aTarget("other");
+
+function aTarget(name: string): Target {
+  return { key: `team/${name}-v1`, functionKey: `team/${name}`, namespace: "team", poolShape: "pool" };
+}
+
+interface WorldOptions {
+  poolSize: number;
+  /** What the operator's pods and our own take to dial home. */
+  refillMs: number;
+  createMs: number;
+}
+
+/** A placer, pods that take their time, an operator that puts back what was claimed, and functions that run for ever. */
+function aWorld({ poolSize, refillMs, createMs }: WorldOptions) {
+  const state = createPlacerState(options, 1);
+  const due: { atMs: number; call: () => void }[] = [];
+  const servedAtMs = new Map<string, number>();
+  let nowMs = 0;
+  let serial = 0;
+  let made = 0;
+  let claimed = 0;
+
+  const happen = (event: PlacerEvent) => {
+    for (const decision of step(state, event, nowMs)) carryOut(decision);
+  };
+  const after = (ms: number, call: () => void) => due.push({ atMs: nowMs + ms, call });
+  const join = (as: { kind: "unclaimed" } | { kind: "fresh"; target: Target }) => {
+    const environment = { id: `e${serial++}`, namespace: "team", retireAtMs: 1e9, last: undefined };
+    happen({
+      type: "joined",
+      environment: { ...environment, shape: as.kind === "fresh" ? "own" : "pool", as },
+    });
+    happen({ type: "confirmed", joinedAs: state.nextId });
+  };
+  const taken = (environmentId: string) => {
+    if (!poolPods.has(environmentId)) return;
+    claimed++;
+    after(refillMs, refill);
+  };
+  const poolPods = new Set<string>();
+  const refill = () => {
+    poolPods.add(`e${serial}`);
+    join({ kind: "unclaimed" });
+  };
+  const carryOut = (decision: Decision) => {
+    switch (decision.type) {
+      case "grant":
+        servedAtMs.set(decision.wantId, nowMs);
+        if (!decision.assigned) return;
+        taken(decision.environmentId);
+        after(10, () => initialized(decision.environmentId));
+        return;
+      case "assign":
+        taken(decision.environmentId);
+        after(10, () => initialized(decision.environmentId));
+        return;
+      case "create": {
+        const { startId, target } = decision;
+        made++;
+        after(createMs, () => {
+          join({ kind: "fresh", target });
+          happen({ type: "started", revisionKey: target.key, startId });
+        });
+        return;
+      }
+      case "refuse":
+      case "confirm":
+      case "dismiss":
+      case "recall":
+        return;
+    }
+  };
+  const initialized = (environmentId: string) =>
+    happen({ type: "initialized", environmentId, failed: false });
+  for (let count = 0; count < poolSize; count++) refill();
+  return {
+    want(target: Target): string {
+      const id = `w${serial++}`;
+      happen({ type: "want", want: { id, from: "us", target, caps, bytes: 1 } });
+      return id;
+    },
+    pass(ms: number) {
+      const untilMs = nowMs + ms;
+      for (; nowMs < untilMs; nowMs += 10) {
+        for (const one of due.splice(0)) {
+          if (one.atMs <= nowMs) one.call();
+          else due.push(one);
+        }
+        happen({ type: "tick" });
+      }
+    },
+    started: () => made + claimed,
+    servedAtMs: (wantId: string) => servedAtMs.get(wantId),
+    served: () => servedAtMs.size,
+    pooled: () => state.pools.get("team/pool")?.length ?? 0,
+  };
+}
+
+const worlds: [string, WorldOptions][] = [
+  ["comes later than the pods of its own", { poolSize: 2, refillMs: 1_500, createMs: 1_000 }],
+  ["comes sooner than the pods of its own", { poolSize: 2, refillMs: 400, createMs: 1_000 }],
+  ["comes at the same time", { poolSize: 5, refillMs: 1_000, createMs: 1_000 }],
+];
+
+test.each(worlds)("a burst starts one environment for each request when the refill %s", (_, of) => {
+  const world = aWorld(of);
+  for (let count = 0; count < 20; count++) world.want(burst);
+  world.pass(30_000);
+  expect(world.served()).toBe(20);
+  expect(world.started()).toBe(20);
+});
+
+test("what is refilled goes to those that no pod is under way for", () => {
+  const world = aWorld({ poolSize: 1, refillMs: 400, createMs: 100_000 });
+  for (let count = 0; count < placerLimits.startingMax + 5; count++) world.want(burst);
+  world.pass(20_000);
+  // Half of the starts are a single function's; the rest have nothing under way, and live off the pool.
+  expect(world.served()).toBeGreaterThanOrEqual(placerLimits.startingMax / 2);
+});
+
+test("a pod that is long overdue is not waited for: what is refilled goes to its request", () => {
+  const world = aWorld({ poolSize: 1, refillMs: 5_000, createMs: 200_000 });
+  world.want(burst);
+  const second = world.want(burst);
+  world.pass(20_000);
+  expect(world.servedAtMs(second)).toBeDefined();
+});
+
+test("a burst leaves the pool's last environment to the one cold start of another function", () => {
+  const world = aWorld({ poolSize: 3, refillMs: 2_000, createMs: 2_000 });
+  world.want(other);
+  world.pass(10_000);
+  for (let count = 0; count < 50; count++) world.want(burst);
+  const third = aTarget("third");
+  const one = world.want(third);
+  expect(world.servedAtMs(one)).toBe(10_000);
+});
+
+test("a function that has the pool to itself may take all of it", () => {
+  const world = aWorld({ poolSize: 3, refillMs: 2_000, createMs: 2_000 });
+  for (let count = 0; count < 3; count++) world.want(burst);
+  expect(world.pooled()).toBe(0);
+});
+
+test("when a pool is empty, what is refilled goes first to the function that has none", () => {
+  const refillMs = placerLimits.lastKeptMs + 1_000;
+  const world = aWorld({ poolSize: 1, refillMs, createMs: 100_000 });
+  for (let count = 0; count < 50; count++) world.want(burst);
+  world.pass(refillMs - 100);
+  const one = world.want(other);
+  world.pass(200);
+  expect(world.servedAtMs(one)).toBeDefined();
+});
+
+test("pods under way for a burst leave room for another function's", () => {
+  const world = aWorld({ poolSize: 0, refillMs: 0, createMs: 1_000 });
+  for (let count = 0; count < 50; count++) world.want(burst);
+  const one = world.want(other);
+  world.pass(1_100);
+  expect(world.servedAtMs(one)).toBeLessThanOrEqual(1_020);
+});

@@ -1,0 +1,35 @@
+/** What a revision has: environments in use, environments on their way, and the one who has waited longest. */
+import { placerLimits } from "./limits.ts";
+import type { Environment, RevisionState } from "./state.ts";
+
+export function busyCount(revision: RevisionState): number {
+  return countOf(revision, "busy");
+}
+
+export function initialisingCount(revision: RevisionState): number {
+  return countOf(revision, "initialising") + countOf(revision, "made");
+}
+
+/** Pods under way that are not late: one that is may never come, and nobody should wait for it alone. */
+export function comingCount(revision: RevisionState, createMs: number, nowMs: number): number {
+  const lateMs = createMs * placerLimits.lateStarts;
+  let count = 0;
+  for (const sinceMs of revision.creating.values()) if (nowMs - sinceMs < lateMs) count++;
+  return count;
+}
+
+/** Environments there and on their way. */
+export function holdingCount({ environments, creating }: RevisionState): number {
+  return environments.size + creating.size;
+}
+
+export function firstSinceMs(revision: RevisionState): number {
+  for (const waiter of revision.waiting.values()) return waiter.sinceMs;
+  return Number.POSITIVE_INFINITY;
+}
+
+function countOf(revision: RevisionState, wanted: Environment["work"]["state"]): number {
+  let count = 0;
+  for (const { work } of revision.environments) if (work.state === wanted) count++;
+  return count;
+}
