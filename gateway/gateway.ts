@@ -40,6 +40,7 @@ import { createDismisser } from "./start/dismiss.ts";
 import { startLimits } from "./start/limits.ts";
 import { createMarker } from "./start/mark.ts";
 import { type Chore, keepUp } from "./upkeep.ts";
+import { createAside } from "./url/aside.ts";
 import { createUrlHandler } from "./url/handle.ts";
 import { createWatches, environmentSelector } from "./watches.ts";
 
@@ -238,7 +239,8 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   for (const { name, staleMs } of Object.values(watches))
     health.add(name, () => tooOld(staleMs(), watchStaleMsMax, `the watch of ${name} was`));
 
-  const handling = { ...deps, catalog, invoke: fleet.invoke };
+  const aside = createAside();
+  const handling = { ...deps, catalog, aside, invoke: fleet.invoke };
   const listen = (port: number, handler: HttpHandler) =>
     options.listen({ host, port, bodyBytesMax: limits.requestBytesMax }, handler);
   const publicListener = await listen(options.ports.public, createUrlHandler(handling));
@@ -273,6 +275,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
       await metricsListener[Symbol.asyncDispose]();
       await Promise.all(running);
       await disk[Symbol.asyncDispose]();
+      await aside[Symbol.asyncDispose]();
     },
   };
 }

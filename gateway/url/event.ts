@@ -5,7 +5,7 @@ export interface UrlRequest {
   method: string;
   path: string;
   query: string;
-  headers: Iterable<[string, string]>;
+  headers: readonly [string, string][];
   body: Uint8Array;
   id: string;
   domainName: string;

@@ -12,16 +12,18 @@ import { settle } from "../catalog/settle.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import { traceIdOf } from "../invoke/trace.ts";
 import type { HttpAnswer, HttpHandler, HttpRequest } from "../listener/http.ts";
+import type { Aside } from "./aside.ts";
 import { answerPreflight, withCors } from "./cors.ts";
-import { buildEvent } from "./event.ts";
 import { matchUrl, type UrlMatch } from "./match.ts";
-import { badGateway, mapResult } from "./response.ts";
+import { badGateway } from "./response.ts";
 import { sourceOf } from "./source.ts";
 import { mapCollected, mapStream } from "./stream.ts";
 
 export interface UrlDeps extends ClockDep, RandomDep, LogDep {
   catalog: Catalog;
   settings: Settings;
+  /** Reads and writes bodies. */
+  aside: Aside;
   invoke(request: InvokeRequest): Promise<InvokeOutcome>;
 }
 
@@ -76,11 +78,11 @@ async function invoke(
   const { urls } = deps.settings;
   const timeMs = deps.clock.nowMs();
   const traceId = traceIdOf(request.header("x-amzn-trace-id"), timeMs, deps.random.uuid());
-  const event = buildEvent({
+  const payload = await deps.aside.do(callable.namespace, "event", {
     method: request.method,
     path: match.path,
     query: request.query,
-    headers: request.headers(),
+    headers: [...request.headers()],
     body: body.bytes,
     id: match.id,
     domainName: match.domainName,
@@ -91,7 +93,6 @@ async function invoke(
     traceId,
     timeMs,
   });
-  const payload = Buffer.from(event);
   if (payload.length > limits.requestBytesMax) throw tooLarge();
   const outcome = await deps.invoke({
     requestId,
@@ -107,18 +108,22 @@ async function invoke(
       return request.signal;
     },
   });
-  const answer = await answerOf(outcome);
+  const answer = await answerOf(deps, outcome, callable.namespace);
   answer.headers.push(["x-amzn-trace-id", traceId]);
   return answer;
 }
 
-function answerOf(outcome: InvokeOutcome): HttpAnswer | Promise<HttpAnswer> {
+function answerOf(
+  { aside }: UrlDeps,
+  outcome: InvokeOutcome,
+  namespace: string,
+): HttpAnswer | Promise<HttpAnswer> {
   switch (outcome.kind) {
     case "streaming":
       return mapStream(outcome);
     case "answered":
       if (outcome.functionError !== undefined) return badGateway();
-      return mapCollected(outcome.body, outcome.contentType) ?? mapResult(outcome.body);
+      return mapCollected(outcome.body, outcome.contentType) ?? aside.do(namespace, "result", outcome.body);
     case "refused":
       // Lambda's own failure in the middle of a call is a bad gateway here; the rest keeps its status.
       if (outcome.error.code === "ServiceException") return badGateway();

@@ -2,35 +2,39 @@
 import type { HttpAnswer } from "../listener/http.ts";
 import { isHopByHop } from "./event.ts";
 
+/** An answer whose body is there. */
+export type ReadyAnswer = HttpAnswer & { body: Uint8Array | string };
+
 /** What a caller sees when the function failed or its result makes no HTTP answer. */
-export function badGateway(): HttpAnswer {
+export function badGateway(): ReadyAnswer {
   return { status: 502, headers: [["content-type", "application/json"]], body: "Internal Server Error" };
 }
 
 /** Without a statusCode the whole result is the body: a string as it is, anything else as JSON. */
-export function mapResult(body: Uint8Array): HttpAnswer {
-  let result: unknown;
+export function mapResult(body: Uint8Array): ReadyAnswer {
   try {
-    result = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8"));
+    return mapParsed(JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8")));
   } catch (cause) {
-    // A runtime may answer with anything; what is not JSON is no result.
-    if (cause instanceof SyntaxError) return badGateway();
+    // A runtime may answer with anything; what is not JSON, or nested too deep to be read or written, is no result.
+    if (cause instanceof SyntaxError || cause instanceof RangeError) return badGateway();
     throw cause;
   }
-  if (!isRecord(result) || !("statusCode" in result))
-    return {
-      status: 200,
-      headers: [["content-type", "application/json"]],
-      body: typeof result === "string" ? result : JSON.stringify(result),
-    };
-  return mapStructured(result);
+}
+
+function mapParsed(result: unknown): ReadyAnswer {
+  if (isRecord(result) && "statusCode" in result) return mapStructured(result);
+  return {
+    status: 200,
+    headers: [["content-type", "application/json"]],
+    body: typeof result === "string" ? result : JSON.stringify(result),
+  };
 }
 
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** No control characters: a header's value must not begin another header. */
 const valuePattern = /^[\t\x20-\x7e\x80-\uffff]*$/;
 
-function mapStructured(result: Record<string, unknown>): HttpAnswer {
+function mapStructured(result: Record<string, unknown>): ReadyAnswer {
   const head = mapHead(result, "application/json");
   if (head === undefined) return badGateway();
   return { ...head, body: readBody(result.body, result.isBase64Encoded === true) };

@@ -1,0 +1,101 @@
+/** Large bodies in threads: the same bytes as without, and nobody's stands in another's way (H3). */
+import fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+import { createAside } from "./aside.ts";
+import type { UrlRequest } from "./event.ts";
+import { type JobKind, type Jobs, perform } from "./job.ts";
+
+const open = { threadsMax: 1, hereBytesMax: -1, bytesMax: 1 << 30, bytesMaxPerTenant: 1 << 30 };
+const always = createAside(open);
+afterAll(() => always[Symbol.asyncDispose]());
+
+const bytesOf = (done: Jobs[JobKind]["to"]) => {
+  if (done instanceof Uint8Array) return { bytes: Buffer.from(done) };
+  return { status: done.status, headers: done.headers, bytes: Buffer.from(done.body) };
+};
+
+async function expectSame<K extends JobKind>(kind: K, from: () => Jobs[K]["from"]) {
+  const here = bytesOf(perform(kind, from()));
+  expect(bytesOf(await always.do("team", kind, from()))).toEqual(here);
+}
+
+function aRequest(contentType: string, body: Uint8Array): UrlRequest {
+  return {
+    method: "POST",
+    path: "/a%20b",
+    query: "x=1&x=2",
+    headers: [
+      ["content-type", contentType],
+      ["cookie", "a=1; b=2"],
+    ],
+    body,
+    id: "a".repeat(32),
+    domainName: "x.example",
+    source: { ip: "1.2.3.4", forwardedFor: "1.2.3.4" },
+    scheme: "https",
+    port: 443,
+    requestId: "r-1",
+    traceId: "Root=1-2-3",
+    timeMs: 0,
+  };
+}
+
+const text = fc.string({ unit: "binary", maxLength: 200 });
+
+test("every request becomes the same event in a thread, byte for byte", async () => {
+  const types = fc.constantFrom("text/plain", "application/json", "image/png");
+  const bodies = fc.oneof(fc.uint8Array({ maxLength: 300 }), text.map(Buffer.from));
+  await fc.assert(
+    fc.asyncProperty(types, bodies, (type, body) => expectSame("event", () => aRequest(type, body.slice()))),
+  );
+});
+
+test("every result becomes the same answer in a thread, byte for byte, though it is no JSON", async () => {
+  const structured = fc.record(
+    {
+      statusCode: fc.oneof(fc.integer({ min: 90, max: 700 }), text),
+      headers: fc.dictionary(fc.constantFrom("a", "B", "connection"), fc.oneof(text, fc.integer())),
+      cookies: fc.array(text, { maxLength: 2 }),
+      body: fc.oneof(text, fc.base64String(), fc.jsonValue()),
+      isBase64Encoded: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  );
+  const results = fc.oneof(structured, fc.jsonValue(), text).map((value) => JSON.stringify(value));
+  const bodies = fc.oneof(results, text).map((said) => Buffer.from(said));
+  await fc.assert(fc.asyncProperty(bodies, (body) => expectSame("result", () => new Uint8Array(body))));
+});
+
+test("a result nested too deep to be read is a bad gateway, wherever it is read", async () => {
+  const deep = Buffer.from("[".repeat(1_000_000) + "]".repeat(1_000_000));
+  await expectSame("result", () => new Uint8Array(deep));
+  expect((await always.do("team", "result", new Uint8Array(deep))).status).toBe(502);
+});
+
+test("a large result does not hold up the loop: what comes after it is done before it", async () => {
+  await using aside = createAside();
+  const large = Buffer.from(JSON.stringify("x".repeat(5_000_000)));
+  const order: string[] = [];
+  const slow = aside.do("a", "result", large).then(() => order.push("large"));
+  await aside.do("b", "result", Buffer.from('"small"')).then(() => order.push("small"));
+  await slow;
+  expect(order).toEqual(["small", "large"]);
+});
+
+test("one tenant's many large bodies wait behind each other; another's waits for one of them at most", async () => {
+  await using aside = createAside({ ...open, threadsMax: 1, hereBytesMax: 0 });
+  const order: string[] = [];
+  const one = (tenant: string) =>
+    aside.do(tenant, "result", Buffer.from('"x"')).then(() => order.push(tenant));
+  await Promise.all([one("a"), one("a"), one("a"), one("a"), one("b")]);
+  expect(order.indexOf("b")).toBeLessThan(3);
+});
+
+test("past the bytes that may wait, a body is refused with 503, and later ones are taken again", async () => {
+  await using aside = createAside({ ...open, bytesMax: 10, bytesMaxPerTenant: 10 });
+  const one = (bytes: number) => aside.do("a", "result", new Uint8Array(bytes).fill(0x31));
+  const [running, waiting, refused] = await Promise.allSettled([one(10), one(10), one(10)]);
+  expect([running, waiting].map((each) => each?.status)).toEqual(["fulfilled", "fulfilled"]);
+  expect(refused).toMatchObject({ reason: { code: "ServiceUnavailableException" } });
+  expect((await one(10)).status).toBe(200);
+});

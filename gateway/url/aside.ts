@@ -1,0 +1,107 @@
+/**
+ * Large bodies are read and written in threads, so that no tenant's holds up the gateway's loop, and with it everybody else (H3):
+ * 6 MB of JSON take tens of milliseconds. Small ones are done at once: handing them over would cost more.
+ */
+import { Worker } from "node:worker_threads";
+import { LambdaError } from "../../crds/errors.ts";
+import { limits } from "../../crds/limits.ts";
+import { asOwn } from "./bytes.ts";
+import { bodyOf, type JobKind, type Jobs, perform } from "./job.ts";
+import { urlLimits } from "./limits.ts";
+import type { Order, Reply } from "./thread.ts";
+import { createLine } from "./turns.ts";
+
+export interface Aside extends AsyncDisposable {
+  /** A large body's bytes are gone afterwards. Rejects with a LambdaError when too many wait. */
+  do<K extends JobKind>(namespace: string, kind: K, from: Jobs[K]["from"]): Promise<Jobs[K]["to"]>;
+}
+
+export interface AsideOptions {
+  threadsMax: number;
+  /** A body up to this is done at once. */
+  hereBytesMax: number;
+  bytesMax: number;
+  bytesMaxPerTenant: number;
+}
+
+const byDefault: AsideOptions = {
+  threadsMax: urlLimits.asideThreadsMax,
+  hereBytesMax: limits.parsedPayloadBytesMax,
+  bytesMax: urlLimits.asideBytesMax,
+  bytesMaxPerTenant: urlLimits.asideBytesMaxPerNamespace,
+};
+
+interface Waiting {
+  order: Order;
+  resolve(to: Jobs[JobKind]["to"]): void;
+  reject(error: Error): void;
+}
+
+interface Thread {
+  worker: Worker;
+  at: Waiting | undefined;
+}
+
+export function createAside(options: AsideOptions = byDefault): Aside {
+  const line = createLine<Waiting>(options);
+  const threads = new Set<Thread>();
+  let isClosed = false;
+
+  const pump = () => {
+    for (;;) {
+      const thread = [...threads].find(({ at }) => at === undefined);
+      if (thread === undefined && threads.size >= options.threadsMax) return;
+      const next = line.take();
+      if (next === undefined) return;
+      give(thread ?? begin(), next);
+    }
+  };
+  const give = (thread: Thread, next: Waiting) => {
+    const { kind, from } = next.order;
+    const bytes = asOwn(bodyOf(from));
+    const order =
+      from instanceof Uint8Array ? { kind, from: bytes } : { kind, from: { ...from, body: bytes } };
+    thread.at = next;
+    // A process may end while its threads are idle, not while one works.
+    thread.worker.ref();
+    thread.worker.postMessage(order, [bytes.buffer]);
+  };
+  const begin = (): Thread => {
+    const thread: Thread = { worker: new Worker(new URL("./thread.ts", import.meta.url)), at: undefined };
+    threads.add(thread);
+    thread.worker.on("message", (reply: Reply) => {
+      const { at } = thread;
+      thread.at = undefined;
+      thread.worker.unref();
+      if (reply.kind === "done") at?.resolve(reply.to);
+      else at?.reject(new Error(`a large body could not be handled: ${reply.reason}`));
+      pump();
+    });
+    const lose = (error: Error) => {
+      threads.delete(thread);
+      thread.at?.reject(error);
+      thread.at = undefined;
+      if (!isClosed) pump();
+    };
+    thread.worker.on("error", (cause) => lose(new Error("a thread for large bodies failed", { cause })));
+    thread.worker.on("exit", () => lose(new Error("a thread for large bodies ended")));
+    return thread;
+  };
+
+  return {
+    async do(namespace, kind, from) {
+      const bytes = bodyOf(from).length;
+      if (bytes <= options.hereBytesMax) return perform(kind, from);
+      return new Promise((resolve, reject) => {
+        const waiting = { order: { kind, from }, resolve, reject } as Waiting;
+        if (line.add(namespace, bytes, waiting)) pump();
+        else
+          reject(new LambdaError("ServiceUnavailableException", "Too many large bodies are being handled."));
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
+    },
+  };
+}
