@@ -36,6 +36,8 @@ export const annotations = {
   refetch: "kambda.dev/refetch",
   /** On a claimed pod: the function's name as it is, where the label holds a hash. */
   functionName: "kambda.dev/function-name",
+  /** On a claimed pod: when it was claimed. */
+  claimedAt: "kambda.dev/claimed-at",
   /** On a Revision: hash of the source its code was fetched from, which tells whether to fetch again. */
   codeSource: "kambda.dev/code-source",
   /** On a pool pod: hash of what it was built from; one that differs is replaced. */

@@ -38,7 +38,7 @@ export function createAdopter(deps: AdopterDeps): Adopter {
   const mark = async (pod: EnvironmentPod, revision: RevisionObject): Promise<KubeObject | undefined> => {
     const { namespace, name, uid } = pod;
     if (pod.claim !== "pool") return await ours(pod);
-    const patch = claimPatch(revision);
+    const patch = claimPatch(revision, deps.clock.nowMs());
     try {
       // The uid in a patch is a precondition: another pod of that name is not ours to mark.
       return await deps.kube.patch(

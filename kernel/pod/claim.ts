@@ -8,11 +8,14 @@ import { containerName } from "./frame.ts";
 import { resourcesOf } from "./resources.ts";
 
 /** A merge patch of the pod. `uid` and `resourceVersion` may be added as preconditions by the caller. */
-export function claimPatch(revision: RevisionObject) {
+export function claimPatch(revision: RevisionObject, nowMs: number) {
   return {
     metadata: {
       labels: { [labels.claim]: claims.claimed, ...revisionLabels(revision) },
-      annotations: { [annotations.functionName]: revision.spec.functionName },
+      annotations: {
+        [annotations.functionName]: revision.spec.functionName,
+        [annotations.claimedAt]: new Date(nowMs).toISOString(),
+      },
       ownerReferences: [ownerOf(revision)],
     },
   };

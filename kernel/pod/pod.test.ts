@@ -203,7 +203,7 @@ describe("a shape", () => {
 });
 
 test("a claim says whose the pod is and hands it to the Revision", () => {
-  expect(claimPatch(aRevision({ functionName: "Hello_1" }))).toEqual({
+  expect(claimPatch(aRevision({ functionName: "Hello_1" }), 0)).toEqual({
     metadata: {
       labels: {
         "kambda.dev/claim": "claimed",
@@ -211,7 +211,10 @@ test("a claim says whose the pod is and hands it to the Revision", () => {
         "kambda.dev/version": "latest",
         "kambda.dev/revision": "hello-0123456789abcdef",
       },
-      annotations: { "kambda.dev/function-name": "Hello_1" },
+      annotations: {
+        "kambda.dev/function-name": "Hello_1",
+        "kambda.dev/claimed-at": "1970-01-01T00:00:00.000Z",
+      },
       ownerReferences: [
         {
           apiVersion: "kambda.dev/v1alpha1",

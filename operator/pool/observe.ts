@@ -35,7 +35,7 @@ export async function observePool(
   const revisions = servingRevisions(watches, namespace);
   return {
     nowMs,
-    shapes: shapesOf(revisions, settings, namespace, trust),
+    shapes: shapesOf(revisions, settings, namespace, trust, takenIn(watches.pods.list(), namespace)),
     pods: page.items.map((raw) => toPoolPod(podSchema.parse(raw))),
     elsewhere: watches.pods
       .list()
@@ -71,15 +71,33 @@ function shapesOf(
   settings: Settings,
   namespace: string,
   trust: Trust,
+  taken: ReadonlyMap<string, number[]>,
 ): WantedShape[] {
   const byHash = new Map<string, WantedShape>();
   for (const { spec } of revisions) {
     if (!poolable(spec, settings)) continue;
     const shape = shapeOf(spec, settings, namespace);
     const functions = (byHash.get(shape.hash)?.functions ?? 0) + 1;
-    byHash.set(shape.hash, { shape, template: templateHash(shape, settings, trust), functions });
+    const template = templateHash(shape, settings, trust);
+    byHash.set(shape.hash, { shape, template, functions, takenMs: taken.get(shape.hash) ?? [] });
   }
   return [...byHash.values()];
+}
+
+/** By shape, when a pool's environment was claimed or a pod of its own was made for a request. */
+export function takenIn(pods: readonly PodView[], namespace: string): Map<string, number[]> {
+  const taken = new Map<string, number[]>();
+  for (const pod of pods) {
+    const { metadata } = pod;
+    const shape = shapeOfPod(pod);
+    const isPool = claimOf(pod) === claims.pool;
+    const isProvisioned = metadata.labels[labels.provisioned] === "true";
+    if (metadata.namespace !== namespace || shape === undefined || isPool || isProvisioned) continue;
+    const atMs = Date.parse(metadata.annotations[annotations.claimedAt] ?? metadata.creationTimestamp);
+    if (Number.isNaN(atMs)) continue;
+    taken.set(shape, [...(taken.get(shape) ?? []), atMs]);
+  }
+  return taken;
 }
 
 /** An environment that lives and is no pool's was in use within its idle time: that counts as now. */

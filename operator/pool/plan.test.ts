@@ -15,7 +15,12 @@ const shape = (hash: string): Shape => ({
   network: undefined,
   runtimeClassName: undefined,
 });
-const wanted = (hash: string, functions = 1) => ({ shape: shape(hash), template: "t", functions });
+const wanted = (hash: string, functions = 1) => ({
+  shape: shape(hash),
+  template: "t",
+  functions,
+  takenMs: [] as number[],
+});
 const pod = (name: string, over: Partial<PoolPod> = {}): PoolPod => ({
   name,
   uid: name,
@@ -59,6 +64,29 @@ describe("a namespace's pools", () => {
     expect(planPool(observed({ shapes }), some).create).toHaveLength(3);
     const pods = [pod("p1", { state: "starting" }), pod("p2", { shape: "b", state: "starting" }), pod("p3")];
     expect(planPool(observed({ shapes, pods }), some).create).toHaveLength(1);
+  });
+
+  test("grow to what was taken at once, and are looked at again when that is minutes old", () => {
+    const busy = { ...wanted("a"), takenMs: [990_000, 990_500, 991_000] };
+    const plan = planPool(observed({ shapes: [busy, wanted("b")] }), settings({ startingMax: 10 }));
+    expect(plan.create.map((one) => one.hash)).toEqual(["a", "a", "a", "b"]);
+    expect(plan.againMs).toBe(290_000);
+  });
+
+  test("shrink to the minimum when the demand is over, and never below it", () => {
+    const busy = { ...wanted("a"), takenMs: [600_000, 600_500, 601_000] };
+    const pods = [pod("p1"), pod("p2"), pod("p3")];
+    expect(removed(planPool(observed({ shapes: [busy], pods }), settings({ sizeMin: 2 })))).toEqual([
+      ["p3", "surplus"],
+    ]);
+  });
+
+  test("grow no further than they may, and take no other's minimum", () => {
+    const busy = { ...wanted("a", 9), takenMs: Array.from({ length: 40 }, () => 999_000) };
+    const shapes = [busy, wanted("b")];
+    expect(planPool(observed({ shapes }), settings({ sizeMax: 3 })).wanted).toBe(4);
+    const tight = planPool(observed({ shapes }), settings({ sizeMaxPerNamespace: 3, startingMax: 10 }));
+    expect(tight.create.map((one) => one.hash)).toEqual(["a", "a", "b"]);
   });
 
   test("are given up where nothing was in use for long", () => {
@@ -144,11 +172,16 @@ function carriedOut(of: PoolObserved, plan: PoolPlan): PoolObserved {
 }
 
 const arbitraryObserved = fc
-  .record({ pods: fc.array(arbitraryPod, { maxLength: 12 }), elsewhere: fc.nat(6), idle: fc.boolean() })
-  .map(({ pods, elsewhere, idle }) =>
+  .record({
+    pods: fc.array(arbitraryPod, { maxLength: 12 }),
+    elsewhere: fc.nat(6),
+    idle: fc.boolean(),
+    taken: fc.array(fc.integer({ min: 600_000, max: 1_000_000 })),
+  })
+  .map(({ pods, elsewhere, idle, taken }) =>
     observed({
       pods: pods.map((one) => ({ ...one, name: one.uid })),
-      shapes: [wanted("a"), wanted("b", 2)],
+      shapes: [{ ...wanted("a"), takenMs: taken }, wanted("b", 2)],
       elsewhere,
       lastUseMs: idle ? -1e9 : 1_000_000,
     }),

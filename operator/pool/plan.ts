@@ -1,9 +1,11 @@
 /**
- * What a namespace's pools should be, purely: as many generic environments of each shape in use as the settings say, within
- * the limits, none where nothing was invoked for long, none while the cluster refuses them, and none from before a change.
+ * What a namespace's pools should be, purely: of each shape in use as many generic environments as were needed lately, and never
+ * fewer than the settings say; within the limits, none where nothing was invoked for long, none while the cluster refuses them,
+ * and none from before a change.
  */
 import type { Shape } from "../../kernel/pod/shape.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
+import { demandOf } from "./demand.ts";
 
 export interface WantedShape {
   shape: Shape;
@@ -11,6 +13,8 @@ export interface WantedShape {
   template: string;
   /** Functions that share it: the most shared are served first when limits bite. */
   functions: number;
+  /** When environments of it were claimed, or made because there was none to claim. */
+  takenMs: readonly number[];
 }
 
 export interface PoolPod {
@@ -68,8 +72,11 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
   const soonest = (ms: number) => {
     plan.againMs = Math.min(plan.againMs ?? ms, ms);
   };
-  let room = Math.max(0, Math.min(pools.sizeMaxPerNamespace, pools.sizeMaxTotal - elsewhere));
-
+  const sizes = open ? sizesOf(observed, shapes, pools) : new Map<string, number>();
+  for (const { takenMs } of open ? shapes : []) {
+    const { size, untilMs } = demandOf(takenMs, nowMs);
+    if (untilMs !== undefined && size > pools.sizeMin) soonest(untilMs - nowMs);
+  }
   let startable = Math.max(0, pools.startingMax - present.filter(({ state }) => state === "starting").length);
 
   for (const { shape, template } of shapes) {
@@ -77,8 +84,7 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     const fresh = ofShape.filter((pod) => pod.template === template).toSorted(byReadiness);
     const old = ofShape.filter((pod) => pod.template !== template);
     const yields = starving !== undefined && !starving.shapes.has(shape.hash);
-    const wanted = open && !yields ? Math.min(pools.sizeMin, room) : 0;
-    room -= wanted;
+    const wanted = sizes.get(shape.hash) ?? 0;
     plan.wanted += wanted;
     for (const pod of fresh.slice(wanted))
       plan.remove.push(removal(pod, yields ? "yielding" : open ? "surplus" : "unused"));
@@ -98,6 +104,27 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
   const inUse = new Set(shapes.map((one) => one.shape.hash));
   for (const pod of present) if (!inUse.has(pod.shape)) plan.remove.push(removal(pod, "unused"));
   return plan;
+}
+
+/** Every shape has its minimum before any has more, so that one that is in demand takes nothing from another. */
+function sizesOf(
+  { nowMs, elsewhere, starving }: PoolObserved,
+  shapes: readonly WantedShape[],
+  pools: Settings["pools"],
+): Map<string, number> {
+  let room = Math.max(0, Math.min(pools.sizeMaxPerNamespace, pools.sizeMaxTotal - elsewhere));
+  const sizes = new Map<string, number>();
+  const raise = (hash: string, to: number) => {
+    const before = sizes.get(hash) ?? 0;
+    const more = Math.min(Math.max(0, to - before), room);
+    room -= more;
+    sizes.set(hash, before + more);
+  };
+  const fed = shapes.filter(({ shape }) => starving === undefined || starving.shapes.has(shape.hash));
+  for (const { shape } of fed) raise(shape.hash, pools.sizeMin);
+  for (const { shape, takenMs } of fed)
+    raise(shape.hash, Math.min(pools.sizeMax, demandOf(takenMs, nowMs).size));
+  return sizes;
 }
 
 /** How long the last failures of this shape still hold it back. */
