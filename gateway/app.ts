@@ -1,7 +1,7 @@
 /** The gateway as a process: what it is made of in a cluster, and how long it runs. */
 import { createSystemClock } from "../kernel/clock/clock.ts";
-import { findCredentials } from "../kernel/kube/credentials.ts";
 import { createFetchKube } from "../kernel/kube/fetch.ts";
+import { findCredentials } from "../kernel/kube/find.ts";
 import { createLog } from "../kernel/log/log.ts";
 import { createSystemRandom } from "../kernel/random/random.ts";
 import { readSettings } from "../kernel/settings/read.ts";

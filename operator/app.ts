@@ -2,8 +2,8 @@
 
 import { createSystemClock } from "../kernel/clock/clock.ts";
 import { createHealth } from "../kernel/health/health.ts";
-import { findCredentials } from "../kernel/kube/credentials.ts";
 import { createFetchKube } from "../kernel/kube/fetch.ts";
+import { findCredentials } from "../kernel/kube/find.ts";
 import { createLog } from "../kernel/log/log.ts";
 import { listenForMetrics } from "../kernel/metrics/listener.ts";
 import { createSystemRandom } from "../kernel/random/random.ts";

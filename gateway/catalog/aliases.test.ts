@@ -4,7 +4,8 @@ import type { FunctionObject } from "../../crds/function/schema.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { aFunction, anAlias, aRevision } from "../../kernel/testing/objects.ts";
 import { createTestRandom } from "../../kernel/testing/quiet.ts";
-import { createCatalog, type Resolution } from "./catalog.ts";
+import { createCatalog } from "./catalog.ts";
+import type { Resolution } from "./resolution.ts";
 
 const settings = settingsSchema.parse({});
 const live = (shares: [string, number][], spec: Record<string, unknown> = {}): AliasObject => {

@@ -6,8 +6,8 @@ import type { AliasObject } from "../../crds/alias/schema.ts";
 import { urlId } from "../../crds/names.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Callable } from "./callable.ts";
-import type { Resolution } from "./catalog.ts";
 import { draw } from "./draw.ts";
+import type { Resolution } from "./resolution.ts";
 
 export interface Aliases {
   /** Draws a version anew with every call. */

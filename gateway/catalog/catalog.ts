@@ -11,13 +11,7 @@ import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { createAliases } from "./aliases.ts";
 import { buildCallable, type Callable } from "./callable.ts";
-
-export type Resolution =
-  | { kind: "found"; callable: Callable }
-  | { kind: "noFunction" }
-  | { kind: "noQualifier" }
-  /** It exists and cannot run: being made, or its first code was refused. */
-  | { kind: "notReady"; state: "Pending" | "Failed" | "Inactive"; reason: string };
+import type { Resolution } from "./resolution.ts";
 
 export interface Catalog {
   resolve(namespace: string, functionName: string, qualifier: string | undefined): Resolution;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Clock } from "../../kernel/clock/clock.ts";
-import type { Resolution } from "./catalog.ts";
+import type { Resolution } from "./resolution.ts";
 import { settle } from "./settle.ts";
 
 /** A clock on which a sleep is over at once, and has taken its time. */

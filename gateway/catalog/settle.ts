@@ -3,7 +3,7 @@
  * function that seems Pending is looked at again for a moment before the caller is told so.
  */
 import type { ClockDep } from "../../kernel/clock/clock.ts";
-import type { Resolution } from "./catalog.ts";
+import type { Resolution } from "./resolution.ts";
 
 /** A watch that lags by more than this is a slow cluster's, and 409 the honest answer. */
 const settleMsMax = 1_000;

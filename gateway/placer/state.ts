@@ -4,7 +4,6 @@
  */
 import type { ThrottleReason } from "../../crds/errors.ts";
 import type { Bucket, Growth } from "./pace.ts";
-import { countUnheard } from "./unheard.ts";
 
 /** What a request is placed for: made once by the catalog for each function and revision, shared by all its wants. */
 export interface Target {
@@ -216,13 +215,9 @@ export interface PlacerState {
   nextId: number;
 }
 
-/** `pods` are those that run, or may, when the epoch begins: all count as in use until they say otherwise (C1). */
-export function createPlacerState(
-  options: PlacerOptions,
-  epoch: number,
-  pods: readonly Unheard[] = [],
-): PlacerState {
-  const state: PlacerState = {
+/** Of an epoch before which no environment was. */
+export function createPlacerState(options: PlacerOptions, epoch: number): PlacerState {
+  return {
     options,
     epoch,
     functions: new Map(),
@@ -239,6 +234,4 @@ export function createPlacerState(
     createMs: undefined,
     nextId: 0,
   };
-  for (const pod of pods) countUnheard(state, pod);
-  return state;
 }

@@ -1,6 +1,7 @@
 /** Into office and out of it: what the answers about the Lease and the list of pods mean. */
 import type { LeaseRecord } from "../../kernel/lease/decide.ts";
-import { createPlacerState, type Unheard } from "../placer/state.ts";
+import type { Unheard } from "../placer/state.ts";
+import { beginEpoch } from "../placer/unheard.ts";
 import type { ShardAction } from "./event.ts";
 import { shardLimits } from "./limits.ts";
 import { runPlacer } from "./place.ts";
@@ -66,7 +67,7 @@ export function podsListed(
     return;
   }
   if (seat.at !== "counting" || seat.epoch !== epoch) return;
-  const placer = createPlacerState(state.options, epoch, pods);
+  const placer = beginEpoch(state.options, epoch, pods);
   state.seat = { at: "placing", epoch, sinceMs: nowMs, placer };
   state.relistAtMs = nowMs + shardLimits.relistEveryMs;
   for (const environmentId of state.linked.keys()) out.push({ type: "announce", environmentId, epoch });

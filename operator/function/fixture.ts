@@ -6,8 +6,10 @@ import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { aFunction, aRevision } from "../../kernel/testing/objects.ts";
 import { sourceHash } from "../code/source.ts";
 import { noVersion } from "../version/record.ts";
-import type { Code, Observed, Problem } from "./observed.ts";
-import { type Action, plan } from "./plan.ts";
+import type { Action } from "./action.ts";
+import type { Code, Observed } from "./observed.ts";
+import { plan } from "./plan.ts";
+import type { Problem } from "./problem.ts";
 import { versionObject } from "./publish.ts";
 import { revisionObject } from "./revision.ts";
 

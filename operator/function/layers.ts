@@ -8,7 +8,7 @@ import { limits } from "../../crds/limits.ts";
 import { accountIdOf, layerVersionArn } from "../../crds/names.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
-import type { Problem } from "./observed.ts";
+import type { Problem } from "./problem.ts";
 
 export type Layer = NonNullable<RevisionSpec["layers"]>[number];
 

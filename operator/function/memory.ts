@@ -3,7 +3,8 @@
  * Losing it costs one more fetch. It also says which stored objects are spoken for although no Revision names them yet.
  */
 import type { ClockDep } from "../../kernel/clock/clock.ts";
-import type { Code, Problem } from "./observed.ts";
+import type { Code } from "./observed.ts";
+import type { Problem } from "./problem.ts";
 
 export type Outcome = { outcome: "known"; code: Code } | { outcome: "refused"; problem: Problem };
 

@@ -1,18 +1,10 @@
 /** What a reconciliation knows before it decides: the Function, and what the world holds of it. */
 import type { FunctionObject } from "../../crds/function/schema.ts";
-import type { StateReasonCode } from "../../crds/function/status.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
 import type { VersionRecord } from "../version/record.ts";
 import type { Layers } from "./layers.ts";
-
-/** Something wrong, as status says it. */
-export interface Problem {
-  reasonCode: StateReasonCode;
-  message: string;
-  /** It may mend without a change of the Function: looked at again soon. */
-  passing: boolean;
-}
+import type { Problem } from "./problem.ts";
 
 /** What a Revision takes from the source: an archive in the store, or an image and what to start in it. */
 export type Code =

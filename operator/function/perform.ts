@@ -11,10 +11,10 @@ import type { Teller } from "../events/tell.ts";
 import { publishedRevision } from "../version/publication.ts";
 import { isTerminating, writeRecord } from "../version/record.ts";
 import { type AcquireDeps, acquire } from "./acquire.ts";
+import type { Action } from "./action.ts";
 import type { CodeMemory, Outcome } from "./memory.ts";
 import { memoryKey } from "./observe.ts";
 import type { Observed } from "./observed.ts";
-import type { Action } from "./plan.ts";
 import { versionObject } from "./publish.ts";
 import { revisionObject } from "./revision.ts";
 

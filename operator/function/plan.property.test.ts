@@ -15,8 +15,9 @@ import {
   updated,
   verbs,
 } from "./fixture.ts";
-import type { Observed, Problem } from "./observed.ts";
+import type { Observed } from "./observed.ts";
 import { plan } from "./plan.ts";
+import type { Problem } from "./problem.ts";
 
 describe("a deleted Function", () => {
   const deleted = (status: Record<string, unknown>, over: Partial<Observed> = {}) =>

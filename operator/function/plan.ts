@@ -10,30 +10,16 @@ import { finalizers } from "../../crds/labels.ts";
 import { findRuntime } from "../../crds/runtimes.ts";
 import type { Again } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
-import { type CodeSource, sourceOf } from "../code/source.ts";
-import type { Story } from "../events/story.ts";
-import type { Publication } from "../version/publication.ts";
+import { sourceOf } from "../code/source.ts";
 import type { LastVersion } from "../version/record.ts";
+import type { Action } from "./action.ts";
 import { type Layer, sizeProblem } from "./layers.ts";
-import type { Code, Observed, Problem } from "./observed.ts";
+import type { Code, Observed } from "./observed.ts";
+import type { Problem } from "./problem.ts";
 import { publish } from "./publish.ts";
-import { type DesiredRevision, desiredRevision } from "./revision.ts";
+import { desiredRevision } from "./revision.ts";
 import { type Progress, statusOf } from "./status.ts";
 import { storyOf } from "./story.ts";
-
-export type Action =
-  | { action: "addFinalizer" }
-  | { action: "acquireCode"; source: CodeSource }
-  | { action: "writeRevision"; desired: DesiredRevision }
-  | { action: "writeStatus"; status: FunctionStatus }
-  | { action: "tell"; story: Story }
-  | { action: "recordLast"; last: LastVersion }
-  | { action: "publishRevision"; desired: DesiredRevision; publication: Publication }
-  | { action: "createVersion"; name: string; revision: string }
-  | { action: "removeAlias"; name: string; uid: string }
-  | { action: "removeVersion"; name: string; uid: string }
-  | { action: "removeRevision"; name: string; uid: string }
-  | { action: "removeFinalizer" };
 
 export interface Plan {
   actions: Action[];

@@ -7,8 +7,8 @@ import type { KubeObject } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import { publicationOf, wasPublished } from "../version/publication.ts";
 import type { LastVersion } from "../version/record.ts";
+import type { Action } from "./action.ts";
 import type { Observed } from "./observed.ts";
-import type { Action } from "./plan.ts";
 import type { DesiredRevision } from "./revision.ts";
 
 /** In this order a crash anywhere leaves nothing that the next round would not bring to the same end. */

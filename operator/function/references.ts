@@ -6,7 +6,7 @@ import type { FunctionObject } from "../../crds/function/schema.ts";
 import { annotations } from "../../crds/labels.ts";
 import { isReason, type Kube, type ObjectMeta, type Resource } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
-import type { Problem } from "./observed.ts";
+import type { Problem } from "./problem.ts";
 
 export async function problemsOf(kube: Kube, of: FunctionObject): Promise<Problem[]> {
   const { namespace } = of.metadata;

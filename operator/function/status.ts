@@ -6,7 +6,8 @@ import { accountIdOf, functionArn, functionNameOf, urlId } from "../../crds/name
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { sourceOf } from "../code/source.ts";
-import type { Observed, Problem } from "./observed.ts";
+import type { Observed } from "./observed.ts";
+import type { Problem } from "./problem.ts";
 import { revisionIdOf } from "./revisionid.ts";
 import { urlOf } from "./url.ts";
 

@@ -1,7 +1,7 @@
 /** What a reconciliation knows of a LayerVersion before it decides. */
 import type { LayerVersionObject } from "../../crds/layerversion/schema.ts";
 import type { StoredCode } from "../code/acquire.ts";
-import type { Problem } from "../function/observed.ts";
+import type { Problem } from "../function/problem.ts";
 import type { VersionRecord } from "../version/record.ts";
 
 export type ContentKnowledge =

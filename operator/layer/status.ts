@@ -4,7 +4,7 @@ import type { LayerVersionStatus } from "../../crds/layerversion/schema.ts";
 import { accountIdOf, layerVersionArn } from "../../crds/names.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import type { StoredCode } from "../code/acquire.ts";
-import type { Problem } from "../function/observed.ts";
+import type { Problem } from "../function/problem.ts";
 import type { LayerObserved } from "./observed.ts";
 
 export type Progress =

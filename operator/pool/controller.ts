@@ -1,14 +1,13 @@
 /** Runs the pools: a namespace is looked at when one of its Functions, Revisions or environments changes. */
 import type { Queue } from "../../kernel/queue/queue.ts";
 import { listen } from "../listen.ts";
-import type { OperatorMetrics } from "../metrics.ts";
-import { createReconcileQueue } from "../queue.ts";
+import { createReconcileQueue, type QueueDeps } from "../queue.ts";
 import type { Watches } from "../watches.ts";
 import { type PoolDeps, reconcilePool } from "./reconcile.ts";
 
 export const workersMax = 4;
 
-type Deps = Omit<PoolDeps, "watches" | "metrics" | "trust"> & { watches: Watches; metrics: OperatorMetrics };
+type Deps = QueueDeps & Omit<PoolDeps, "trust"> & { watches: Watches };
 
 export function createPoolController(deps: Deps, signal: AbortSignal): Queue {
   const { watches } = deps;

@@ -16,13 +16,13 @@ import type { Watches } from "../watches.ts";
 import type { PoolObserved, PoolPod, WantedShape } from "./plan.ts";
 import type { PoolRecord } from "./record.ts";
 
-type Deps = KubeDep &
+export type ObserveDeps = KubeDep &
   ClockDep &
   SettingsDep & { watches: Pick<Watches, "functions" | "aliases" | "revisions" | "pods"> };
 
 /** The pods are listed anew: one made a moment ago must not be made again because the watch lags. */
 export async function observePool(
-  deps: Deps,
+  deps: ObserveDeps,
   namespace: string,
   trust: Trust,
   record: PoolRecord | undefined,
@@ -49,7 +49,7 @@ export async function observePool(
 
 /** What `$LATEST` of the namespace's Functions runs, and what their aliases send invocations to. */
 function servingRevisions(
-  { functions, aliases, revisions }: Deps["watches"],
+  { functions, aliases, revisions }: ObserveDeps["watches"],
   namespace: string,
 ): RevisionObject[] {
   const served = functions.list().filter((of) => of.metadata.namespace === namespace && isWanted(of));

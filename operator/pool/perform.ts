@@ -1,13 +1,17 @@
 /** Makes and removes pool pods as planned. A refusal is no error of ours: it is told, and the pool waits. */
-import { KubeError } from "../../kernel/kube/port.ts";
+import { type KubeDep, KubeError } from "../../kernel/kube/port.ts";
 import { apiVersionOf, resources } from "../../kernel/kube/resources.ts";
-import { describe } from "../../kernel/log/log.ts";
+import { describe, type LogDep } from "../../kernel/log/log.ts";
 import type { Trust } from "../../kernel/pod/frame.ts";
 import { buildPoolPod } from "../../kernel/pod/pool.ts";
-import { randomSuffix } from "../../kernel/random/random.ts";
+import { type RandomDep, randomSuffix } from "../../kernel/random/random.ts";
+import type { SettingsDep } from "../../kernel/settings/schema.ts";
+import type { Teller } from "../events/tell.ts";
 import type { PoolPlan } from "./plan.ts";
-import type { PoolDeps } from "./reconcile.ts";
 import { ownerOf, type PoolRecord, poolConfigMap } from "./record.ts";
+import type { Refusals } from "./refusals.ts";
+
+export type PerformDeps = KubeDep & RandomDep & LogDep & SettingsDep & { refusals: Refusals; teller: Teller };
 
 export interface PoolPlace {
   namespace: string;
@@ -16,7 +20,7 @@ export interface PoolPlace {
 
 /** `keepRecord` sees to the ConfigMap that owns the pods. */
 export async function performPool(
-  deps: PoolDeps,
+  deps: PerformDeps,
   place: PoolPlace,
   plan: PoolPlan,
   keepRecord: () => Promise<PoolRecord>,
@@ -41,7 +45,7 @@ export async function performPool(
 }
 
 async function createAll(
-  { kube, random, settings }: PoolDeps,
+  { kube, random, settings }: PerformDeps,
   { trust }: PoolPlace,
   { create }: PoolPlan,
   record: PoolRecord,
@@ -59,7 +63,7 @@ function isRefusal(error: unknown): error is KubeError {
 }
 
 async function tellRefusal(
-  { teller }: PoolDeps,
+  { teller }: PerformDeps,
   namespace: string,
   owner: PoolRecord,
   error: KubeError,

@@ -1,28 +1,14 @@
 /** The pools of one namespace, brought to what the plan says. */
-import type { ClockDep } from "../../kernel/clock/clock.ts";
-import type { KubeDep } from "../../kernel/kube/port.ts";
-import type { LogDep } from "../../kernel/log/log.ts";
 import type { Trust } from "../../kernel/pod/frame.ts";
 import type { Again } from "../../kernel/queue/queue.ts";
-import type { RandomDep } from "../../kernel/random/random.ts";
-import type { SettingsDep } from "../../kernel/settings/schema.ts";
-import type { Teller } from "../events/tell.ts";
 import type { OperatorMetrics } from "../metrics.ts";
-import type { Watches } from "../watches.ts";
-import { observePool } from "./observe.ts";
-import { performPool } from "./perform.ts";
+import { type ObserveDeps, observePool } from "./observe.ts";
+import { type PerformDeps, performPool } from "./perform.ts";
 import { type PoolObserved, planPool } from "./plan.ts";
 import { type PoolRecord, readPoolRecord, removePoolRecord, writePoolRecord } from "./record.ts";
-import type { Refusals } from "./refusals.ts";
 
-export type PoolDeps = KubeDep &
-  ClockDep &
-  RandomDep &
-  LogDep &
-  SettingsDep & {
-    watches: Pick<Watches, "functions" | "aliases" | "revisions" | "pods">;
-    refusals: Refusals;
-    teller: Teller;
+export type PoolDeps = ObserveDeps &
+  PerformDeps & {
     metrics: Pick<OperatorMetrics, "poolPods" | "poolWanted">;
     /** Undefined until a gateway has made the link's keys. */
     trust: () => Trust | undefined;

@@ -1,6 +1,7 @@
 /** The pod's environment variables to the supervisor's configuration; whatever is missing is named. */
+
+import type { Roots } from "./process/roots.ts";
 import type { Jail } from "./process/start.ts";
-import type { Roots } from "./process/variables.ts";
 
 export interface Config {
   link: { host: string; port: number; ca: string };

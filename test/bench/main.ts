@@ -1,21 +1,12 @@
 /** `npm run bench`: what Kambda costs on this cluster, beside the floors of the same run. Prints, and writes JSON. */
 import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
-import { type Cold, measureCold } from "./cold.ts";
-import { type Floors, measureFloors } from "./floors.ts";
-import { type Memory, measureMemory } from "./memory.ts";
-import { tableOf } from "./table.ts";
+import { measureCold } from "./cold.ts";
+import { measureFloors } from "./floors.ts";
+import { measureMemory } from "./memory.ts";
+import { type Results, tableOf } from "./table.ts";
 import { measureWarm, type Warm } from "./warm.ts";
 import { applyFunctions, begin, end, type World } from "./world.ts";
-
-export interface Results {
-  machine: { cpu: string; cores: number; memoryGb: number; kernel: string };
-  at: string;
-  warm: Warm[];
-  cold: Cold[];
-  memory: Memory;
-  floors: Floors;
-}
 
 const concurrencies = [1, 16, 64];
 const seconds = 5;

@@ -1,5 +1,17 @@
 /** The results as a page a person reads; the floors stand beside what they bound. */
-import type { Results } from "./main.ts";
+import type { Cold } from "./cold.ts";
+import type { Floors } from "./floors.ts";
+import type { Memory } from "./memory.ts";
+import type { Warm } from "./warm.ts";
+
+export interface Results {
+  machine: { cpu: string; cores: number; memoryGb: number; kernel: string };
+  at: string;
+  warm: Warm[];
+  cold: Cold[];
+  memory: Memory;
+  floors: Floors;
+}
 
 export function tableOf({ machine, warm, cold, memory, floors }: Results): string {
   const lines = [

@@ -62,6 +62,33 @@ test("imports between rooms follow the arrows", () => {
   expect(wrong.map(({ file, path }) => `${file} imports ${path}`)).toEqual([]);
 });
 
+test("no file leads back to itself, types included", () => {
+  const importsOf = Map.groupBy(
+    imports.filter(({ own }) => own),
+    ({ file }) => file,
+  );
+  const circles = [...importsOf.keys()].flatMap((file) => circleFrom(file, importsOf) ?? []);
+  expect([...new Set(circles)]).toEqual([]);
+});
+
+/** The shortest way from a file back to itself; the same words whichever of its files it is told from. */
+function circleFrom(start: string, importsOf: ReadonlyMap<string, readonly { path: string }[]>) {
+  const from = new Map<string, string>();
+  const reached = [start];
+  for (const file of reached) {
+    for (const { path } of importsOf.get(file) ?? []) {
+      if (from.has(path)) continue;
+      from.set(path, file);
+      reached.push(path);
+      if (path !== start) continue;
+      const circle = [start];
+      for (let back = file; back !== start; back = from.get(back) ?? start) circle.push(back);
+      return circle.toSorted().join(", ");
+    }
+  }
+  return undefined;
+}
+
 test("the supervisor imports node:*, bun:ffi and crds/link only", () => {
   const wrong = imports.filter(
     ({ file, path, own }) =>

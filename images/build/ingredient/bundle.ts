@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Ingredient } from "../recipe.ts";
 import type { Workspace } from "../workspace.ts";
-import type { PreparedIngredient } from "./prepare.ts";
+import type { PreparedIngredient } from "./prepared.ts";
 
 type Bundle = Extract<Ingredient, { kind: "bundle" }>;
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { lockedPackages, productionDigest } from "../lockfile.ts";
 import { run } from "../run.ts";
 import type { Report, Workspace } from "../workspace.ts";
-import type { PreparedIngredient } from "./prepare.ts";
+import type { PreparedIngredient } from "./prepared.ts";
 
 /** Not wanted inside: Bun is in the image already, links to programs are never called, the rest is npm's own note. */
 const unwanted = ["bun", "@oven", ".bin", ".package-lock.json"];

@@ -6,7 +6,7 @@ import type { Ingredient } from "../recipe.ts";
 import { run } from "../run.ts";
 import { copyPlain } from "../tree.ts";
 import type { Report, Workspace } from "../workspace.ts";
-import type { PreparedIngredient } from "./prepare.ts";
+import type { PreparedIngredient } from "./prepared.ts";
 
 type Go = Extract<Ingredient, { kind: "go" }>;
 

@@ -5,7 +5,7 @@ import type { Ingredient } from "../recipe.ts";
 import { run } from "../run.ts";
 import { treeDigest } from "../tree.ts";
 import type { Report, Workspace } from "../workspace.ts";
-import type { PreparedIngredient } from "./prepare.ts";
+import type { PreparedIngredient } from "./prepared.ts";
 
 type Npm = Extract<Ingredient, { kind: "npm" }>;
 

@@ -8,7 +8,7 @@ import { lockedPackages } from "../lockfile.ts";
 import type { Ingredient } from "../recipe.ts";
 import { copyPlain } from "../tree.ts";
 import type { Workspace } from "../workspace.ts";
-import type { PreparedIngredient } from "./prepare.ts";
+import type { PreparedIngredient } from "./prepared.ts";
 
 type Package = Extract<Ingredient, { kind: "package" }>;
 

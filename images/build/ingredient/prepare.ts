@@ -1,6 +1,6 @@
 /** Turns one ingredient of a recipe into its digest and a way to put it into a build context. */
 import type { Ingredient } from "../recipe.ts";
-import type { Report, Workspace } from "../workspace.ts";
+import type { Workspace } from "../workspace.ts";
 import { prepareBundle } from "./bundle.ts";
 import { prepareDependencies } from "./dependencies.ts";
 import { prepareGo } from "./go.ts";
@@ -8,16 +8,10 @@ import { prepareMaven } from "./maven.ts";
 import { prepareNpm } from "./npm.ts";
 import { preparePackage } from "./package.ts";
 import { preparePip } from "./pip.ts";
+import type { PreparedIngredient } from "./prepared.ts";
 import { prepareProgram } from "./program.ts";
 import { prepareSource } from "./source.ts";
 import { prepareTrust } from "./trust.ts";
-
-export interface PreparedIngredient {
-  /** Equal digests mean equal files. */
-  readonly digest: string;
-  /** Puts the files at this absolute path; may take long (compile, download) the first time. */
-  readonly place: (path: string, report: Report) => Promise<void>;
-}
 
 export async function prepareIngredient(
   workspace: Workspace,

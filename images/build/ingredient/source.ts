@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Ingredient } from "../recipe.ts";
 import { copyTree, treeDigest } from "../tree.ts";
 import type { Workspace } from "../workspace.ts";
-import type { PreparedIngredient } from "./prepare.ts";
+import type { PreparedIngredient } from "./prepared.ts";
 
 type Source = Extract<Ingredient, { kind: "source" }>;
 

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { copyPlain } from "../tree.ts";
-import type { PreparedIngredient } from "./prepare.ts";
+import type { PreparedIngredient } from "./prepared.ts";
 
 const bundle = "/etc/ssl/certs/ca-certificates.crt";
 

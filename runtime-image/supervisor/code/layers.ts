@@ -4,7 +4,7 @@
  */
 import type { HeadOf, LayerDelivery, ToEnvironment } from "../../../crds/link/messages.ts";
 import { type ArchiveReceiver, receiveArchive } from "./archive.ts";
-import type { CodeReceiver } from "./receive.ts";
+import type { CodeReceiver } from "./receiver.ts";
 import { CodeError } from "./unpack.ts";
 
 interface Frame {

@@ -2,18 +2,11 @@
  * Takes the archives of an assignment: the code's, that comes in the assign frame or in the `code` frames after it, and the
  * layers', each in frames of its own; as much as was announced, in order.
  */
-import type { CodeDelivery, HeadOf, LayerDelivery, ToEnvironment } from "../../../crds/link/messages.ts";
+import type { CodeDelivery, LayerDelivery } from "../../../crds/link/messages.ts";
 import { receiveArchive } from "./archive.ts";
 import { receiveInline } from "./inline.ts";
 import { receiveLayers } from "./layers.ts";
-
-export interface CodeReceiver {
-  /** Settles when all is in place, at once when it is in the image; rejects when it is not what was promised. */
-  done: Promise<void>;
-  push(head: HeadOf<ToEnvironment, "code">, body: Uint8Array): void;
-  behind(): boolean;
-  caughtUp(callback: () => void): void;
-}
+import type { CodeReceiver } from "./receiver.ts";
 
 /** There is nothing to receive. */
 const inImage: CodeReceiver = {

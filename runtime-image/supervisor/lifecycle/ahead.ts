@@ -7,7 +7,7 @@ import type { ClockDep } from "../clock/clock.ts";
 import { aheadStartsMax } from "../limits.ts";
 import type { RuntimeCommand, RuntimeProcess } from "../process/start.ts";
 import type { Session } from "../runtime-api/session.ts";
-import type { GenerationPlan } from "./generation.ts";
+import type { GenerationPlan } from "./plan.ts";
 import { type Rehearsal, startRehearsal } from "./rehearsal.ts";
 import { cannotTake } from "./take.ts";
 

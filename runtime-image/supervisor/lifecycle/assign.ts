@@ -1,6 +1,6 @@
 /** What an assignment sets in motion: the code comes, is unpacked, the command is found, INIT runs. */
 import type { Assignment, HeadOf, ToGateway } from "../../../crds/link/messages.ts";
-import type { CodeReceiver } from "../code/receive.ts";
+import type { CodeReceiver } from "../code/receiver.ts";
 import type { Config } from "../config.ts";
 import type { Ahead } from "./ahead.ts";
 import { planOf } from "./plan.ts";

@@ -3,7 +3,8 @@
  * gateway's message may do here; how a process is started, initialised and invoked is its neighbours' business.
  */
 import type { HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
-import { type CodeReceiver, receiveCode } from "../code/receive.ts";
+import { receiveCode } from "../code/receive.ts";
+import type { CodeReceiver } from "../code/receiver.ts";
 import type { Config } from "../config.ts";
 import type { ExtensionSession } from "../extensions/session.ts";
 import type { Link } from "../link/connection.ts";

@@ -6,26 +6,22 @@ import type { Readable } from "node:stream";
 import { type ClockDep, within } from "../clock/clock.ts";
 import { endExtensions } from "../extensions/end.ts";
 import type { ShutdownReason } from "../extensions/event.ts";
-import {
-  type ExtensionPlan,
-  type LaunchedExtension,
-  launchErrorType,
-  launchExtensions,
-} from "../extensions/launch.ts";
-import { createExtensionSession, type ExtensionSession, type FunctionFacts } from "../extensions/session.ts";
+import { type LaunchedExtension, launchErrorType, launchExtensions } from "../extensions/launch.ts";
+import { createExtensionSession, type ExtensionSession } from "../extensions/session.ts";
 import { extensionsMax, killMsMax, logDrainMsMax } from "../limits.ts";
 import { drain } from "../log/drain.ts";
 import type { Capture, Journal, LineSource } from "../log/journal.ts";
 import { describeEnding, describeExtensionEnding, type Ending } from "../process/ending.ts";
 import { oomKills } from "../process/oom-kills.ts";
-import { type RuntimeCommand, type RuntimeProcess, startProcess } from "../process/start.ts";
+import { type RuntimeProcess, startProcess } from "../process/start.ts";
 import { walkStorage } from "../process/storage.ts";
 import { functionUsage, openPeakMemory, type PeakMemory } from "../process/usage.ts";
 import type { Answer, InitFailure } from "../runtime-api/invocation.ts";
 import { createSession, type Session } from "../runtime-api/session.ts";
 import type { Taken } from "./ahead.ts";
-import { type Allowed, type Excess, outOfMemory } from "./excess.ts";
+import { type Excess, outOfMemory } from "./excess.ts";
 import { createMailbox, type Mailbox } from "./mailbox.ts";
+import type { GenerationPlan } from "./plan.ts";
 import { createWatch } from "./watch.ts";
 
 export type RuntimeEvent =
@@ -42,16 +38,6 @@ export type RuntimeEvent =
 export interface GenerationDeps extends ClockDep {
   /** The folder whose size is the function's ephemeral storage. */
   scratch: string;
-}
-
-/** What is started, and what its extensions are told of the function. */
-export interface GenerationPlan {
-  command: RuntimeCommand;
-  allowed: Allowed;
-  extensions: ExtensionPlan;
-  /** Folders of native libraries that came with the code or its layers. */
-  libraries: readonly string[];
-  facts: FunctionFacts;
 }
 
 export interface Generation {

@@ -6,10 +6,23 @@ import type { Assignment } from "../../../crds/link/messages.ts";
 import type { ClockDep } from "../clock/clock.ts";
 import type { Config } from "../config.ts";
 import { findExtensions } from "../extensions/find.ts";
+import type { ExtensionPlan } from "../extensions/launch.ts";
+import type { FunctionFacts } from "../extensions/session.ts";
 import { extensionVariables } from "../extensions/variables.ts";
 import { findEntry, folderOf } from "../process/entry.ts";
+import type { RuntimeCommand } from "../process/start.ts";
 import { runtimeVariables } from "../process/variables.ts";
-import type { GenerationPlan } from "./generation.ts";
+import type { Allowed } from "./excess.ts";
+
+/** What is started, and what its extensions are told of the function. */
+export interface GenerationPlan {
+  command: RuntimeCommand;
+  allowed: Allowed;
+  extensions: ExtensionPlan;
+  /** Folders of native libraries that came with the code or its layers. */
+  libraries: readonly string[];
+  facts: FunctionFacts;
+}
 
 export function planOf(
   deps: ClockDep,

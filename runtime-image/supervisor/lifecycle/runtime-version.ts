@@ -1,7 +1,7 @@
 /** The INIT_START line's facts. The "ARN" has the form of Lambda's; its hash is of the runtime's name. */
 import { createHash } from "node:crypto";
 import type { Assignment } from "../../../crds/link/messages.ts";
-import type { InitPhase, PlatformEvent } from "../log/platform.ts";
+import type { InitPhase, PlatformEvent } from "../log/event.ts";
 
 export function initStart(assignment: Assignment, phase: InitPhase): PlatformEvent {
   const { runtime, region, functionName, functionVersion, initializationType } = assignment;

@@ -1,6 +1,7 @@
 /** What INIT tells of itself, in Lambda's order: the runtime done, each extension, the report. */
+
+import type { InitPhase } from "../log/event.ts";
 import type { Journal } from "../log/journal.ts";
-import type { InitPhase } from "../log/platform.ts";
 import type { Generation } from "./generation.ts";
 import type { InitOutcome } from "./init.ts";
 

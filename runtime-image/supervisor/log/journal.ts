@@ -5,14 +5,9 @@
 import type { Readable } from "node:stream";
 import type { ClockDep } from "../clock/clock.ts";
 import { logAheadBytesMax, logHeldMsMax, logJoinBytesMax } from "../limits.ts";
+import type { PlatformEvent } from "./event.ts";
 import { createLineSplitter } from "./lines.ts";
-import {
-  isWanted,
-  type LogFormat,
-  type PlatformEvent,
-  platformLine,
-  type SystemLogLevel,
-} from "./platform.ts";
+import { isWanted, type LogFormat, platformLine, type SystemLogLevel } from "./platform.ts";
 import type { Tail } from "./tail.ts";
 
 /** The part of a Writable the journal needs: it calls back when the bytes have left. */

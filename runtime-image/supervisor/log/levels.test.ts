@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isWanted, type PlatformEvent, type SystemLogLevel } from "./platform.ts";
+import type { PlatformEvent } from "./event.ts";
+import { isWanted, type SystemLogLevel } from "./platform.ts";
 
 const init = { phase: "init", initializationType: "on-demand", status: "success" } as const;
 const report = {

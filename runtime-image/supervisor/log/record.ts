@@ -1,5 +1,5 @@
 /** Platform events as JSON records: lines of the JSON log format, and what the Telemetry API delivers (API.md §3.3). Pure. */
-import type { PlatformEvent } from "./platform.ts";
+import type { PlatformEvent } from "./event.ts";
 
 /** Nothing for what JSON has no record of. */
 export function platformRecord(event: PlatformEvent): { type: string; record: object } | undefined {

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Assignment } from "../../../crds/link/messages.ts";
-import type { Roots } from "./variables.ts";
+import type { Roots } from "./roots.ts";
 
 export type Entry =
   | { kind: "command"; command: string[] }

@@ -1,17 +1,10 @@
 /** The environment of the runtime process, exactly as Lambda makes it (LAMBDA.md §2, API.md §3.4). Pure. */
 import { type Assignment, inheritedPrefix } from "../../../crds/link/messages.ts";
 import { folderOf } from "./entry.ts";
+import type { Roots } from "./roots.ts";
 
 /** X-Ray's own port, on the environment's loopback. */
 const xrayDaemon = { host: "127.0.0.1", port: "2000" };
-
-export interface Roots {
-  task: string;
-  runtime: string;
-  layers: string;
-  /** Where the language lives: /var/lang. */
-  lang: string;
-}
 
 export interface VariablesInput {
   assignment: Assignment;

@@ -1,6 +1,6 @@
 /** Where an invocation's time went, seen from its response passing by: the spans and metrics of `platform.runtimeDone`. */
 import type { Clock } from "../clock/clock.ts";
-import type { RuntimeSpan } from "../log/platform.ts";
+import type { RuntimeSpan } from "../log/event.ts";
 import type { ResponseSink } from "../runtime-api/invocation.ts";
 
 export interface Measured {

@@ -4,8 +4,8 @@
  */
 import type { ClockDep } from "../clock/clock.ts";
 import { telemetryHistoryMax } from "../limits.ts";
+import type { PlatformEvent } from "../log/event.ts";
 import type { JournalListener } from "../log/journal.ts";
-import type { PlatformEvent } from "../log/platform.ts";
 import type { Reply } from "../runtime-api/http/reply.ts";
 import { renderLine, renderPlatform } from "./render.ts";
 import { closed, invalid, subscribed } from "./replies.ts";

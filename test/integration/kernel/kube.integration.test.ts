@@ -3,8 +3,8 @@ import { afterAll, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { createSystemClock } from "../../../kernel/clock/clock.ts";
 import { kubeContract } from "../../../kernel/kube/contract.ts";
-import { findCredentials } from "../../../kernel/kube/credentials.ts";
 import { createFetchKube } from "../../../kernel/kube/fetch.ts";
+import { findCredentials } from "../../../kernel/kube/find.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
 import { environment } from "../../support/kubectl.ts";
 

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { parseRevision, type RevisionObject } from "../../../crds/revision/schema.ts";
 import { createSystemClock } from "../../../kernel/clock/clock.ts";
-import { findCredentials } from "../../../kernel/kube/credentials.ts";
+import { findCredentials } from "../../../kernel/kube/find.ts";
 import type { KubeObject } from "../../../kernel/kube/port.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
 import { archiveObject, zipObject } from "../../../kernel/store/names.ts";

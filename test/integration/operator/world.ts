@@ -5,8 +5,9 @@
 import { randomBytes } from "node:crypto";
 import { createSystemClock } from "../../../kernel/clock/clock.ts";
 import { createHealth } from "../../../kernel/health/health.ts";
-import { type Credentials, findCredentials } from "../../../kernel/kube/credentials.ts";
+import type { Credentials } from "../../../kernel/kube/credentials.ts";
 import { createFetchKube } from "../../../kernel/kube/fetch.ts";
+import { findCredentials } from "../../../kernel/kube/find.ts";
 import type { Kube, KubeObject } from "../../../kernel/kube/port.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
 import { createSystemRandom } from "../../../kernel/random/random.ts";

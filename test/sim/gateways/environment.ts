@@ -2,7 +2,7 @@
 import { createFence } from "../../../runtime-image/supervisor/lifecycle/fence.ts";
 import type { ToEnvironment, ToGateway } from "./messages.ts";
 import type { Wire } from "./network.ts";
-import type { World } from "./world.ts";
+import type { World } from "./surroundings.ts";
 
 export interface SimEnvironment {
   readonly id: string;

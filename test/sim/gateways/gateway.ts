@@ -12,37 +12,13 @@ import type {
   ShardAction,
   ShardEvent,
 } from "../../../gateway/shard/event.ts";
-import { createShardState, type ShardState } from "../../../gateway/shard/state.ts";
+import { createShardState } from "../../../gateway/shard/state.ts";
 import { stepShard } from "../../../gateway/shard/step.ts";
 import type { Pod } from "./api.ts";
 import { functions, placerOptions, targetOf } from "./functions.ts";
 import type { ToEnvironment, ToGateway } from "./messages.ts";
 import type { Wire } from "./network.ts";
-import type { Request, World } from "./world.ts";
-
-/** What an environment says of itself when it dials. */
-export interface Hello {
-  revision: string | undefined;
-  running: string | undefined;
-  last: string | undefined;
-}
-
-export interface SimGateway {
-  readonly id: string;
-  readonly slot: number;
-  readonly state: ShardState;
-  isAlive(): boolean;
-  happen(event: ShardEvent): void;
-  request(request: Request): void;
-  linked(environmentId: string, wire: Wire<ToEnvironment>, hello: Hello): void;
-  unlinked(environmentId: string, wire: Wire<ToEnvironment>): void;
-  hear(environmentId: string, message: ToGateway): void;
-  serves(peer: string, wire: Wire<PlacerMessage>): void;
-  servesNoMore(peer: string, wire: Wire<PlacerMessage>): void;
-  podGone(id: string): void;
-  pause(ms: number): void;
-  crash(): void;
-}
+import type { Hello, Request, SimGateway, World } from "./surroundings.ts";
 
 export function startGateway(world: World, slot: number, id: string): SimGateway {
   const { chance, time, network, api, mutation } = world;

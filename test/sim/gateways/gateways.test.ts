@@ -3,7 +3,8 @@
  * once, with a seed that misses it: a simulation that cannot fail shows nothing.
  */
 import { expect, test } from "vitest";
-import { type Mutation, runWorld, type Told } from "./world.ts";
+import type { Mutation } from "./surroundings.ts";
+import { runWorld, type Told } from "./world.ts";
 
 /** `KAMBDA_SEEDS` runs as many, from `KAMBDA_SEED` on. */
 const seeds = Number(process.env.KAMBDA_SEEDS ?? 2_000);

@@ -8,43 +8,10 @@ import { type Api, apiName, createApi, type Pod } from "./api.ts";
 import { type Chance, createChance } from "./chance.ts";
 import { type SimEnvironment, startEnvironment } from "./environment.ts";
 import { functions, type SimFunction } from "./functions.ts";
-import { type SimGateway, startGateway } from "./gateway.ts";
+import { startGateway } from "./gateway.ts";
 import { createNetwork, type Network } from "./network.ts";
+import type { Mutation, Request, SimGateway, World } from "./surroundings.ts";
 import { createTime, type Time } from "./time.ts";
-
-export interface Request {
-  id: string;
-  of: SimFunction;
-  at: string;
-  answers: number;
-  ranIn: string[];
-}
-
-/** One safeguard left out, to see that the simulation misses it. */
-export type Mutation =
-  | "environments obey older epochs"
-  | "forgets environments not heard of"
-  | "does not confirm its epoch"
-  | "recall revokes nothing"
-  | "permits come back when a link breaks"
-  | "environments start a grant twice"
-  | "waiting requests are forgotten by who steps down";
-
-export interface World {
-  chance: Chance;
-  time: Time;
-  network: Network;
-  api: Api;
-  mutation: Mutation | undefined;
-  slots: number;
-  gatewayAt(slot: number): SimGateway | undefined;
-  createPod(target: Target, done: (podId: string | undefined) => void): void;
-  podEnded(id: string): void;
-  began(requestId: string, environmentId: string): void;
-  answered(request: Request): void;
-  /** Their gateway is gone, and their clients' connections with it. */
-  abandonedAt(gateway: string): void;
-}
 
 export interface Told {
   happenings: number;

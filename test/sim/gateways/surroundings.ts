@@ -1,0 +1,68 @@
+/** What a simulated gateway or environment has around it: the world, and the gateways in it. */
+import type { Target } from "../../../gateway/placer/state.ts";
+import type { PlacerMessage, ShardEvent } from "../../../gateway/shard/event.ts";
+import type { ShardState } from "../../../gateway/shard/state.ts";
+import type { Api } from "./api.ts";
+import type { Chance } from "./chance.ts";
+import type { SimFunction } from "./functions.ts";
+import type { ToEnvironment, ToGateway } from "./messages.ts";
+import type { Network, Wire } from "./network.ts";
+import type { Time } from "./time.ts";
+
+export interface Request {
+  id: string;
+  of: SimFunction;
+  at: string;
+  answers: number;
+  ranIn: string[];
+}
+
+/** One safeguard left out, to see that the simulation misses it. */
+export type Mutation =
+  | "environments obey older epochs"
+  | "forgets environments not heard of"
+  | "does not confirm its epoch"
+  | "recall revokes nothing"
+  | "permits come back when a link breaks"
+  | "environments start a grant twice"
+  | "waiting requests are forgotten by who steps down";
+
+export interface World {
+  chance: Chance;
+  time: Time;
+  network: Network;
+  api: Api;
+  mutation: Mutation | undefined;
+  slots: number;
+  gatewayAt(slot: number): SimGateway | undefined;
+  createPod(target: Target, done: (podId: string | undefined) => void): void;
+  podEnded(id: string): void;
+  began(requestId: string, environmentId: string): void;
+  answered(request: Request): void;
+  /** Their gateway is gone, and their clients' connections with it. */
+  abandonedAt(gateway: string): void;
+}
+
+/** What an environment says of itself when it dials. */
+export interface Hello {
+  revision: string | undefined;
+  running: string | undefined;
+  last: string | undefined;
+}
+
+export interface SimGateway {
+  readonly id: string;
+  readonly slot: number;
+  readonly state: ShardState;
+  isAlive(): boolean;
+  happen(event: ShardEvent): void;
+  request(request: Request): void;
+  linked(environmentId: string, wire: Wire<ToEnvironment>, hello: Hello): void;
+  unlinked(environmentId: string, wire: Wire<ToEnvironment>): void;
+  hear(environmentId: string, message: ToGateway): void;
+  serves(peer: string, wire: Wire<PlacerMessage>): void;
+  servesNoMore(peer: string, wire: Wire<PlacerMessage>): void;
+  podGone(id: string): void;
+  pause(ms: number): void;
+  crash(): void;
+}
