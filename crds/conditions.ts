@@ -12,6 +12,8 @@ export const conditionTypes = {
   Invocable: "Invocable",
   /** Pods of the serving Revision can be created; when False, quota, admission, scheduling or image is in the way. */
   Schedulable: "Schedulable",
+  /** The concurrency that the spec reserves is reserved; there only where some is asked for. */
+  Reserved: "Reserved",
 } as const;
 
 export type ConditionType = (typeof conditionTypes)[keyof typeof conditionTypes];

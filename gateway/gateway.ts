@@ -16,6 +16,7 @@ import { ensureTrust } from "../kernel/trust/ensure.ts";
 import { trustLimits } from "../kernel/trust/limits.ts";
 import { createApiHandler } from "./api/handle.ts";
 import { createCatalog } from "./catalog/catalog.ts";
+import { createKept } from "./catalog/kept.ts";
 import { createPodWaiting } from "./catalog/waiting.ts";
 import { createFleet } from "./fleet/fleet.ts";
 import { linkLimits } from "./link/limits.ts";
@@ -24,7 +25,6 @@ import { createTokenVerifier } from "./link/token.ts";
 import { createJudge } from "./link/welcome.ts";
 import type { HttpHandler, HttpListener, ListenerOptions } from "./listener/http.ts";
 import { createGatewayMetrics } from "./metrics/metrics.ts";
-import { createProvisionedMetrics } from "./metrics/provisioned.ts";
 import { withOurCaps } from "./peers/caps.ts";
 import { isGone, othersOf } from "./peers/known.ts";
 import { createPeers } from "./peers/peers.ts";
@@ -86,6 +86,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   const poolShapeOf = ({ spec, metadata }: RevisionObject) =>
     poolable(spec, settings) ? shapeOf(spec, settings, metadata.namespace).hash : undefined;
   const catalog = createCatalog(deps, { settings, poolShapeOf });
+  const kept = createKept(catalog.keptChanged);
   const watches = createWatches(deps, namespace);
   const podWaiting = createPodWaiting(deps, watches.pods.get);
   const disk = await createDiskCache(deps, startLimits.codeDiskBytesMax);
@@ -102,8 +103,12 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
       buildDedicatedPod({ revision, random }, settings, { ca: trust.caCertificate }),
     failed: (start, failure) => fleet.startFailed(start, failure),
   });
-  const metrics = createGatewayMetrics({ shards: () => fleet.shards, links: () => links.count() });
-  const provisioned = createProvisionedMetrics(metrics.registry);
+  const metrics = createGatewayMetrics({
+    shards: () => fleet.shards,
+    links: () => links.count(),
+    kept: kept.counts,
+    revision: catalog.revision,
+  });
   const deskOptions = {
     namespace,
     shards: settings.gateway.shards,
@@ -122,8 +127,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     observer: {
       ...metrics.observer,
       ended(callable, end, pod) {
-        metrics.observer.ended(callable, end);
-        provisioned.ended(callable, pod);
+        metrics.observer.ended(callable, end, pod);
         traffic.ended(callable, end.status !== "success");
       },
       lost(callable) {
@@ -167,7 +171,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   watches.pods.onChange((key, now, before) => {
     if (now !== undefined) podWaiting.arrived(now);
     creator.podChanged(key, now);
-    provisioned.podChanged(key, now);
+    kept.podChanged(key, now);
     if (before !== undefined && before.uid !== now?.uid) fleet.podChanged(before, true);
     if (now !== undefined) fleet.podChanged(now, false);
   });

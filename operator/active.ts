@@ -6,6 +6,7 @@ import type { RandomDep } from "../kernel/random/random.ts";
 import type { SettingsDep } from "../kernel/settings/schema.ts";
 import type { StoreDep } from "../kernel/store/store.ts";
 import { createAliasController } from "./alias/controller.ts";
+import { createReservations } from "./concurrency/reservations.ts";
 import type { EgressDep } from "./egress/request.ts";
 import type { Teller } from "./events/tell.ts";
 import { createFunctionController } from "./function/controller.ts";
@@ -42,14 +43,15 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
   ]);
   const memory = createCodeMemory(deps);
   const refusals = createRefusals(deps);
-  const functions = createFunctionController({ ...deps, memory }, signal);
+  const reservations = createReservations(deps);
+  const functions = createFunctionController({ ...deps, memory, reservations }, signal);
   const pools = createPoolController({ ...deps, refusals }, signal);
   const garbage = createGarbageController({ ...deps, memory }, signal);
   const layers = createLayerController({ ...deps, memory }, signal);
   const provisionRefusals = createProvisionRefusals();
   const versions = createVersionController({ ...deps, provisionRefusals }, signal);
   const aliases = createAliasController({ ...deps, provisionRefusals }, signal);
-  const provisioned = createProvisionedController({ ...deps, provisionRefusals }, signal);
+  const provisioned = createProvisionedController({ ...deps, provisionRefusals, reservations }, signal);
   const queues = { functions, layers, versions, aliases, provisioned, pools, garbage };
   metrics.gauge("kambda_operator_queue_depth", "Keys ready or in hand.", "queue", () =>
     Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, queue.depth()])),

@@ -75,6 +75,11 @@ export const functionStatus = object("What the system knows about the function."
     0,
     Number.MAX_SAFE_INTEGER,
   ).optional(),
+  reservedConcurrency: integer(
+    "Invocations reserved for it: what spec says, as far as the account has room for it.",
+    0,
+    1_000_000,
+  ).optional(),
   codeSha256: text("SHA-256 of the archive, in base64.", 64).optional(),
   codeSize: integer("Bytes of the archive.", 0, Number.MAX_SAFE_INTEGER).optional(),
   codeGeneration: integer(

@@ -107,7 +107,7 @@ describe("an alias", () => {
     it.fn(latest("hello-a"));
     it.publish("1");
     it.alias(live([["1", 1]]));
-    it.fn(aFunction({ reservedConcurrency: 7 }, {}, { revision: "hello-a" }));
+    it.fn(aFunction({ reservedConcurrency: 7 }, {}, { revision: "hello-a", reservedConcurrency: 7 }));
     for (const qualifier of ["live", "1"]) {
       const found = it.catalog.resolve("team", "hello", qualifier);
       expect(found.kind === "found" && found.callable.caps.reserved).toBe(7);

@@ -11,6 +11,8 @@ import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { createAliases } from "./aliases.ts";
 import { buildCallable, type Callable } from "./callable.ts";
+import { createCapacity } from "./capacity.ts";
+import { reservedOf } from "./reserved.ts";
 import type { Resolution } from "./resolution.ts";
 
 export interface Catalog {
@@ -25,6 +27,8 @@ export interface Catalog {
   functionChanged(key: string, now: FunctionObject | undefined): void;
   revisionChanged(key: string, now: RevisionObject | undefined): void;
   aliasChanged(key: string, now: AliasObject | undefined): void;
+  /** So many environments are kept provisioned for the revision. */
+  keptChanged(revisionKey: string, count: number): void;
   /** Told when a revision stops or starts to be what a function or version runs. */
   onServing(listener: (revisionKey: string, serving: boolean) => void): void;
 }
@@ -53,7 +57,9 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
   /** Numbered versions: `namespace/functionName:number`. */
   const versions = new Map<string, RevisionObject>();
   const accounts = new Map<string, string>();
-  const reserved = new Map<string, number>();
+  const capacity = createCapacity(settings.account.concurrentExecutions);
+  /** Environments kept provisioned by revision, which may be known before it is. */
+  const kept = new Map<string, number>();
   const listeners = new Set<(revisionKey: string, serving: boolean) => void>();
 
   for (const [namespace, id] of Object.entries(settings.account.ids)) accounts.set(id, namespace);
@@ -61,15 +67,15 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
   const tell = (revisionKey: string, serving: boolean) => {
     for (const listener of listeners) listener(revisionKey, serving);
   };
-  const capsOf = (fn: FunctionObject) => ({
-    reserved: fn.spec.reservedConcurrency,
-    unreserved: Math.max(
-      0,
-      settings.account.concurrentExecutions - (reserved.get(fn.metadata.namespace) ?? 0),
-    ),
-  });
-  const build = (fn: FunctionObject, revision: RevisionObject): Callable =>
-    buildCallable({ fn, revision, poolShape: poolShapeOf(revision), caps: capsOf(fn), settings });
+  const build = (fn: FunctionObject, revision: RevisionObject): Callable => {
+    const caps = capacity.capsOf(keyOfFunction(fn), `${fn.metadata.namespace}/${revision.metadata.name}`);
+    return buildCallable({ fn, revision, poolShape: poolShapeOf(revision), caps, settings });
+  };
+  const provision = (revisionKey: string, count: number) => {
+    const { metadata, spec } = revisions.get(revisionKey) ?? {};
+    if (metadata !== undefined && spec !== undefined)
+      capacity.provision(`${metadata.namespace}/${spec.functionName}`, revisionKey, count);
+  };
   const rebuild = (entry: Entry) => {
     rebuildLatest(entry);
     entry.numbered.clear();
@@ -83,20 +89,12 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
     if (revision !== undefined) {
       entry.callable = build(fn, revision);
     } else if (entry.callable !== undefined) {
-      entry.callable = { ...entry.callable, caps: capsOf(fn), url: fn.spec.url };
+      entry.callable = { ...entry.callable, url: fn.spec.url };
     }
     const after = entry.callable?.target.key;
     if (before === after) return;
     if (before !== undefined) tell(before, false);
     if (after !== undefined) tell(after, true);
-  };
-  const reserve = (namespace: string) => {
-    let sum = 0;
-    const here = [...entries.values()].filter(({ fn }) => fn.metadata.namespace === namespace);
-    for (const { fn } of here) sum += fn.spec.reservedConcurrency ?? 0;
-    if ((reserved.get(namespace) ?? 0) === sum) return;
-    reserved.set(namespace, sum);
-    for (const entry of here) rebuild(entry);
   };
   const forget = (objectKey: string) => {
     const key = keyOf.get(objectKey);
@@ -106,7 +104,7 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
     entries.delete(key);
     byUrl.delete(entry.urlId);
     if (entry.callable !== undefined) tell(entry.callable.target.key, false);
-    reserve(entry.fn.metadata.namespace);
+    capacity.reserve(key, undefined);
     aliases.refresh(key);
   };
   const numbered = (entry: Entry, number: string): Callable | undefined => {
@@ -173,7 +171,7 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
       keyOf.set(objectKey, key);
       byUrl.set(id, entry);
       accounts.set(accountIdOf(namespace, settings.account.ids), namespace);
-      reserve(namespace);
+      capacity.reserve(key, reservedOf(fn));
       rebuild(entry);
     },
     revisionChanged(key, now) {
@@ -185,8 +183,10 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
       const versionKey = `${namespace}/${functionName}:${functionVersion}`;
       const entry = entries.get(`${namespace}/${functionName}`);
       const isNumbered = functionVersion !== latestVersion;
+      if (now === undefined) provision(key, 0);
       if (now === undefined) revisions.delete(key);
       else revisions.set(key, now);
+      if (before === undefined) provision(key, kept.get(key) ?? 0);
       if (isNumbered) {
         // What a number runs never changes (V1), so only its coming and going is news.
         const isKnown = versions.has(versionKey);
@@ -199,6 +199,11 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
       } else if (now !== undefined && entry?.fn.status.revision === now.metadata.name) rebuild(entry);
     },
     aliasChanged: aliases.changed,
+    keptChanged(revisionKey, count) {
+      if (count === 0) kept.delete(revisionKey);
+      else kept.set(revisionKey, count);
+      provision(revisionKey, count);
+    },
     onServing: (listener) => void listeners.add(listener),
   };
 }

@@ -1,14 +1,16 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Callable } from "../catalog/callable.ts";
+import { metricsLimits } from "./limits.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createSeriesBook } from "./series.ts";
 
+const onDemand = { isProvisioned: false };
 const end = { requestId: "r", grant: "g", durationMs: 30, billedMs: 30, memoryUsedMb: 40 };
 
 test("an invocation, an error and a throttle are counted by function and version", async () => {
   const { registry, observer } = createGatewayMetrics(sources());
-  observer.ended(aCallable("hello"), { ...end, status: "success" });
-  observer.ended(aCallable("hello"), { ...end, status: "timeout" });
+  observer.ended(aCallable("hello"), { ...end, status: "success" }, onDemand);
+  observer.ended(aCallable("hello"), { ...end, status: "timeout" }, onDemand);
   observer.refused(aCallable("hello"), {
     kind: "throttled",
     reason: "ConcurrentInvocationLimitExceeded",
@@ -25,7 +27,7 @@ test("an invocation, an error and a throttle are counted by function and version
 test("durations make a histogram whose buckets add up", async () => {
   const { registry, observer } = createGatewayMetrics(sources());
   for (const durationMs of [0.5, 30, 30, 2_000_000])
-    observer.ended(aCallable("hello"), { ...end, durationMs, status: "success" });
+    observer.ended(aCallable("hello"), { ...end, durationMs, status: "success" }, onDemand);
   const text = await registry.metrics();
   const labels = 'namespace="team",function="hello",version="$LATEST"';
   expect(text).toContain("# TYPE kambda_duration_seconds histogram");
@@ -52,7 +54,7 @@ test("the Revisions of one version are one series", async () => {
     observer.initialized(callable, { status: "success", initMs: 30 } as Parameters<
       typeof observer.initialized
     >[1]);
-    observer.ended(callable, { ...end, status: "success" });
+    observer.ended(callable, { ...end, status: "success" }, onDemand);
   }
   const counts = (await registry.metrics()).split("\n").filter((line) => /^kambda_\w+_count{/.test(line));
   const labels = '{namespace="team",function="hello",version="$LATEST"}';
@@ -62,19 +64,84 @@ test("the Revisions of one version are one series", async () => {
   ]);
 });
 
-test("functions past the bound are summed, those invoked lately keep their own series, nothing is lost", () => {
-  const book = createSeriesBook(10);
-  for (let round = 0; round < 3; round++)
-    for (let index = 0; index < 100; index++)
-      book.of(`f${index}`, () => ({ namespace: "n", function: `f${index}`, version: "1" })).invocations++;
-  const all = [...book.all()];
-  expect(all.length).toBe(11);
-  expect(all.reduce((sum, { invocations }) => sum + invocations, 0)).toBe(300);
-  expect(all.map(({ labels }) => labels.function)).toContain("f99");
+test("what ran in provisioned environments is counted, and what spilled over to others; elsewhere neither", async () => {
+  const { registry, observer } = createGatewayMetrics(sources({ "team/kept": 2 }));
+  observer.ended(aCallable("kept"), { ...end, status: "success" }, { isProvisioned: true });
+  observer.ended(aCallable("kept"), { ...end, status: "success" }, { isProvisioned: true });
+  observer.ended(aCallable("kept"), { ...end, status: "success" }, onDemand);
+  observer.ended(aCallable("plain"), { ...end, status: "success" }, onDemand);
+  const text = await registry.metrics();
+  const counted = (name: string, of: string) =>
+    text.match(new RegExp(`kambda_provisioned_concurrency_${name}_total{.*function="${of}".*} (\\d+)`))?.[1];
+  expect([counted("invocations", "kept"), counted("spillover_invocations", "kept")]).toEqual(["2", "1"]);
+  expect([counted("invocations", "plain"), counted("spillover_invocations", "plain")]).toEqual(["0", "0"]);
 });
 
-function sources() {
-  return { shards: () => [], links: () => 0 };
+describe("however many functions are invoked", () => {
+  const labelsOf = (index: number) => ({ namespace: "n", function: `f${index}`, version: "1" });
+  const options = { functionsMax: 10, idleScrapesMax: 2 };
+  const sum = (book: ReturnType<typeof createSeriesBook>) =>
+    [...book.all()].reduce((total, { invocations }) => total + invocations, 0);
+
+  test("those past the bound are summed, and nothing is lost or counted twice", () => {
+    const book = createSeriesBook(options);
+    for (let round = 1; round <= 3; round++) {
+      for (let index = 0; index < 100; index++) book.of(`f${index}`, () => labelsOf(index)).invocations++;
+      book.scraped();
+      expect([...book.all()].length).toBe(11);
+      expect(sum(book)).toBe(100 * round);
+    }
+  });
+
+  test("one not used for long gives its place to another, and those in use keep theirs", () => {
+    const book = createSeriesBook(options);
+    const use = (index: number) => book.of(`f${index}`, () => labelsOf(index)).invocations++;
+    for (let index = 0; index < 10; index++) use(index);
+    for (let scrape = 0; scrape <= options.idleScrapesMax; scrape++) {
+      use(0);
+      use(42);
+      book.scraped();
+    }
+    use(42);
+    const names = [...book.all()].map(({ labels }) => labels.function);
+    expect(names).toEqual(["f0", "f42", "_other"]);
+  });
+
+  test("10,000 of them make a scrape of bounded size, and their sums are right", async () => {
+    const functions = 10_000;
+    const { registry, observer } = createGatewayMetrics(sources());
+    for (let index = 0; index < functions; index++) {
+      const callable = aCallable(`f${index}`);
+      observer.initialized(callable, { status: "success", initMs: 30 } as Parameters<
+        typeof observer.initialized
+      >[1]);
+      observer.ended(callable, { ...end, status: index % 2 === 0 ? "success" : "timeout" }, onDemand);
+      observer.refused(callable, {
+        kind: "throttled",
+        reason: "ConcurrentInvocationLimitExceeded",
+        retryMs: 1,
+      });
+    }
+    const text = await registry.metrics();
+    const lines = text.split("\n").filter((line) => line.startsWith("kambda_"));
+    const total = (name: string) =>
+      lines
+        .filter((line) => line.startsWith(`${name}{`))
+        .reduce((all, line) => all + Number(line.slice(line.lastIndexOf(" "))), 0);
+    expect(total("kambda_invocations_total")).toBe(functions);
+    expect(total("kambda_errors_total")).toBe(functions / 2);
+    expect(total("kambda_throttles_total")).toBe(functions);
+    expect(total("kambda_duration_seconds_count")).toBe(functions);
+    const byFunction = lines.filter((line) => line.startsWith("kambda_invocations_total{"));
+    expect(byFunction.length).toBe(metricsLimits.functionsMax + 1);
+    expect(lines.length).toBeLessThan(50 * metricsLimits.functionsMax);
+    expect(text.length).toBeLessThan(3 * 1024 * 1024);
+  });
+});
+
+function sources(kept: Record<string, number> = {}) {
+  const counts = new Map(Object.entries(kept));
+  return { shards: () => [], links: () => 0, kept: () => counts, revision: () => undefined };
 }
 
 function aCallable(functionName: string): Callable {

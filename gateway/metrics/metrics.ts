@@ -1,13 +1,17 @@
 /** The gateway's metrics: every name, label and bucket in one place. Counting is `series.ts`; here it is shown when scraped. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
+import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { Callable } from "../catalog/callable.ts";
+import type { EnvironmentPod } from "../catalog/pod.ts";
 import type { FleetObserver } from "../fleet/observer.ts";
 import type { PlacerState } from "../placer/state.ts";
 import type { ShardState } from "../shard/state.ts";
 import { type StartPhase, type StartWay, startPhases, startWays } from "../start/phases.ts";
 import { registerDistribution } from "./distribution.ts";
+import { metricsLimits } from "./limits.ts";
 import { registerPlacement } from "./placement.ts";
+import { registerProvisioned } from "./provisioned.ts";
 import {
   createSeriesBook,
   type Distribution,
@@ -22,7 +26,11 @@ import {
 export interface GatewayMetrics {
   registry: Registry;
   observer: Pick<FleetObserver, "lost" | "refused" | "coldStarted"> & {
-    ended(callable: Callable, end: HeadOf<ToGateway, "end">): void;
+    ended(
+      callable: Callable,
+      end: HeadOf<ToGateway, "end">,
+      pod: Pick<EnvironmentPod, "isProvisioned">,
+    ): void;
     initialized(callable: Callable, report: HeadOf<ToGateway, "initialized">): void;
   };
 }
@@ -30,43 +38,56 @@ export interface GatewayMetrics {
 export interface MetricsSources {
   shards(): readonly ShardState[];
   links(): number;
+  kept(): ReadonlyMap<string, number>;
+  revision(key: string): RevisionObject | undefined;
 }
-
-/** Functions and versions with series of their own: about 45 lines each on `/metrics`. */
-const seriesMax = 1_000;
 
 const byFunction = ["namespace", "function", "version"] as const;
 
 export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
   const registry = new Registry();
   const registers = [registry];
-  const book = createSeriesBook(seriesMax);
+  const book = createSeriesBook(metricsLimits);
   // Memory, CPU and the event loop of the process itself.
   collectDefaultMetrics({ register: registry });
 
   const placers = (): PlacerState[] =>
     sources.shards().flatMap(({ seat }) => (seat.at === "placing" ? [seat.placer] : []));
 
-  new Counter({
-    name: "kambda_invocations_total",
-    help: "Invocations that ran, whatever came of them.",
-    labelNames: byFunction,
-    registers,
-    collect() {
-      this.reset();
-      for (const { labels, invocations } of book.all()) this.inc({ ...labels }, invocations);
-    },
-  });
-  new Counter({
-    name: "kambda_errors_total",
-    help: "Invocations that ended in an error: the function's, its timeout, or a lost environment.",
-    labelNames: byFunction,
-    registers,
-    collect() {
-      this.reset();
-      for (const { labels, errors } of book.all()) this.inc({ ...labels }, errors);
-    },
-  });
+  const counter = (name: string, help: string, read: (series: Series) => number, begin?: () => void) =>
+    new Counter({
+      name,
+      help,
+      labelNames: byFunction,
+      registers,
+      collect() {
+        begin?.();
+        this.reset();
+        for (const series of book.all()) this.inc({ ...series.labels }, read(series));
+      },
+    });
+  // The first that a scrape asks.
+  counter(
+    "kambda_invocations_total",
+    "Invocations that ran, whatever came of them.",
+    ({ invocations }) => invocations,
+    book.scraped,
+  );
+  counter(
+    "kambda_errors_total",
+    "Invocations that ended in an error: the function's, its timeout, or a lost environment.",
+    ({ errors }) => errors,
+  );
+  counter(
+    "kambda_provisioned_concurrency_invocations_total",
+    "Invocations that ran in a provisioned environment.",
+    ({ provisioned }) => provisioned,
+  );
+  counter(
+    "kambda_provisioned_concurrency_spillover_invocations_total",
+    "Invocations of a version with provisioned environments that ran in another, for all of those were in use.",
+    ({ spilledOver }) => spilledOver,
+  );
   new Counter({
     name: "kambda_throttles_total",
     help: "Requests that were refused and did not run, by reason.",
@@ -94,6 +115,7 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
     },
   });
   registerPlacement(registers, sources.shards);
+  registerProvisioned(registers, { ...sources, placers });
   registerDistribution(registry, {
     name: "kambda_duration_seconds",
     help: "Time the function's code took, as in its REPORT line.",
@@ -150,9 +172,11 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
   return {
     registry,
     observer: {
-      ended(callable, end) {
+      ended(callable, end, { isProvisioned }) {
         const series = seriesOf(callable);
         series.invocations++;
+        if (isProvisioned) series.provisioned++;
+        else if (sources.kept().has(callable.target.key)) series.spilledOver++;
         if (end.status !== "success") series.errors++;
         observe(series.duration, durationBounds, end.durationMs / 1000);
       },

@@ -2,24 +2,52 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { PlacerState } from "../placer/state.ts";
 import type { ShardState } from "../shard/state.ts";
+import { largest, otherName } from "./largest.ts";
+import { metricsLimits } from "./limits.ts";
 
 export function registerPlacement(registers: Registry[], shards: () => readonly ShardState[]): void {
   const placers = (): { shard: number; epoch: number; placer: PlacerState }[] =>
     shards().flatMap(({ seat }, shard) =>
       seat.at === "placing" ? [{ shard, epoch: seat.epoch, placer: seat.placer }] : [],
     );
-  new Gauge({
-    name: "kambda_unreserved_concurrent_executions",
-    help: "Invocations in flight of functions without reserved concurrency.",
-    labelNames: ["namespace"],
-    registers,
-    collect() {
-      this.reset();
-      for (const { placer } of placers())
-        for (const { namespace, unreservedInFlight } of placer.accounts.values())
-          this.set({ namespace }, unreservedInFlight);
+  const byNamespace = (
+    name: string,
+    help: string,
+    read: (placer: PlacerState) => Iterable<[string, number]>,
+  ) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ["namespace"],
+      registers,
+      collect() {
+        this.reset();
+        const all = placers().flatMap(({ placer }) => [...read(placer)]);
+        const { shown, rest } = largest(all, metricsLimits.namespacesMax, ([, count]) => count);
+        for (const [namespace, count] of shown) this.inc({ namespace }, count);
+        for (const [, count] of rest) this.inc({ namespace: otherName }, count);
+      },
+    });
+  byNamespace(
+    "kambda_unreserved_concurrent_executions",
+    "Invocations in flight of functions without reserved concurrency.",
+    function* ({ accounts }) {
+      for (const { namespace, unreservedInFlight } of accounts.values())
+        yield [namespace, unreservedInFlight];
     },
-  });
+  );
+  byNamespace(
+    "kambda_pool_environments",
+    "Unclaimed environments that wait in pools for a function to claim them.",
+    function* ({ pools }) {
+      const sizes = new Map<string, number>();
+      for (const [shape, { length }] of pools) {
+        const namespace = shape.slice(0, shape.indexOf("/"));
+        sizes.set(namespace, (sizes.get(namespace) ?? 0) + length);
+      }
+      yield* sizes;
+    },
+  );
   new Gauge({
     name: "kambda_placer_epoch",
     help: "The epoch under which this gateway places, by shard; absent where it does not.",
@@ -56,6 +84,15 @@ export function registerPlacement(registers: Registry[], shards: () => readonly 
     collect() {
       this.reset();
       this.inc(shards().reduce((sum, { poolMisses }) => sum + poolMisses, 0));
+    },
+  });
+  new Counter({
+    name: "kambda_pool_claims_total",
+    help: "Environments claimed from a pool.",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(shards().reduce((sum, { poolClaims }) => sum + poolClaims, 0));
     },
   });
 }

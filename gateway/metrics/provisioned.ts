@@ -1,66 +1,79 @@
-/** Provisioned concurrency as CloudWatch counts it: what ran in a provisioned environment, and what spilled over to others. */
-import { Counter, Gauge, type Registry } from "prom-client";
-import type { Callable } from "../catalog/callable.ts";
-import type { EnvironmentPod } from "../catalog/pod.ts";
+/** Provisioned concurrency as CloudWatch tells it, by version: told by the placer, which alone knows what every gateway's requests use. */
+import { Gauge, type Registry } from "prom-client";
+import type { RevisionObject } from "../../crds/revision/schema.ts";
+import type { PlacerState } from "../placer/state.ts";
+import { largest, otherName } from "./largest.ts";
+import { metricsLimits } from "./limits.ts";
+import type { SeriesLabels } from "./series.ts";
 
-export interface ProvisionedMetrics {
-  podChanged(key: string, now: EnvironmentPod | undefined): void;
-  ended(callable: Callable, pod: EnvironmentPod): void;
+export interface ProvisionedSources {
+  placers(): readonly PlacerState[];
+  /** Provisioned environments by Revision. */
+  kept(): ReadonlyMap<string, number>;
+  revision(key: string): Pick<RevisionObject, "metadata" | "spec"> | undefined;
 }
 
-const byFunction = ["namespace", "function", "version"] as const;
+interface Use {
+  labels: SeriesLabels;
+  environments: number;
+  inUse: number;
+}
 
-/** Counts nothing for revisions without provisioned environments: they have no series. */
-export function createProvisionedMetrics(registry: Registry): ProvisionedMetrics {
-  const registers = [registry];
-  /** Provisioned pods by Revision, `namespace/name` each. */
-  const pods = new Map<string, Set<string>>();
-  const revisionOf = new Map<string, string>();
-  const invocations = new Counter({
-    name: "kambda_provisioned_concurrency_invocations_total",
-    help: "Invocations that ran in a provisioned environment.",
-    labelNames: byFunction,
-    registers,
-  });
-  const spillover = new Counter({
-    name: "kambda_provisioned_concurrency_spillover_invocations_total",
-    help: "Invocations of a version with provisioned environments that ran in another, for all of those were in use.",
-    labelNames: byFunction,
-    registers,
-  });
-  new Gauge({
-    name: "kambda_provisioned_concurrency_environments",
-    help: "Provisioned environments whose pods live.",
-    labelNames: ["namespace", "revision"],
-    registers,
-    collect() {
-      this.reset();
-      for (const [key, { size }] of pods) {
-        const [namespace = "", revision = ""] = key.split("/");
-        this.set({ namespace, revision }, size);
-      }
-    },
-  });
-  const forget = (key: string) => {
-    const revision = revisionOf.get(key);
-    revisionOf.delete(key);
-    if (revision === undefined) return;
-    const kept = pods.get(revision);
-    kept?.delete(key);
-    if (kept?.size === 0) pods.delete(revision);
-  };
-  return {
-    podChanged(key, now) {
-      forget(key);
-      if (now?.isProvisioned !== true || now.revision === undefined || now.phase === "ended") return;
-      const revision = `${now.namespace}/${now.revision}`;
-      revisionOf.set(key, revision);
-      pods.set(revision, (pods.get(revision) ?? new Set()).add(key));
-    },
-    ended({ namespace, functionName, functionVersion, target }, pod) {
-      if (!pods.has(target.key)) return;
-      const labels = { namespace, function: functionName, version: functionVersion };
-      (pod.isProvisioned ? invocations : spillover).inc(labels);
-    },
-  };
+const labelNames = ["namespace", "function", "version"] as const;
+
+export function registerProvisioned(registers: Registry[], sources: ProvisionedSources): void {
+  const gauge = (name: string, help: string, read: (use: Use) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        this.reset();
+        for (const use of usesOf(sources)) this.set({ ...use.labels }, read(use));
+      },
+    });
+  gauge(
+    "kambda_provisioned_concurrency_environments",
+    "Provisioned environments whose pods live.",
+    ({ environments }) => environments,
+  );
+  gauge(
+    "kambda_provisioned_concurrent_executions",
+    "Invocations in flight in provisioned environments.",
+    ({ inUse }) => inUse,
+  );
+  gauge(
+    "kambda_provisioned_concurrency_utilization",
+    "Share of the provisioned environments that is in use.",
+    ({ environments, inUse }) => inUse / environments,
+  );
+}
+
+/** Provisioned environments of the revision that run an invocation now. */
+export function provisionedInUse(placer: PlacerState, revisionKey: string): number {
+  let inUse = 0;
+  for (const { kept, work } of placer.revisions.get(revisionKey)?.environments ?? [])
+    if (kept && work.state === "busy") inUse++;
+  return inUse;
+}
+
+function usesOf({ placers, kept, revision }: ProvisionedSources): Use[] {
+  const all: Use[] = [];
+  for (const placer of placers())
+    for (const [key, environments] of kept()) {
+      const { metadata, spec } = revision(key) ?? {};
+      if (metadata === undefined || spec === undefined || !placer.revisions.has(key)) continue;
+      const labels = {
+        namespace: metadata.namespace,
+        function: spec.functionName,
+        version: spec.functionVersion,
+      };
+      all.push({ labels, environments, inUse: provisionedInUse(placer, key) });
+    }
+  const { shown, rest } = largest(all, metricsLimits.provisionedMax, ({ environments }) => environments);
+  if (rest.length === 0) return [...shown];
+  const sum = (read: (use: Use) => number) => rest.reduce((total, use) => total + read(use), 0);
+  const labels = { namespace: "", function: otherName, version: "" };
+  return [...shown, { labels, environments: sum((one) => one.environments), inUse: sum((one) => one.inUse) }];
 }

@@ -1,7 +1,8 @@
 /**
- * Counts by function and version, cheap to add to: plain numbers, found by one look-up. Only the functions invoked lately have
- * series of their own; the counts of the others are summed, so that the number of series is bounded.
+ * Counts by function and version, cheap to add to: plain numbers, found by one look-up. A bounded number of them have series of
+ * their own; the others are counted in one sum, whatever their number.
  */
+import { otherName } from "./largest.ts";
 
 export type SeriesLabels = {
   namespace: string;
@@ -13,10 +14,14 @@ export interface Series {
   labels: SeriesLabels;
   invocations: number;
   errors: number;
+  /** Ran in a provisioned environment, or in another although the version has some. */
+  provisioned: number;
+  spilledOver: number;
   /** By reason. */
   throttles: Map<string, number>;
   duration: Distribution;
   init: Distribution;
+  usedInScrape: number;
 }
 
 /** A histogram: counts up to each bound, and beyond the last. */
@@ -27,6 +32,8 @@ export interface Distribution {
 
 export interface SeriesBook {
   of(key: string, labels: () => SeriesLabels): Series;
+  /** A scrape begins. */
+  scraped(): void;
   all(): Iterable<Series>;
 }
 
@@ -40,32 +47,39 @@ export const phaseBounds = [
 export const initBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Label values of the sum of all functions without series of their own. */
-export const otherLabels: SeriesLabels = { namespace: "", function: "_other", version: "" };
+export const otherLabels: SeriesLabels = { namespace: "", function: otherName, version: "" };
 
-export function createSeriesBook(seriesMax: number): SeriesBook {
+/**
+ * A function keeps its place for as long as it is used: were the place the latest user's, many functions in turn would each come and
+ * go, and every coming is a series for Prometheus to remember. Whoever finds no place is counted in the sum.
+ */
+export function createSeriesBook(options: { functionsMax: number; idleScrapesMax: number }): SeriesBook {
   const book = new Map<string, Series>();
   const others = emptySeries(otherLabels);
   let othersUsed = false;
+  let scrape = 0;
   return {
     of(key, labels) {
       const known = book.get(key);
       if (known !== undefined) {
-        // Re-inserting keeps the map in order of use, but costs; only when it may matter.
-        if (book.size * 2 > seriesMax) {
-          book.delete(key);
-          book.set(key, known);
-        }
+        known.usedInScrape = scrape;
         return known;
       }
-      const made = emptySeries(labels());
-      book.set(key, made);
-      for (const [oldest, series] of book) {
-        if (book.size <= seriesMax) break;
-        book.delete(oldest);
-        add(others, series);
+      if (book.size >= options.functionsMax) {
         othersUsed = true;
+        return others;
       }
+      const made = emptySeries(labels());
+      made.usedInScrape = scrape;
+      book.set(key, made);
       return made;
+    },
+    scraped() {
+      scrape++;
+      if (book.size < options.functionsMax) return;
+      // All it counted was shown in the scrapes since.
+      for (const [key, { usedInScrape }] of book)
+        if (scrape - usedInScrape > options.idleScrapesMax) book.delete(key);
     },
     *all() {
       yield* book.values();
@@ -90,24 +104,11 @@ function emptySeries(labels: SeriesLabels): Series {
     labels,
     invocations: 0,
     errors: 0,
+    provisioned: 0,
+    spilledOver: 0,
     throttles: new Map(),
     duration: emptyDistribution(durationBounds),
     init: emptyDistribution(initBounds),
+    usedInScrape: 0,
   };
-}
-
-function add(into: Series, one: Series): void {
-  into.invocations += one.invocations;
-  into.errors += one.errors;
-  for (const [reason, count] of one.throttles)
-    into.throttles.set(reason, (into.throttles.get(reason) ?? 0) + count);
-  addDistribution(into.duration, one.duration);
-  addDistribution(into.init, one.init);
-}
-
-function addDistribution(into: Distribution, one: Distribution): void {
-  one.counts.forEach((count, index) => {
-    into.counts[index] = (into.counts[index] ?? 0) + count;
-  });
-  into.sum += one.sum;
 }

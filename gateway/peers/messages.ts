@@ -14,7 +14,13 @@ const target = z.object({
 const want = z.object({
   id: text,
   target,
-  caps: z.object({ reserved: count.optional(), unreserved: count }),
+  caps: z.object({
+    reserved: count.optional(),
+    unreserved: count,
+    account: count,
+    provisioned: count,
+    setAside: count,
+  }),
   bytes: count,
 });
 const failureKinds = [

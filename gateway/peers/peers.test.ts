@@ -18,7 +18,7 @@ test("two gateways meet, each knows the other by its process, and a want is answ
   one.peers.addresses([{ name: "two", host: "127.0.0.1", port: two.peers.port }]);
   await until(() => one.has("peerOpen", "two/1") && two.has("clientOpen", "one/1"));
   const target = { key: "a/f-1", functionKey: "a/f", namespace: "a", poolShape: undefined };
-  const caps = { reserved: undefined, unreserved: 4 };
+  const caps = { reserved: undefined, unreserved: 4, account: 4, provisioned: 0, setAside: 0 };
   one.peers.toPlacer(0, "two/1", { type: "want", want: { id: "w", target, caps, bytes: 1 } });
   await until(() => two.has("clientSays", "one/1"));
   const granted = { by: "two/1", environmentId: "e", grant: "1.2", epoch: 1, target, assigned: true };

@@ -9,23 +9,60 @@ interface Counts {
   account: AccountState;
 }
 
+type Throttled = Extract<Refusal, { kind: "throttled" }>;
+
 export interface Capped {
   /** `unheard`: only what environments not heard of may be running is in the way. */
   kind: "permits" | "unheard";
   refusal: Refusal;
 }
 
-/** C1: what is in flight for certain, and what may be besides. Undefined when there is room for one more. */
-export function decideCap(want: Want, fn: FunctionState, account: AccountState): Capped | undefined {
-  const { reserved, unreserved } = want.caps;
-  const isReserved = reserved !== undefined;
-  const limit = reserved ?? unreserved;
-  const inFlight = isReserved ? fn.inFlight : account.unreservedInFlight;
-  const unheard = isReserved ? fn.unheard + account.unheardUnclaimed : account.unheard;
+/**
+ * C1: what is in flight for certain, and what may be besides. Undefined when there is room for one more: in its function's
+ * reservation or in what is left unreserved, past what is set aside there for provisioned environments unless it draws on them,
+ * and in the account.
+ */
+export function decideCap(want: Want, revision: RevisionState, { fn, account }: Counts): Capped | undefined {
+  const { reserved, unreserved, account: all, setAside } = want.caps;
+  const onDemand = !drawsOnProvisioned(want, revision);
+  if (reserved === undefined) {
+    const { unreservedInFlight, unreservedProvisionedInFlight, unheard } = account;
+    const reason = "ConcurrentInvocationLimitExceeded";
+    const past = onDemand
+      ? over(unreservedInFlight - unreservedProvisionedInFlight, unheard, unreserved - setAside, reason)
+      : undefined;
+    return (
+      past ??
+      over(unreservedInFlight, unheard, unreserved, reason) ??
+      over(account.inFlight, unheard, all, reason)
+    );
+  }
+  const { inFlight, provisionedInFlight } = fn;
+  const unheard = fn.unheard + account.unheardUnclaimed;
+  const reason = "ReservedFunctionConcurrentInvocationLimitExceeded";
+  const past = onDemand
+    ? over(inFlight - provisionedInFlight, unheard, reserved - setAside, reason)
+    : undefined;
+  return (
+    past ??
+    over(inFlight, unheard, reserved, reason) ??
+    // Reservations are within the account; one that was changed a moment ago may find more of others running still.
+    over(account.inFlight, account.unheard, all, "ConcurrentInvocationLimitExceeded")
+  );
+}
+
+/** One of as many invocations as the revision has provisioned environments. */
+export function drawsOnProvisioned({ caps }: Want, revision: RevisionState): boolean {
+  return revision.provisionedInFlight < caps.provisioned;
+}
+
+function over(
+  inFlight: number,
+  unheard: number,
+  limit: number,
+  reason: Throttled["reason"],
+): Capped | undefined {
   if (inFlight + unheard < limit) return undefined;
-  const reason = isReserved
-    ? "ReservedFunctionConcurrentInvocationLimitExceeded"
-    : "ConcurrentInvocationLimitExceeded";
   const refusal = { kind: "throttled", reason, retryMs: placerLimits.retryMsThrottled } as const;
   return { kind: inFlight < limit ? "unheard" : "permits", refusal };
 }
@@ -52,13 +89,15 @@ export function takePace(
     return { kind: "throttled", reason, retryMs: lateMs };
   }
   const reason = "ConcurrentInvocationLimitExceeded";
-  const growsMs = growMs(options, revision, { fn, account }, nowMs);
+  const growsMs = drawsOnProvisioned(want, revision)
+    ? undefined
+    : growMs(options, revision, { fn, account }, nowMs);
   if (growsMs !== undefined) return { kind: "throttled", reason, retryMs: growsMs };
   takeToken(bucket, rate, nowMs);
   return undefined;
 }
 
-/** The ramp: the namespace's concurrency, or where so chosen the starts of each function. */
+/** The ramp: the namespace's concurrency beyond what is provisioned, or where so chosen the starts of each function. */
 function growMs(
   options: PlacerState["options"],
   revision: RevisionState,
@@ -75,5 +114,5 @@ function growMs(
     );
   }
   const pace = { capacity: burstMax, perSecond: burstPerMinute / 60, periodMs: idleMsMax };
-  return grow(account.growth, pace, account.inFlight, nowMs);
+  return grow(account.growth, pace, account.inFlight - account.provisionedInFlight, nowMs);
 }

@@ -15,24 +15,44 @@ export function checkInvariants(state: PlacerState, nowMs: number): void {
 function checkPermits(state: PlacerState, busy: Environment[]): void {
   const held = new Map<string, number>();
   const heldUnreserved = new Map<string, number>();
+  const heldProvisioned = new Map<string, number>();
   const waiting = [...state.revisions.values()].flatMap((revision) => [...revision.waiting.values()]);
   const permits = [
     ...waiting.map(({ permit }) => permit),
     ...busy.flatMap(({ work }) => (work.state === "busy" ? [work.permit] : [])),
   ];
-  for (const { fn, account, unreserved, returned, wantId } of permits) {
+  const add = (to: Map<string, number>, key: string) => to.set(key, (to.get(key) ?? 0) + 1);
+  for (const { fn, account, unreserved, provisioned, returned, wantId } of permits) {
     assert(!returned, `C3: the permit of ${wantId} was given back while it is in use`);
-    held.set(fn.key, (held.get(fn.key) ?? 0) + 1);
-    if (unreserved) heldUnreserved.set(account.namespace, (heldUnreserved.get(account.namespace) ?? 0) + 1);
+    add(held, fn.key);
+    if (unreserved) add(heldUnreserved, account.namespace);
+    if (provisioned === undefined) continue;
+    for (const key of [`revision ${provisioned.key}`, `function ${fn.key}`, `account ${account.namespace}`])
+      add(heldProvisioned, key);
+    if (unreserved) add(heldProvisioned, `unreserved ${account.namespace}`);
   }
   for (const { key, inFlight } of state.functions.values())
     assert.equal(inFlight, held.get(key) ?? 0, `C1: what ${key} has in flight is miscounted`);
   for (const { namespace, unreservedInFlight } of state.accounts.values())
     assert.equal(unreservedInFlight, heldUnreserved.get(namespace) ?? 0, `C1: ${namespace} is miscounted`);
+  checkProvisioned(state, heldProvisioned);
   const lined = [...waiting, ...state.held.values()];
   const bytes = lined.reduce((sum, { want }) => sum + want.bytes, 0);
   assert.equal(state.waitingBytes, bytes, "R1: waiting bytes are miscounted");
   assert.equal(state.waiters.size, waiting.length, "C3: a waiter is in one list only");
+}
+
+function checkProvisioned({ revisions, functions, accounts }: PlacerState, held: Map<string, number>): void {
+  const counted = [
+    ...[...revisions.values()].map((one) => [`revision ${one.key}`, one.provisionedInFlight] as const),
+    ...[...functions.values()].map((one) => [`function ${one.key}`, one.provisionedInFlight] as const),
+    ...[...accounts.values()].flatMap((one) => [
+      [`account ${one.namespace}`, one.provisionedInFlight] as const,
+      [`unreserved ${one.namespace}`, one.unreservedProvisionedInFlight] as const,
+    ]),
+  ];
+  for (const [what, count] of counted)
+    assert.equal(count, held.get(what) ?? 0, `C1: what ${what} has in provisioned concurrency is miscounted`);
 }
 
 /** C2: free for work only where nothing runs, and only its own revision's. */

@@ -3,7 +3,7 @@ import { createPlacerState, type Target } from "./state.ts";
 import { step } from "./step.ts";
 
 const target: Target = { key: "team/f-1", functionKey: "team/f", namespace: "team", poolShape: undefined };
-const caps = { reserved: undefined, unreserved: 1_000 };
+const caps = { reserved: undefined, unreserved: 1_000, account: 1_000, provisioned: 0, setAside: 0 };
 const options = {
   waitMsMax: 60_000,
   waitingMaxPerFunction: 100,

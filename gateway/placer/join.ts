@@ -6,6 +6,7 @@ import { hasCome, readGrant } from "../../crds/link/grant.ts";
 import { environmentEnded, environmentGone, offer } from "./environment.ts";
 import type { Decision, JoinedAs, JoinedEnvironment } from "./event.ts";
 import { accountOf, functionOf, revisionOf } from "./lookup.ts";
+import { takePermit } from "./permit.ts";
 import type { Environment, PlacerState, RevisionState } from "./state.ts";
 import { hearOf } from "./unheard.ts";
 
@@ -84,11 +85,8 @@ function count(
 ): void {
   const fn = functionOf(state, revision.target.functionKey);
   const account = accountOf(state, revision.target.namespace);
-  const unreserved = !reserved;
-  fn.inFlight++;
-  account.inFlight++;
-  if (unreserved) account.unreservedInFlight++;
-  const permit = { wantId: grant, from: "", fn, account, unreserved, returned: false };
+  const provisioned = environment.kept ? revision : undefined;
+  const permit = takePermit({ wantId: grant, from: "", fn, account, unreserved: !reserved, provisioned });
   environment.work = {
     state: "busy",
     grant,

@@ -4,7 +4,7 @@ import { createPlacerState, type Target } from "./state.ts";
 import { step } from "./step.ts";
 
 const target: Target = { key: "team/r", functionKey: "team/hello", namespace: "team", poolShape: undefined };
-const caps = { reserved: undefined, unreserved: 100 };
+const caps = { reserved: undefined, unreserved: 100, account: 100, provisioned: 0, setAside: 0 };
 
 function aPlacer() {
   const options = {

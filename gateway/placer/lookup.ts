@@ -25,6 +25,7 @@ export function revisionOf(state: PlacerState, target: Target): RevisionState {
     waiting: new Map(),
     idle: [],
     environments: new Set(),
+    provisionedInFlight: 0,
     creating: new Map(),
     failure: undefined,
     durationMs: undefined,
@@ -39,7 +40,14 @@ export function revisionOf(state: PlacerState, target: Target): RevisionState {
 export function functionOf(state: PlacerState, key: string): FunctionState {
   const known = state.functions.get(key);
   if (known !== undefined) return known;
-  const made: FunctionState = { key, inFlight: 0, unheard: 0, rate: emptyBucket(), starts: emptyBucket() };
+  const made: FunctionState = {
+    key,
+    inFlight: 0,
+    provisionedInFlight: 0,
+    unheard: 0,
+    rate: emptyBucket(),
+    starts: emptyBucket(),
+  };
   state.functions.set(key, made);
   return made;
 }
@@ -51,6 +59,8 @@ export function accountOf(state: PlacerState, namespace: string): AccountState {
     namespace,
     inFlight: 0,
     unreservedInFlight: 0,
+    provisionedInFlight: 0,
+    unreservedProvisionedInFlight: 0,
     waitingBytes: 0,
     unheard: 0,
     unheardUnclaimed: 0,

@@ -20,11 +20,12 @@ const options = {
   functionStartsPer10s: 0,
 };
 const targets: [Target, Caps][] = [
-  [aTarget("a", "one", "pool"), { reserved: 3, unreserved: 8 }],
-  [aTarget("a", "two", "pool"), { reserved: undefined, unreserved: 8 }],
-  [aTarget("a", "two", undefined, "v2"), { reserved: undefined, unreserved: 8 }],
-  [aTarget("a", "stopped", "pool"), { reserved: 0, unreserved: 8 }],
-  [aTarget("b", "one", undefined), { reserved: undefined, unreserved: 5 }],
+  [aTarget("a", "one", "pool"), caps({ reserved: 3, setAside: 1 })],
+  [aTarget("a", "one", undefined, "v2"), caps({ reserved: 3, provisioned: 1, setAside: 1 })],
+  [aTarget("a", "two", "pool"), caps({ setAside: 2 })],
+  [aTarget("a", "two", undefined, "v2"), caps({ provisioned: 2, setAside: 2 })],
+  [aTarget("a", "stopped", "pool"), caps({ reserved: 0 })],
+  [aTarget("b", "one", undefined), caps({ unreserved: 5 })],
 ];
 
 /** `KAMBDA_SEEDS=2000` runs as many; a failure's title names the seed to replay. */
@@ -40,6 +41,10 @@ test.each(Array.from({ length: seeds }, (_, seed) => seed + 1))(
     expect(world.inFlight()).toBe(0);
   },
 );
+
+function caps(some: Partial<Caps>): Caps {
+  return { reserved: undefined, unreserved: 8, account: 10, provisioned: 0, setAside: 0, ...some };
+}
 
 function aTarget(
   namespace: string,
@@ -83,7 +88,7 @@ function createWorld(seed: number): World {
   };
   /** C1 again, counted from what really runs and waits rather than from the placer's numbers. */
   const checkLimits = () => {
-    for (const [target, { reserved, unreserved }] of targets) {
+    for (const [target, { reserved, unreserved, account, setAside }] of targets) {
       const mine = [...open.values()].filter((one) => one.target.functionKey === target.functionKey);
       if (reserved !== undefined)
         assert(mine.length <= reserved, `C1: ${target.functionKey} is over its limit`);
@@ -91,6 +96,14 @@ function createWorld(seed: number): World {
         (one) => one.target.namespace === target.namespace && one.caps.reserved === undefined,
       );
       assert(shared.length <= unreserved, `C1: ${target.namespace} is over its limit`);
+      const all = [...open.values()].filter((one) => one.target.namespace === target.namespace);
+      assert(all.length <= account, `C1: ${target.namespace} is over its account's limit`);
+      // What has no provisioned environments never takes what is set aside for them.
+      const without = (reserved === undefined ? shared : mine).filter(
+        ({ caps: { provisioned } }) => provisioned === 0,
+      );
+      const limit = Math.max(0, (reserved ?? unreserved) - setAside);
+      assert(without.length <= limit, `C1: ${target.functionKey} takes what is set aside`);
     }
   };
   const carryOut = (decision: Decision) => {

@@ -22,6 +22,12 @@ export interface Caps {
   reserved: number | undefined;
   /** What its namespace's unreserved functions may have in flight together. */
   unreserved: number;
+  /** What all functions of its namespace may have in flight together. */
+  account: number;
+  /** Environments kept provisioned for its revision: so many of its invocations draw on them. */
+  provisioned: number;
+  /** What of `reserved`, or where there is none of `unreserved`, provisioned environments take: nothing else may draw on it. */
+  setAside: number;
 }
 
 export interface Want {
@@ -68,6 +74,8 @@ export interface Permit {
   account: AccountState;
   /** It counts in the namespace's unreserved pool besides. */
   unreserved: boolean;
+  /** It draws on what is set aside for this revision's provisioned environments. */
+  provisioned: RevisionState | undefined;
   returned: boolean;
 }
 
@@ -86,6 +94,8 @@ export interface Held {
 export interface FunctionState {
   key: string;
   inFlight: number;
+  /** Of those, what draws on provisioned concurrency. */
+  provisionedInFlight: number;
   /** Environments of it that have not acknowledged this placer, each of which may be in use. */
   unheard: number;
   /** Requests a second. */
@@ -98,6 +108,9 @@ export interface AccountState {
   namespace: string;
   inFlight: number;
   unreservedInFlight: number;
+  /** What of either draws on provisioned concurrency. */
+  provisionedInFlight: number;
+  unreservedProvisionedInFlight: number;
   waitingBytes: number;
   /** Environments that have not acknowledged this placer, and those of them that were nobody's when last heard of. */
   unheard: number;
@@ -164,6 +177,7 @@ export interface RevisionState {
   /** Most recently used last. */
   idle: Environment[];
   environments: Set<Environment>;
+  provisionedInFlight: number;
   /** Pods being created for it: start id → since when. */
   creating: Map<string, number>;
   failure: { last: StartFailure; times: number; againAtMs: number } | undefined;

@@ -1,23 +1,16 @@
 /** Admission: a want gets a permit (C1) and an environment, or waits in bounds, or is refused with its reason. */
-import { decideCap, takePace } from "./admit.ts";
+import { decideCap, drawsOnProvisioned, takePace } from "./admit.ts";
 import type { Decision } from "./event.ts";
 import { accountOf, functionOf, hasProspect, revisionOf } from "./lookup.ts";
+import { takePermit } from "./permit.ts";
 import { grantIdle } from "./serve.ts";
-import type {
-  AccountState,
-  FunctionState,
-  Permit,
-  PlacerState,
-  Refusal,
-  RevisionState,
-  Want,
-} from "./state.ts";
+import type { AccountState, FunctionState, PlacerState, Refusal, RevisionState, Want } from "./state.ts";
 
 export function admitWant(state: PlacerState, want: Want, nowMs: number, out: Decision[]): RevisionState {
   const revision = revisionOf(state, want.target);
   const fn = functionOf(state, want.target.functionKey);
   const account = accountOf(state, want.target.namespace);
-  const capped = decideCap(want, fn, account);
+  const capped = decideCap(want, revision, { fn, account });
   // Over what environments not heard of may be running: it waits for their word, which takes moments.
   const mayHold = capped?.kind === "unheard" && overRoom(state, want, revision, account, nowMs) === undefined;
   if (mayHold) {
@@ -41,11 +34,11 @@ export function admitHeld(state: PlacerState, nowMs: number, out: Decision[]): R
   for (const { want, sinceMs } of [...state.held.values()]) {
     const fn = functionOf(state, want.target.functionKey);
     const account = accountOf(state, want.target.namespace);
-    const capped = decideCap(want, fn, account);
+    const revision = revisionOf(state, want.target);
+    const capped = decideCap(want, revision, { fn, account });
     const isHeldOn = capped?.kind === "unheard" && nowMs - sinceMs < state.options.holdMsMax;
     if (isHeldOn) continue;
     dropHeld(state, want.id);
-    const revision = revisionOf(state, want.target);
     const over = capped?.refusal ?? takePace(state, want, revision, { fn, account }, nowMs);
     if (over !== undefined) {
       out.push({ type: "refuse", wantId: want.id, to: want.from, refusal: over });
@@ -79,7 +72,14 @@ function place(
     out.push({ type: "refuse", wantId: want.id, to: want.from, refusal: crowded });
     return;
   }
-  const permit = takePermit(want, fn, account);
+  const permit = takePermit({
+    wantId: want.id,
+    from: want.from,
+    fn,
+    account,
+    unreserved: want.caps.reserved === undefined,
+    provisioned: drawsOnProvisioned(want, revision) ? revision : undefined,
+  });
   if (idle) {
     grantIdle(state, revision, { want, permit, sinceMs: nowMs }, nowMs, out);
     return;
@@ -106,12 +106,4 @@ function overRoom(
     waitingBytes + want.bytes > options.waitingBytesMax ||
     account.waitingBytes + want.bytes > options.waitingBytesMaxPerNamespace;
   return full ? { kind: "full", what: "bytes" } : undefined;
-}
-
-function takePermit(want: Want, fn: FunctionState, account: AccountState): Permit {
-  fn.inFlight++;
-  account.inFlight++;
-  const unreserved = want.caps.reserved === undefined;
-  if (unreserved) account.unreservedInFlight++;
-  return { wantId: want.id, from: want.from, fn, account, unreserved, returned: false };
 }

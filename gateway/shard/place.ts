@@ -23,6 +23,7 @@ function carryOut(
   switch (decision.type) {
     case "grant": {
       const { wantId, to, environmentId, grant, target, assigned } = decision;
+      if (assigned) countClaim(state, environmentId);
       const granted: Granted = { by: state.self, environmentId, grant, epoch, target, assigned };
       if (to !== state.self) {
         out.push({ type: "toClient", peer: to, message: { type: "grant", wantId, granted } });
@@ -45,6 +46,9 @@ function carryOut(
       return;
     }
     case "assign":
+      countClaim(state, decision.environmentId);
+      out.push({ ...decision, epoch });
+      return;
     case "recall":
     case "dismiss":
       out.push({ ...decision, epoch });
@@ -57,4 +61,10 @@ function carryOut(
       if (state.call === undefined) askLease(state, "read", nowMs, out);
       return;
   }
+}
+
+/** Those with a pod of their own were nobody else's to claim. */
+function countClaim(state: ShardState, environmentId: string): void {
+  const environment = state.seat.at === "placing" && state.seat.placer.environments.get(environmentId);
+  if (environment && !environment.dedicated) state.poolClaims++;
 }

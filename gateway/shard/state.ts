@@ -67,6 +67,8 @@ export interface ShardState {
   /** Counted for metrics. */
   handovers: number;
   poolMisses: number;
+  /** Environments claimed from a pool. */
+  poolClaims: number;
 }
 
 export function createShardState(self: string, options: PlacerOptions): ShardState {
@@ -92,6 +94,7 @@ export function createShardState(self: string, options: PlacerOptions): ShardSta
     nextId: 0,
     handovers: 0,
     poolMisses: 0,
+    poolClaims: 0,
   };
 }
 

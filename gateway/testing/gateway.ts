@@ -137,7 +137,13 @@ export async function startTestGateway(
           url: { authType: "NONE" },
           ...spec,
         },
-        status: { state: "Active", revision: revision.metadata.name },
+        status: {
+          state: "Active",
+          revision: revision.metadata.name,
+          ...(typeof spec.reservedConcurrency === "number"
+            ? { reservedConcurrency: spec.reservedConcurrency }
+            : {}),
+        },
       });
     },
     async environment(name, options = {}) {

@@ -13,7 +13,9 @@ export const settingsSchema = z.strictObject({
       region: z.string().max(64).default("us-east-1"),
       /** 12-digit account ids by namespace; the rest are derived from the namespace's name. */
       ids: z.record(z.string(), z.string().regex(/^\d{12}$/)).default({}),
-      concurrentExecutions: z.int().min(1).default(1000),
+      concurrentExecutions: z.int().min(1).default(limits.concurrencyPerAccount),
+      /** What reservations and provisioned environments must leave to functions without them. */
+      unreservedMin: z.int().min(0).default(limits.concurrencyUnreservedMin),
       /** Requests a second for each unit of concurrency. */
       requestRatePerConcurrency: z.int().min(1).default(10),
       /** How fast concurrency may rise: so much at once, then so much a minute; or, if not 0, starts of a function in 10 seconds. */

@@ -5,6 +5,7 @@ import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { Queue } from "../../kernel/queue/queue.ts";
 import { createTurns } from "../../kernel/queue/turns.ts";
 import { cacheKey } from "../../kernel/reflector/cache.ts";
+import type { Reservations } from "../concurrency/reservations.ts";
 import { createController } from "../controller.ts";
 import { listen } from "../listen.ts";
 import type { QueueDeps } from "../queue.ts";
@@ -20,7 +21,7 @@ export const acquiringMax = 2;
 
 type Deps = QueueDeps &
   Omit<ObserveDeps, "functions" | "layerVersions"> &
-  Omit<PerformDeps, "turns"> & { watches: Watches };
+  Omit<PerformDeps, "turns"> & { watches: Watches; reservations: Reservations };
 
 export function createFunctionController(deps: Deps, signal: AbortSignal): Queue {
   const { watches } = deps;
@@ -40,10 +41,17 @@ export function createFunctionController(deps: Deps, signal: AbortSignal): Queue
     },
     signal,
   );
-  listen(functions, signal, (_key, now, before) => {
+  listen(functions, signal, (key, now, before) => {
+    if (now === undefined) deps.reservations.forget(key);
     // One that was the younger of a name may have it now.
     if (now === undefined && before !== undefined) {
       for (const sibling of siblings(before, watches.functions.list())) queue.add(cacheKey(sibling.metadata));
+    }
+  });
+  deps.reservations.onRoom((namespace) => {
+    for (const { metadata, spec } of functions.list()) {
+      if (metadata.namespace === namespace && spec.reservedConcurrency !== undefined)
+        queue.add(cacheKey(metadata));
     }
   });
   // Who names a layer waits for it.

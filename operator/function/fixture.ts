@@ -35,6 +35,7 @@ export function observed(over: Partial<Observed> = {}): Observed {
     codeKnowledge: { state: "unknown" },
     problems: [],
     layers: { layers: [] },
+    reservation: { granted: undefined },
     record: { last: noVersion, resourceVersion: undefined },
     versions: [],
     remaining: { revisions: [], aliases: [] },

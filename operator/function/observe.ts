@@ -12,6 +12,7 @@ import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import { archiveObject } from "../../kernel/store/names.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
 import { sourceHash } from "../code/source.ts";
+import type { Reservations } from "../concurrency/reservations.ts";
 import type { Key } from "../controller.ts";
 import { readRecord } from "../version/record.ts";
 import { resolveLayers } from "./layers.ts";
@@ -25,6 +26,7 @@ export type ObserveDeps = KubeDep &
   ClockDep &
   SettingsDep & {
     memory: CodeMemory;
+    reservations: Pick<Reservations, "decide">;
     /** All Functions known from the watch, for names given twice. */
     functions: { list(): FunctionObject[] };
     /** All LayerVersions known from the watch. */
@@ -42,6 +44,8 @@ export async function observe(deps: ObserveDeps, key: Key): Promise<Observed | u
     function: of,
     elder,
     record: await readRecord(deps.kube, key.namespace, functionName),
+    // The name's reservation is the elder's.
+    reservation: elder === undefined ? deps.reservations.decide(of) : { granted: undefined },
     nowMs: deps.clock.nowMs(),
   };
   if (of.metadata.deletionTimestamp !== undefined) {

@@ -2,6 +2,7 @@
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
+import type { Reservation } from "../concurrency/reservation.ts";
 import type { VersionRecord } from "../version/record.ts";
 import type { Layers } from "./layers.ts";
 import type { Problem } from "./problem.ts";
@@ -31,6 +32,8 @@ export interface Observed {
   codeKnowledge: CodeKnowledge;
   /** What the spec refers to and is not there. */
   problems: Problem[];
+  /** What `spec.reservedConcurrency` comes to. */
+  reservation: Reservation;
   /** The last version number ever given under this name. */
   record: VersionRecord;
   /** The Version objects of the function; asked only where it publishes or is being deleted. */

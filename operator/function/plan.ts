@@ -43,7 +43,7 @@ export function plan(observed: Observed, settings: Settings): Plan {
         { action: "writeStatus", status },
         ...storyOf(observed, status).map((story): Action => ({ action: "tell", story })),
       ];
-  return { actions: [...before, ...write, ...after], again: againAfter(progress) };
+  return { actions: [...before, ...write, ...after], again: againAfter(progress, observed) };
 }
 
 interface Advance {
@@ -117,8 +117,10 @@ function duplicate(name: string, elder: string): Problem {
   };
 }
 
-function againAfter(progress: Progress): Again {
-  const soon = progress.progress === "failed" && progress.problem.passing;
+function againAfter(progress: Progress, { reservation }: Observed): Again {
+  // What others reserve or keep provisioned may become less.
+  const soon =
+    reservation.problem !== undefined || (progress.progress === "failed" && progress.problem.passing);
   return soon ? { again: "after", ms: passingMs } : { again: "round" };
 }
 

@@ -23,7 +23,7 @@ export function statusOf(
   published: number | undefined,
   settings: Settings,
 ): FunctionStatus {
-  const { function: of, serving } = observed;
+  const { function: of, serving, reservation } = observed;
   const now = new Date(observed.nowMs).toISOString().replace(/\.\d+Z$/, "Z");
   const { generation } = of.metadata;
   const good = progress.progress === "serving" ? progress.revision : serving?.metadata.name;
@@ -35,6 +35,7 @@ export function statusOf(
     ...updateOf(progress, good !== undefined),
     revision: good,
     latestVersion: latestVersionOf(observed, published),
+    reservedConcurrency: reservation.granted,
     ...codeOf(progress, serving),
     codeGeneration: progress.progress === "serving" ? codeGeneration(of, changed) : of.status.codeGeneration,
     revisionId: revisionIdOf([of.metadata.uid, generation, good ?? null]),
@@ -106,17 +107,36 @@ function codeGeneration(of: FunctionObject, changed: boolean): number {
   return changed ? of.metadata.generation : (of.status.codeGeneration ?? of.metadata.generation);
 }
 
-/** Ready and CodeReady are ours; Invocable and Schedulable are what the serving Revision's environments showed. */
-function conditionsOf({ function: of, serving }: Observed, progress: Progress, now: string): Condition[] {
+const ours: ReadonlySet<string> = new Set([
+  conditionTypes.Ready,
+  conditionTypes.CodeReady,
+  conditionTypes.Reserved,
+]);
+
+/** Ready, CodeReady and Reserved are ours; Invocable and Schedulable are what the serving Revision's environments showed. */
+function conditionsOf(
+  { function: of, serving, reservation }: Observed,
+  progress: Progress,
+  now: string,
+): Condition[] {
   const { generation } = of.metadata;
-  let conditions = of.status.conditions.filter(
-    (one) => one.type === conditionTypes.Ready || one.type === conditionTypes.CodeReady,
-  );
+  let conditions = of.status.conditions.filter(({ type }) => ours.has(type));
   const set = (next: Omit<Condition, "lastTransitionTime">) => {
     conditions = withCondition(conditions, { ...next, observedGeneration: generation }, now);
   };
   const isImage = sourceOf(of.spec.code)?.from === "image";
-  const { Ready, CodeReady } = conditionTypes;
+  const { Ready, CodeReady, Reserved } = conditionTypes;
+  const { granted, problem } = reservation;
+  if (problem !== undefined)
+    set({ type: Reserved, status: "False", reason: "UnreservedBelowMinimum", message: problem });
+  else if (granted !== undefined)
+    set({
+      type: Reserved,
+      status: "True",
+      reason: "Reserved",
+      message: `${granted} of its invocations may run at once.`,
+    });
+  else conditions = conditions.filter(({ type }) => type !== Reserved);
   switch (progress.progress) {
     case "serving":
       set({

@@ -41,14 +41,16 @@ export function storyOf({ function: of, serving }: Observed, now: FunctionStatus
 
 /** Environments that stop or start being had, or being initialised. */
 function environmentStories(before: readonly Condition[], now: readonly Condition[]): Story[] {
-  return [conditionTypes.Invocable, conditionTypes.Schedulable].flatMap((type): Story[] => {
-    const [was, is] = [conditionOf(before, type), conditionOf(now, type)];
-    if (is === undefined || (was?.status === is.status && was.message === is.message)) return [];
-    if (is.status === "False") {
-      return [{ type: "Warning", reason: is.reason, action: "Run", note: is.message }];
-    }
-    return was?.status === "False"
-      ? [{ type: "Normal", reason: is.reason, action: "Run", note: is.message }]
-      : [];
-  });
+  return [conditionTypes.Invocable, conditionTypes.Schedulable, conditionTypes.Reserved].flatMap(
+    (type): Story[] => {
+      const [was, is] = [conditionOf(before, type), conditionOf(now, type)];
+      if (is === undefined || (was?.status === is.status && was.message === is.message)) return [];
+      if (is.status === "False") {
+        return [{ type: "Warning", reason: is.reason, action: "Run", note: is.message }];
+      }
+      return was?.status === "False"
+        ? [{ type: "Normal", reason: is.reason, action: "Run", note: is.message }]
+        : [];
+    },
+  );
 }

@@ -9,7 +9,8 @@ import { aliasIntent, type Intent, versionIntent } from "./intent.ts";
 import { isProvisioned } from "./pods.ts";
 import { type ProvisionedDeps, reconcileProvisioned } from "./reconcile.ts";
 
-export const workersMax = 2;
+/** One at a time: two would both take the room that is left for one. */
+export const workersMax = 1;
 
 type Deps = ProvisionedDeps & QueueDeps;
 

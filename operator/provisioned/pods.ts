@@ -14,17 +14,14 @@ export function isProvisioned({ metadata }: PodView): boolean {
   return metadata.labels[labels.provisioned] === "true";
 }
 
-/** Those that live and stay. */
+/** Provisioned, alive and staying. */
+export function isKept(pod: PodView): boolean {
+  return isProvisioned(pod) && pod.metadata.deletionTimestamp === undefined && !isOver(pod);
+}
+
 export function keptPods(pods: readonly PodView[], namespace: string, revision: string): KeptPod[] {
   return pods
-    .filter(
-      (pod) =>
-        isProvisioned(pod) &&
-        pod.metadata.namespace === namespace &&
-        revisionOf(pod) === revision &&
-        pod.metadata.deletionTimestamp === undefined &&
-        !isOver(pod),
-    )
+    .filter((pod) => isKept(pod) && pod.metadata.namespace === namespace && revisionOf(pod) === revision)
     .map(({ metadata }) => ({
       name: metadata.name,
       uid: metadata.uid,

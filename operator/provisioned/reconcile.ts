@@ -1,5 +1,6 @@
 /** The kept environments of one Revision, brought to the number that is asked for. */
 import { components, labels } from "../../crds/labels.ts";
+import { labelValue } from "../../crds/names.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import { type KubeDep, KubeError } from "../../kernel/kube/port.ts";
@@ -8,11 +9,13 @@ import { buildDedicatedPod } from "../../kernel/pod/dedicated.ts";
 import { type Again, roundMs } from "../../kernel/queue/queue.ts";
 import { type RandomDep, randomSuffix } from "../../kernel/random/random.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
-import { podSchema } from "../pod/view.ts";
+import { decideProvision, type Provision } from "../concurrency/provision.ts";
+import type { Reservations } from "../concurrency/reservations.ts";
+import { type PodView, podSchema, revisionOf } from "../pod/view.ts";
 import type { Watches } from "../watches.ts";
 import { intentFor } from "./intent.ts";
 import { planProvisioned } from "./plan.ts";
-import { keptPods } from "./pods.ts";
+import { isKept, keptPods } from "./pods.ts";
 import type { ProvisionRefusals } from "./refusals.ts";
 
 export type ProvisionedDeps = KubeDep &
@@ -21,6 +24,7 @@ export type ProvisionedDeps = KubeDep &
   SettingsDep & {
     watches: Watches;
     provisionRefusals: ProvisionRefusals;
+    reservations: Pick<Reservations, "of" | "sumOf" | "unreservedAmong">;
   };
 
 /** After a refusal; quota may have become free. */
@@ -44,23 +48,45 @@ export async function reconcileProvisioned(deps: ProvisionedDeps, key: string): 
     nowMs,
   );
   // Listed anew: one made a moment ago must not be made again because the watch lags.
-  const labelSelector = `${labels.component}=${components.environment},${labels.revision}=${name}`;
+  const labelSelector = `${labels.component}=${components.environment},${labels.provisioned}=true`;
   const page = await kube.list(resources.pods, { namespace, labelSelector });
-  const pods = keptPods(
-    page.items.map((raw) => podSchema.parse(raw)),
-    namespace,
-    name,
-  );
-  const { create, remove } = planProvisioned(wanted, pods);
+  const all = page.items.map((raw) => podSchema.parse(raw));
+  const pods = keptPods(all, namespace, name);
+  const { allowed, problem } = allowedFor(deps, revision, wanted, pods.length, all);
+  const { create, remove } = planProvisioned(allowed, pods);
   // Told to end, an environment finishes what it runs.
   for (const pod of remove)
     await kube.remove(resources.pods, { namespace, name: pod.name }, { uid: pod.uid });
-  const refusal = await createAll(deps, revision, create);
+  const refusal = (await createAll(deps, revision, create)) ?? problem;
   provisionRefusals.set(key, refusal);
   if (refusal !== undefined) return { again: "after", ms: refusedMs };
   if (pods.length + create < wanted) return { again: "after", ms: nextRoundMs };
   if (nextMs !== undefined) return { again: "after", ms: Math.min(roundMs, Math.max(1, nextMs - nowMs)) };
   return wanted === 0 ? { again: "never" } : { again: "round" };
+}
+
+/** What is provisioned is taken from the function's reservation, or from what the account has unreserved. */
+function allowedFor(
+  { reservations, settings }: ProvisionedDeps,
+  { metadata: { namespace, name }, spec: { functionName } }: RevisionObject,
+  wanted: number,
+  there: number,
+  pods: readonly PodView[],
+): Provision {
+  const reserved = reservations.of(namespace, functionName);
+  const others = pods.filter((pod) => revisionOf(pod) !== name);
+  const ofFunction = others.filter(
+    (pod) => isKept(pod) && pod.metadata.labels[labels.function] === labelValue(functionName),
+  );
+  return decideProvision({
+    wanted,
+    there,
+    reserved,
+    others: reserved === undefined ? reservations.unreservedAmong(namespace, others) : ofFunction.length,
+    account: settings.account.concurrentExecutions,
+    reservedSum: reservations.sumOf(namespace),
+    unreservedMin: settings.account.unreservedMin,
+  });
 }
 
 /** Quota and admission answer 403, an invalid pod 422: told, and tried again later. */

@@ -7,6 +7,7 @@ export interface SimFunction {
 }
 
 const unreserved = 4;
+const account = 6;
 
 export const functions: SimFunction[] = [
   aFunction("reserved", "pool", 2),
@@ -43,5 +44,5 @@ function aFunction(name: string, poolShape: string | undefined, reserved: number
     namespace,
     poolShape,
   };
-  return { target, caps: { reserved, unreserved } };
+  return { target, caps: { reserved, unreserved, account, provisioned: 0, setAside: 0 } };
 }
