@@ -21,7 +21,7 @@ const options: PlacerOptions = {
   burstPerMinute: 1_000,
   functionStartsPer10s: 0,
 };
-const caps = { reserved: undefined, unreserved: 1_000 };
+const caps = { reserved: undefined, unreserved: 1_000, account: 1_000, provisioned: 0, setAside: 0 };
 const burst = aTarget("burst");
 const other = aTarget("other");
 
