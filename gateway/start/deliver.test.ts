@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createTurns } from "../../kernel/queue/turns.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { aFunction, aRevision } from "../../kernel/testing/objects.ts";
 import { buildCallable } from "../catalog/callable.ts";
@@ -9,22 +10,34 @@ import { startLimits } from "./limits.ts";
 
 const hash = (letter: string) => letter.repeat(64);
 const own = { archiveSha256: hash("a"), archiveBytes: 3, codeSha256: `${"A".repeat(43)}=`, codeSize: 3 };
-const layers = ["b", "c"].map((letter, index) => ({
-  arn: `arn:aws:lambda:us-east-1:123456789012:layer:l${index}:1`,
-  archiveSha256: hash(letter),
-  archiveBytes: 4,
-  codeSize: 4,
-}));
 const archives: Record<string, Uint8Array> = {
   [hash("a")]: Buffer.from("own"),
   [hash("b")]: Buffer.from("lay0"),
   [hash("c")]: Buffer.alloc(startLimits.inlineBytesMax + 1, 1),
 };
+const layers = ["b", "c"].map((letter, index) => ({
+  arn: `arn:aws:lambda:us-east-1:123456789012:layer:l${index}:1`,
+  archiveSha256: hash(letter),
+  archiveBytes: archives[hash(letter)]?.length ?? 0,
+  codeSize: 4,
+}));
 
 /** A code source that has everything, in memory or not. */
 const source = (inMemory: boolean): CodeSource => ({
   peek: (sha256) => (inMemory ? archives[sha256] : undefined),
-  fetch: (sha256) => Promise.resolve(archives[sha256] as Uint8Array),
+  async fetch(sha256) {
+    const bytes = archives[sha256] as Uint8Array;
+    if (bytes.length <= startLimits.inlineBytesMax) return { kind: "whole", bytes };
+    return {
+      kind: "pieces",
+      async *read() {
+        yield bytes.subarray(0, startLimits.chunkBytes);
+        yield bytes.subarray(startLimits.chunkBytes, -1);
+        yield bytes.subarray(-1);
+      },
+    };
+  },
+  turns: createTurns(1),
 });
 
 function callable() {
@@ -69,7 +82,7 @@ for (const [title, inMemory] of [
         code: { delivery: "inline", sha256: hash("a"), archiveBytes: 3 },
         layers: [
           { sha256: hash("b"), archiveBytes: 4 },
-          { sha256: hash("c"), archiveBytes: 4 },
+          { sha256: hash("c"), archiveBytes: startLimits.inlineBytesMax + 1 },
         ],
       },
     });

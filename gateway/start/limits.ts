@@ -13,6 +13,8 @@ export const startLimits = {
   aheadMax: 1_000,
   /** Larger ones travel in pieces of this size, each sent when the one before has left. */
   chunkBytes: 512 * 1024,
+  /** Environments that are sent a larger one at once; each holds a few pieces in memory. */
+  readersMax: 64,
   /** The code store must answer within this. */
   codeMsMax: 30_000,
   /** Pods created at once by this gateway. */
