@@ -18,16 +18,18 @@ const suites: Suite[] = [
     folders: ["test/conformance"],
     ignore: ["**/conformance/images/**"],
     cluster: false,
-    parallel: 1,
+    // Each environment has folders, ports and processes of its own; files wait for deadlines half their time.
+    parallel: 3,
   },
-  { name: "integration", folders: ["test/integration"], ignore: [], cluster: true, parallel: 1 },
-  // Files wait for pods most of the time, each in a namespace of its own: two at a time keep the cores busy.
+  // Only one file puts the installed operator to rest, and none of the others needs it.
+  { name: "integration", folders: ["test/integration"], ignore: [], cluster: true, parallel: 3 },
+  // Files wait for pods most of the time, each in a namespace of its own.
   {
     name: "e2e",
     folders: ["test/e2e"],
     ignore: ["**/alone/**", "**/e2e/chart/**"],
     cluster: true,
-    parallel: 2,
+    parallel: 3,
   },
   // These take parts of the installation down, so nothing else may run beside them.
   { name: "alone", folders: ["test/e2e/alone", "test/e2e/chart"], ignore: [], cluster: true, parallel: 1 },

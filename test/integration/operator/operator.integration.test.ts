@@ -1,5 +1,5 @@
 /** The operator on a real API server and a real NATS: made, changed, broken, mended, restarted, cut off, deleted. */
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { parseRevision, type RevisionObject } from "../../../crds/revision/schema.ts";
 import { createSystemClock } from "../../../kernel/clock/clock.ts";
 import { findCredentials } from "../../../kernel/kube/find.ts";
@@ -14,21 +14,11 @@ import { type OperatorWorld, operatorWorld, type RunningOperator } from "./world
 setDefaultTimeout(180_000);
 
 let world: OperatorWorld;
-const running: RunningOperator[] = [];
 
 beforeAll(async () => {
   world = await operatorWorld();
 });
-afterEach(async () => {
-  for (const operator of running.splice(0)) await operator.stop();
-});
 afterAll(() => world[Symbol.asyncDispose]());
-
-async function start(server?: string): Promise<RunningOperator> {
-  const operator = await world.start(server);
-  running.push(operator);
-  return operator;
-}
 
 function aFunction(name: string, spec: object = {}): KubeObject {
   return {
@@ -67,7 +57,7 @@ async function codeOf(name: string): Promise<string[]> {
 }
 
 test("a Function becomes Active: a Revision of its own, code in the store, Events that tell it", async () => {
-  await start();
+  await using _ = await world.start();
   await apply(aFunction("made", { url: { authType: "NONE" } }));
   const status = await judged("made");
   expect(status).toMatchObject({ state: "Active", lastUpdateStatus: "Successful", observedGeneration: 1 });
@@ -87,7 +77,7 @@ test("a Function becomes Active: a Revision of its own, code in the store, Event
 });
 
 test("what a person wrote is never written: the operator owns status and finalizers only", async () => {
-  await start();
+  await using _ = await world.start();
   const before = await apply(aFunction("untouched"));
   await judged("untouched");
   const after = await world.kube.get(resources.functions, { namespace: world.namespace, name: "untouched" });
@@ -95,31 +85,8 @@ test("what a person wrote is never written: the operator owns status and finaliz
   expect(after?.metadata.generation).toBe(before.metadata.generation);
 });
 
-test("an update makes another Revision; a broken one keeps it, and mending serves again", async () => {
-  await start();
-  await apply(aFunction("updated"));
-  const first = await judged("updated");
-  await change("updated", { spec: { timeout: 9 } });
-  const second = await judged("updated");
-  expect(second.revision).not.toBe(first.revision);
-  await change("updated", { spec: { code: { inline: null, configMap: { name: "missing" } } } });
-  const broken = await judged("updated");
-  expect(broken).toMatchObject({
-    state: "Active",
-    revision: second.revision,
-    lastUpdateStatus: "Failed",
-    lastUpdateStatusReasonCode: "SourceNotFound",
-  });
-  const data = { "index.mjs": "export const handler = async () => 1;" };
-  const metadata = { namespace: world.namespace, name: "missing" };
-  await world.kube.create(resources.configMaps, { apiVersion: "v1", kind: "ConfigMap", metadata, data });
-  await until("the mended source to be taken", 60, async () => {
-    return (await world.status("updated")).lastUpdateStatus === "Successful";
-  });
-});
-
 test("a restart changes nothing: not a Revision, not a status, and a failed update stays failed", async () => {
-  const first = await start();
+  await using first = await world.start();
   await apply(aFunction("steady"));
   await apply(aFunction("failing"));
   await judged("failing");
@@ -133,7 +100,7 @@ test("a restart changes nothing: not a Revision, not a status, and a failed upda
   ];
   const before = await look();
   await first.stop();
-  await start();
+  await using _ = await world.start();
   await apply(aFunction("after-restart"));
   await judged("after-restart");
   expect(await look()).toEqual(before);
@@ -141,12 +108,12 @@ test("a restart changes nothing: not a Revision, not a status, and a failed upda
 
 test("work that came while no operator ran is done when one comes", async () => {
   await apply(aFunction("early"));
-  const first = await start();
+  await using first = await world.start();
   await judged("early");
   await first.stop();
   await change("early", { spec: { memorySize: 512 } });
   await remove("made");
-  await start();
+  await using _ = await world.start();
   expect(await judged("early")).toMatchObject({ lastUpdateStatus: "Successful", observedGeneration: 2 });
   await until("the deleted one to be gone", 60, async () => (await revisionsOf("made")).length === 0);
 });
@@ -155,7 +122,7 @@ test("with its connection to the API server cut it goes on trying, and catches u
   const { server } = await findCredentials({ clock: createSystemClock() }, environment);
   await using relay = await relayTo(new URL(server));
   await apply(aFunction("cut-deleted"));
-  const operator = await start(`https://127.0.0.1:${relay.port}`);
+  await using operator = await world.start(`https://127.0.0.1:${relay.port}`);
   await judged("cut-deleted");
   relay.cut();
   await apply(aFunction("cut-made"));
@@ -167,36 +134,68 @@ test("with its connection to the API server cut it goes on trying, and catches u
   relay.mend();
   expect(await judged("cut-made")).toMatchObject({ state: "Active" });
   await until("the deleted one to be gone", 60, async () => (await revisionsOf("cut-deleted")).length === 0);
-  await operator.stop();
 });
 
-test("deleting a Function leaves nothing of it, code included, when no other has the same", async () => {
-  await start();
-  await apply(aFunction("leaving", { code: inline("only here") }));
-  await judged("leaving");
-  const [archive = ""] = await codeOf("leaving");
-  await remove("leaving");
-  await until("it to be gone", 30, async () => {
-    return (
-      (await world.kube.get(resources.functions, { namespace: world.namespace, name: "leaving" })) ===
-      undefined
-    );
+/** These wait for rounds and graces of the operator's own: beside each other, on one. */
+describe("in its own time", () => {
+  let operator: RunningOperator;
+  beforeAll(async () => {
+    operator = await world.start();
   });
-  expect(await revisionsOf("leaving")).toEqual([]);
-  await until("its code to be gone", 120, async () => !(await world.store.has(archive)));
-});
+  afterAll(() => operator.stop());
 
-test("references are checked without reading a Secret: a missing role, Secret or key is told with its mend", async () => {
-  await start();
-  await apply(aFunction("roleless", { role: "nobody" }));
-  expect(await judged("roleless")).toMatchObject({ state: "Failed", stateReasonCode: "RoleNotFound" });
-  const metadata = { namespace: world.namespace, name: "nobody" };
-  await world.kube.create(resources.serviceAccounts, { apiVersion: "v1", kind: "ServiceAccount", metadata });
-  await until("the account to be found no role", 60, async () => {
-    return (await world.status("roleless")).stateReasonCode === "RoleNotAssumable";
+  test.concurrent("an update makes another Revision; a broken one keeps it, and mending serves again", async () => {
+    await apply(aFunction("updated"));
+    const first = await judged("updated");
+    await change("updated", { spec: { timeout: 9 } });
+    const second = await judged("updated");
+    expect(second.revision).not.toBe(first.revision);
+    await change("updated", { spec: { code: { inline: null, configMap: { name: "missing" } } } });
+    const broken = await judged("updated");
+    expect(broken).toMatchObject({
+      state: "Active",
+      revision: second.revision,
+      lastUpdateStatus: "Failed",
+      lastUpdateStatusReasonCode: "SourceNotFound",
+    });
+    const data = { "index.mjs": "export const handler = async () => 1;" };
+    const metadata = { namespace: world.namespace, name: "missing" };
+    await world.kube.create(resources.configMaps, { apiVersion: "v1", kind: "ConfigMap", metadata, data });
+    await until("the mended source to be taken", 60, async () => {
+      return (await world.status("updated")).lastUpdateStatus === "Successful";
+    });
   });
-  await world.kube.patch(resources.serviceAccounts, metadata, {
-    metadata: { annotations: { "kambda.dev/assumable": "true" } },
+
+  test.concurrent("deleting a Function leaves nothing of it, code included, when no other has the same", async () => {
+    await apply(aFunction("leaving", { code: inline("only here") }));
+    await judged("leaving");
+    const [archive = ""] = await codeOf("leaving");
+    await remove("leaving");
+    await until("it to be gone", 30, async () => {
+      return (
+        (await world.kube.get(resources.functions, { namespace: world.namespace, name: "leaving" })) ===
+        undefined
+      );
+    });
+    expect(await revisionsOf("leaving")).toEqual([]);
+    await until("its code to be gone", 120, async () => !(await world.store.has(archive)));
   });
-  await until("the role to be taken", 60, async () => (await world.status("roleless")).state === "Active");
+
+  test.concurrent("references are checked without reading a Secret: a missing role, Secret or key is told with its mend", async () => {
+    await apply(aFunction("roleless", { role: "nobody" }));
+    expect(await judged("roleless")).toMatchObject({ state: "Failed", stateReasonCode: "RoleNotFound" });
+    const metadata = { namespace: world.namespace, name: "nobody" };
+    await world.kube.create(resources.serviceAccounts, {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata,
+    });
+    await until("the account to be found no role", 60, async () => {
+      return (await world.status("roleless")).stateReasonCode === "RoleNotAssumable";
+    });
+    await world.kube.patch(resources.serviceAccounts, metadata, {
+      metadata: { annotations: { "kambda.dev/assumable": "true" } },
+    });
+    await until("the role to be taken", 60, async () => (await world.status("roleless")).state === "Active");
+  });
 });

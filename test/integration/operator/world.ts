@@ -22,8 +22,9 @@ import { installation } from "../../support/installation.ts";
 import { environment, kubectl } from "../../support/kubectl.ts";
 import { type TestNats, testNats } from "../../support/nats.ts";
 
-export interface RunningOperator {
+export interface RunningOperator extends AsyncDisposable {
   log: { lines: string[] };
+  /** May be called again. */
   stop(): Promise<void>;
 }
 
@@ -75,13 +76,11 @@ export async function operatorWorld(settings: object = {}): Promise<OperatorWorl
       };
       const identity = `${namespace}-${started++}`;
       const ended = operate(deps, { namespace: installation.namespace, identity }, stop.signal);
-      return {
-        log,
-        async stop() {
-          stop.abort();
-          await ended;
-        },
+      const end = async () => {
+        stop.abort();
+        await ended;
       };
+      return { log, stop: end, [Symbol.asyncDispose]: end };
     },
     async status(name) {
       const found: KubeObject | undefined = await kube.get(resources.functions, { namespace, name });
