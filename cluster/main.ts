@@ -1,5 +1,6 @@
 /** `bun cluster/main.ts up|down|status|load|forward|lose`: the embedded cluster by hand, for people who work on the project. */
 import { parseArgs } from "node:util";
+import { ProgramError } from "../program/run.ts";
 import { down } from "./embedded/down.ts";
 import { forward } from "./embedded/forward.ts";
 import { loadImages } from "./embedded/images/load.ts";
@@ -42,7 +43,7 @@ try {
   report({ step: `${verb} is done` });
   if (outcome !== undefined) console.log(JSON.stringify(outcome, null, 2));
 } catch (error) {
-  if (!(error instanceof ClusterError)) throw error;
+  if (!(error instanceof ClusterError || error instanceof ProgramError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { command } from "../start/command.ts";
+import { run } from "../program/run.ts";
 import { examples, stateFolder } from "../start/paths.ts";
 import { zip } from "../test/support/zip.ts";
 
@@ -39,7 +39,7 @@ async function buildExample(name: string): Promise<ExampleArchive> {
     program,
     ".",
   ];
-  await command("go", words, {
+  await run("go", words, {
     cwd: join(examples, name),
     env: { CGO_ENABLED: "0" },
     timeoutMs: compileMsMax,

@@ -1,5 +1,4 @@
 /** The operator's composition root: the process environment made into what the operator works with. */
-
 import { createSystemClock } from "../kernel/clock/clock.ts";
 import { createHealth } from "../kernel/health/health.ts";
 import { createFetchKube } from "../kernel/kube/fetch.ts";

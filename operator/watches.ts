@@ -1,5 +1,4 @@
 /** What the operator watches: the kinds people write, Revisions and environment pods, each parsed at the border. */
-
 import { z } from "zod";
 import { type AliasObject, parseAlias } from "../crds/alias/schema.ts";
 import { type FunctionObject, parseFunction } from "../crds/function/schema.ts";

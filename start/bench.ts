@@ -3,7 +3,7 @@
  * `npm run bench -- path` measures gateway, supervisor and runtime alone, without a cluster, in half a minute.
  */
 import { join } from "node:path";
-import { command } from "./command.ts";
+import { run } from "../program/run.ts";
 import { homeAddress } from "./home.ts";
 import { install } from "./install.ts";
 import type { Options } from "./options.ts";
@@ -13,7 +13,7 @@ import type { Report } from "./report.ts";
 export async function bench(options: Options, report: Report): Promise<number> {
   if (options.only.includes("path")) {
     const { stdout } = await report.step("measure the path without a cluster", (detail) =>
-      command(bun, ["test/bench/path/main.ts"], { cwd: root, onLine: detail }),
+      run(bun, ["test/bench/path/main.ts"], { cwd: root, onLine: detail }),
     );
     report.say(stdout);
     return 0;
@@ -22,7 +22,7 @@ export async function bench(options: Options, report: Report): Promise<number> {
   const file = join(stateFolder, "bench.json");
   const home = await homeAddress(env);
   const image = (
-    await command(
+    await run(
       "kubectl",
       [
         "get",
@@ -38,7 +38,7 @@ export async function bench(options: Options, report: Report): Promise<number> {
   ).stdout;
   const { images } = JSON.parse(image) as { images: { prefix: string; tag: string } };
   const { stdout } = await report.step("measure (about five minutes)", (detail) =>
-    command(bun, ["test/bench/main.ts", file, home, `${images.prefix}runtime-nodejs24.x:${images.tag}`], {
+    run(bun, ["test/bench/main.ts", file, home, `${images.prefix}runtime-nodejs24.x:${images.tag}`], {
       cwd: root,
       env,
       onLine: detail,

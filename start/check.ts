@@ -1,5 +1,5 @@
 /** `npm run check`: everything that can be said of the code without running the product, a few seconds to a minute. */
-import { command } from "./command.ts";
+import { run } from "../program/run.ts";
 import { bun, node, root } from "./paths.ts";
 import type { Report } from "./report.ts";
 import { addTally, type Tally, tallyOf } from "./tally.ts";
@@ -43,14 +43,12 @@ export async function check(report: Report): Promise<number> {
 /** Throws at the first gate that does not hold; unit and simulation tests are counted. */
 export async function runCheck(report: Report): Promise<Tally> {
   for (const { title, program, words, env } of gates) {
-    await report.step(title, () =>
-      command(program, words, { cwd: root, ...(env === undefined ? {} : { env }) }),
-    );
+    await report.step(title, () => run(program, words, { cwd: root, ...(env === undefined ? {} : { env }) }));
   }
   return addTally(
     await report.step("unit and simulation tests (vitest)", (detail) =>
       tallyOf("vitest", (outputFile) =>
-        command(
+        run(
           node,
           [
             "node_modules/vitest/vitest.mjs",

@@ -1,6 +1,6 @@
 /** Applies one example, waits until it is Active and asks its URL once. */
 import { z } from "zod";
-import { command } from "./command.ts";
+import { run } from "../program/run.ts";
 
 export interface Example {
   name: string;
@@ -18,13 +18,13 @@ const answerMsMax = 60_000;
 
 /** Throws with what the function's conditions say when it does not become Active, or with the answer's status. */
 export async function runExample(file: string, env: Record<string, string>): Promise<Example> {
-  await command("kubectl", ["apply", "-f", file], { env });
-  await command(
+  await run("kubectl", ["apply", "-f", file], { env });
+  await run(
     "kubectl",
     ["wait", "-f", file, "--for=jsonpath={.status.state}=Active", `--timeout=${activeSeconds}s`],
     { env },
   );
-  const { stdout } = await command("kubectl", ["get", "-f", file, "-o", "json"], { env });
+  const { stdout } = await run("kubectl", ["get", "-f", file, "-o", "json"], { env });
   const { metadata, status } = appliedSchema.parse(JSON.parse(stdout));
   if (status?.url === undefined) return { name: metadata.name, url: "(no URL)", answer: "" };
   const response = await ask(status.url);

@@ -1,7 +1,7 @@
 /** Makes the three listeners reachable on this machine's loopback, whichever cluster they are on. */
 import { forward } from "../cluster/embedded/forward.ts";
 import type { Cluster } from "../cluster/provider.ts";
-import { command } from "./command.ts";
+import { run } from "../program/run.ts";
 import { releaseNamespace } from "./names.ts";
 import type { Options } from "./options.ts";
 import type { Ports } from "./ports.ts";
@@ -37,7 +37,7 @@ export async function expose(
 
 async function addressOf(service: string, env: Record<string, string>): Promise<string> {
   const words = ["get", "service", service, "-n", releaseNamespace, "-o", "jsonpath={.spec.clusterIP}"];
-  return (await command("kubectl", words, { env })).stdout;
+  return (await run("kubectl", words, { env })).stdout;
 }
 
 async function untilListening(port: number): Promise<void> {

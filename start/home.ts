@@ -1,13 +1,13 @@
 /** This machine's address on the way to a cluster: pods can answer to it, and policies can name it. */
-import { command } from "./command.ts";
+import { run } from "../program/run.ts";
 
 export async function homeAddress(env: Record<string, string>): Promise<string> {
-  const server = await command(
+  const server = await run(
     "kubectl",
     ["config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}"],
     { env },
   );
-  const { stdout } = await command("ip", ["-json", "route", "get", new URL(server.stdout).hostname]);
+  const { stdout } = await run("ip", ["-json", "route", "get", new URL(server.stdout).hostname]);
   const [route] = JSON.parse(stdout) as { prefsrc: string }[];
   if (route === undefined) throw new Error(`no route to ${server.stdout}`);
   return route.prefsrc;

@@ -6,7 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { buildImages } from "../images/build.ts";
 import { imagesFor } from "../images/table.ts";
-import { command } from "./command.ts";
+import { run } from "../program/run.ts";
 import { expose } from "./expose.ts";
 import { homeAddress } from "./home.ts";
 import { releaseNamespace } from "./names.ts";
@@ -71,7 +71,7 @@ export async function install(options: InstallOptions, report: Report): Promise<
   const values = join(stateFolder, `values-${options.name}.json`);
   await writeFile(values, JSON.stringify(valuesOf(made, options.values ?? {}), null, 2));
   await report.step("install the chart", () =>
-    command(
+    run(
       "helm",
       [
         "upgrade",
@@ -103,7 +103,7 @@ export async function install(options: InstallOptions, report: Report): Promise<
 }
 
 async function workloads(env: Record<string, string>): Promise<string[]> {
-  const { stdout } = await command(
+  const { stdout } = await run(
     "kubectl",
     ["get", "deployments,statefulsets", "-n", releaseNamespace, "-o", "name"],
     { env },

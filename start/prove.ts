@@ -3,8 +3,7 @@
  * image, then the cluster: a hundred functions in
  * rounds, and the tests that take the installation apart, several times over.
  */
-
-import { command } from "./command.ts";
+import { run } from "../program/run.ts";
 import { install } from "./install.ts";
 import type { Options } from "./options.ts";
 import { node, root } from "./paths.ts";
@@ -20,7 +19,7 @@ const disruptionRounds = 3;
 export async function prove(options: Options, report: Report): Promise<number> {
   const simulated = await report.step(`simulate ${seeds} seeds`, (detail) =>
     tallyOf("prove-sim", (outputFile) =>
-      command(
+      run(
         node,
         [
           "node_modules/vitest/vitest.mjs",

@@ -1,8 +1,7 @@
 /** Puts built images where a cluster's nodes pull them from: a registry, by skopeo and the credentials it keeps (`skopeo login`). */
 import { createHash } from "node:crypto";
-import { attempt } from "../cluster/embedded/run.ts";
 import type { BuiltImages } from "../images/build.ts";
-import { command } from "./command.ts";
+import { run } from "../program/run.ts";
 
 /** As the chart's `images` value has them. */
 export interface Pushed {
@@ -17,19 +16,17 @@ export async function pushImages(
   { images }: Pick<BuiltImages, "images">,
   detail: (text: string) => void,
 ): Promise<Pushed> {
-  if ((await attempt(["skopeo", "--version"])).code !== 0)
+  if ((await run("skopeo", ["--version"], { allowed: "any" })).code !== 0)
     throw new Error("pushing images takes skopeo: apt-get install --yes skopeo");
   const pushed = placeIn(registry, images);
   for (const [name, { archive }] of Object.entries(images)) {
     detail(name);
     const target = `docker://${pushed.prefix}${name}:${pushed.tag}`;
-    await command("skopeo", ["copy", ...insecure(registry), `oci-archive:${archive}`, target]).catch(
-      (cause) => {
-        throw new Error(`${target} was not pushed; \`skopeo login ${registry.split("/")[0]}\` signs in`, {
-          cause,
-        });
-      },
-    );
+    await run("skopeo", ["copy", ...insecure(registry), `oci-archive:${archive}`, target]).catch((cause) => {
+      throw new Error(`${target} was not pushed; \`skopeo login ${registry.split("/")[0]}\` signs in`, {
+        cause,
+      });
+    });
   }
   return pushed;
 }

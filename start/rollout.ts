@@ -1,5 +1,5 @@
 /** Waits until a workload of the release is ready; when it does not come up, its pods' own words are the error. */
-import { command } from "./command.ts";
+import { run } from "../program/run.ts";
 import { releaseNamespace } from "./names.ts";
 
 const rolloutSeconds = 120;
@@ -12,14 +12,14 @@ export async function untilRolledOut(
 ): Promise<void> {
   const words = ["rollout", "status", workload, "-n", releaseNamespace, `--timeout=${rolloutSeconds}s`];
   try {
-    await command("kubectl", words, { env, onLine: detail });
+    await run("kubectl", words, { env, onLine: detail });
   } catch (cause) {
-    const said = await command(
+    const said = await run(
       "kubectl",
       ["logs", workload, "-n", releaseNamespace, "--all-containers", `--tail=${logLines}`],
       { env, allowed: [0, 1] },
     );
-    const pods = await command("kubectl", ["get", "pods", "-n", releaseNamespace], { env, allowed: [0, 1] });
+    const pods = await run("kubectl", ["get", "pods", "-n", releaseNamespace], { env, allowed: [0, 1] });
     throw new Error(`${workload} is not ready\n${pods.stdout}\n${said.stdout || said.stderr}`, { cause });
   }
 }

@@ -1,8 +1,8 @@
 /** Runs one kind of tests under Bun, and says what tests need of the installation they run against. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { run } from "../program/run.ts";
 import { runAgain } from "./again.ts";
-import { command } from "./command.ts";
 import { bun, root } from "./paths.ts";
 import type { Report } from "./report.ts";
 import { type Tally, tallyOf } from "./tally.ts";
@@ -29,10 +29,10 @@ export const imageSuite: Suite = {
 const testMsMax = 180_000;
 
 export async function runSuite(suite: Suite, env: Record<string, string>, report: Report): Promise<Tally> {
-  const run = (title: string, name: string, parallel: number, words: string[]) =>
+  const tally = (title: string, name: string, parallel: number, words: string[]) =>
     report.step(title, (detail) =>
       tallyOf(name, (outputFile) =>
-        command(
+        run(
           bun,
           [
             "test",
@@ -46,13 +46,13 @@ export async function runSuite(suite: Suite, env: Record<string, string>, report
         ),
       ),
     );
-  const first = await run(`${suite.name} tests`, suite.name, suite.parallel, [
+  const first = await tally(`${suite.name} tests`, suite.name, suite.parallel, [
     ...suite.ignore.map((pattern) => `--path-ignore-patterns=${pattern}`),
     ...suite.folders.map((folder) => `./${folder}`),
   ]);
   if (!suite.cluster) return first;
   return await runAgain(first, (files) =>
-    run(
+    tally(
       `${suite.name} tests that failed, again`,
       `${suite.name}-again`,
       1,

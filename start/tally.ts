@@ -1,7 +1,7 @@
 /** Counts of a test run, read from the JUnit report that every runner of ours can write. */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Finished } from "./command.ts";
+import type { Finished } from "../program/run.ts";
 import { stateFolder } from "./paths.ts";
 
 export interface Failure {

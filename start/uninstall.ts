@@ -1,7 +1,7 @@
 /** Takes out of a cluster of somebody else's what `npm start` put there, and nothing a person made since. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { command } from "./command.ts";
+import { run } from "../program/run.ts";
 import { releaseNamespace } from "./names.ts";
 import { examples } from "./paths.ts";
 
@@ -13,7 +13,7 @@ const namedMax = 5;
 /** CRDs go only when no object of theirs is left: they would take them along. */
 export async function uninstall(env: Record<string, string>, detail: (text: string) => void): Promise<Left> {
   const files = (await readdir(examples)).filter((name) => name.endsWith(".yaml"));
-  const kubectl = async (...words: string[]) => (await command("kubectl", words, { env })).stdout.trim();
+  const kubectl = async (...words: string[]) => (await run("kubectl", words, { env })).stdout.trim();
   const crds = (await kubectl("get", "crds", "-l", crdsOfOurs, "-o", "name")).split("\n").filter(Boolean);
   if (crds.length > 0) {
     detail("examples");
@@ -21,7 +21,7 @@ export async function uninstall(env: Record<string, string>, detail: (text: stri
       await kubectl("delete", "-f", join(examples, file), "--ignore-not-found", "--timeout=60s");
   }
   detail("chart");
-  await command("helm", ["uninstall", "kambda", "-n", releaseNamespace, "--ignore-not-found", "--wait"], {
+  await run("helm", ["uninstall", "kambda", "-n", releaseNamespace, "--ignore-not-found", "--wait"], {
     env,
   });
   await kubectl("delete", "namespace", releaseNamespace, "--ignore-not-found");

@@ -1,8 +1,8 @@
 /** A cluster that is there already, by its context in the kubeconfig. It is its owner's: nothing of it is made or taken down. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { run } from "../../program/run.ts";
 import { clusterPaths } from "../embedded/paths.ts";
-import { run } from "../embedded/run.ts";
 import { unpackTools } from "../embedded/tools.ts";
 import type { Cluster, ClusterRequest, Provider, Report } from "../provider.ts";
 import { readContext } from "./kubeconfig.ts";
@@ -32,7 +32,7 @@ async function useContext(
   const { kubeconfig } = clusterPaths(name);
   mkdirSync(dirname(kubeconfig), { recursive: true });
   writeFileSync(kubeconfig, known, { mode: 0o600 });
-  await run([`${toolsPath}/kubectl`, "--kubeconfig", kubeconfig, "version", "--request-timeout=10s"]);
+  await run(`${toolsPath}/kubectl`, ["--kubeconfig", kubeconfig, "version", "--request-timeout=10s"]);
   await load(context, archives, report);
   return { kubeconfigPath: kubeconfig, toolsPath, routed: false };
 }

@@ -4,6 +4,7 @@
  */
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../program/run.ts";
 import type { Report } from "../provider.ts";
 import { intoCache } from "./cache.ts";
 import { requireGo } from "./go.ts";
@@ -11,7 +12,6 @@ import { hashFolder } from "./hash.ts";
 import { nodeImageArchive } from "./image.ts";
 import { cachePath, hostModulePath } from "./paths.ts";
 import { pruneBuilds } from "./prune.ts";
-import { run } from "./run.ts";
 
 const kubernetesVersion = { git: "v1.35.4", major: "1", minor: "35" };
 
@@ -74,7 +74,7 @@ async function compile(folder: string, onPackage: (line: string) => void): Promi
     `-X ${version}.gitMinor=${kubernetesVersion.minor}`,
   ].join(" ");
   const options = { cwd: hostModulePath, env: { CGO_ENABLED: "0" }, onLine: onPackage };
-  const build = ["go", "build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags];
-  await run([...build, "-o", join(folder, "host"), "."], options);
-  for (const name of smallNames) await run([...build, "-o", join(folder, name), `./${name}`], options);
+  const build = ["build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags];
+  await run("go", [...build, "-o", join(folder, "host"), "."], options);
+  for (const name of smallNames) await run("go", [...build, "-o", join(folder, name), `./${name}`], options);
 }

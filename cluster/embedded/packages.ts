@@ -1,8 +1,8 @@
 /** Programs the embedded cluster takes from Debian, and what brings them when they are missing. */
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../program/run.ts";
 import { ClusterError, type Report } from "../provider.ts";
-import { attempt, run } from "./run.ts";
 
 /** The whole list: a file each package brings, by package. */
 const programs: readonly { readonly file: string; readonly package: string }[] = [
@@ -21,15 +21,16 @@ export async function requirePackages(report: Report): Promise<void> {
     ...new Set(programs.filter(({ file }) => !isThere(file)).map((program) => program.package)),
   ];
   if (missing.length === 0) return;
-  const mend = `apt-get install --yes --no-install-recommends ${missing.join(" ")}`;
-  if (process.getuid?.() !== 0 || (await attempt(["apt-get", "--version"])).code !== 0) {
+  const install = ["install", "--yes", "--no-install-recommends", ...missing];
+  const mend = `apt-get ${install.join(" ")}`;
+  if (process.getuid?.() !== 0 || (await run("apt-get", ["--version"], { allowed: "any" })).code !== 0) {
     throw new ClusterError(`Debian packages are missing: ${missing.join(", ")}. As root, run: ${mend}`);
   }
   report({ step: `installing Debian packages: ${missing.join(", ")}` });
   await withoutStartingServices(async () => {
     const env = { DEBIAN_FRONTEND: "noninteractive" };
-    await run(["apt-get", "update", "--quiet"], { env });
-    await run(mend.split(" "), { env });
+    await run("apt-get", ["update", "--quiet"], { env });
+    await run("apt-get", install, { env });
   });
   const still = programs.filter(({ file }) => !isThere(file)).map(({ file }) => file);
   if (still.length > 0) throw new ClusterError(`still missing after \`${mend}\`: ${still.join(", ")}`);

@@ -1,8 +1,8 @@
 /** A cluster made by kind, for machines that have Docker. kind does the work; this names what is missing. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../program/run.ts";
 import { clusterPaths } from "../embedded/paths.ts";
-import { attempt, run } from "../embedded/run.ts";
 import { unpackTools } from "../embedded/tools.ts";
 import { type Cluster, ClusterError, type ClusterRequest, type Provider, type Report } from "../provider.ts";
 import { loadImages } from "./load.ts";
@@ -16,28 +16,17 @@ async function up({ name, nodes, archives }: ClusterRequest, report: Report): Pr
   const toolsPath = await unpackTools(report);
   const { root, kubeconfig } = clusterPaths(name);
   mkdirSync(root, { recursive: true });
-  const present = (await run(["kind", "get", "clusters"])).split("\n").includes(name);
+  const present = (await run("kind", ["get", "clusters"])).stdout.split("\n").includes(name);
   if (present) {
-    await run(["kind", "export", "kubeconfig", "--name", name, "--kubeconfig", kubeconfig]);
+    await run("kind", ["export", "kubeconfig", "--name", name, "--kubeconfig", kubeconfig]);
   } else {
     const step = `making the kind cluster ${name}`;
     report({ step });
     const config = join(root, "kind.json");
     writeFileSync(config, JSON.stringify(kindConfig(nodes)));
     await run(
-      [
-        "kind",
-        "create",
-        "cluster",
-        "--name",
-        name,
-        "--config",
-        config,
-        "--kubeconfig",
-        kubeconfig,
-        "--wait",
-        "5m",
-      ],
+      "kind",
+      ["create", "cluster", "--name", name, "--config", config, "--kubeconfig", kubeconfig, "--wait", "5m"],
       {
         onLine: (detail) => report({ step, detail }),
       },
@@ -61,7 +50,7 @@ async function down(name: string, report: Report): Promise<void> {
   if (!existsSync(root)) return;
   await requireKind();
   report({ step: `removing the kind cluster ${name}` });
-  await run(["kind", "delete", "cluster", "--name", name]);
+  await run("kind", ["delete", "cluster", "--name", name]);
   rmSync(root, { recursive: true, force: true });
 }
 
@@ -70,7 +59,7 @@ async function requireKind(): Promise<void> {
     ["docker", "install Docker, or leave out `--cluster kind` to use the embedded cluster"],
     ["kind", "install kind (`go install sigs.k8s.io/kind@latest` does it), or leave out `--cluster kind`"],
   ] as const) {
-    const { code, errors } = await attempt([program, "version"]);
-    if (code !== 0) throw new ClusterError(`\`${program}\` does not answer here (${errors.trim()}): ${mend}`);
+    const { code, stderr } = await run(program, ["version"], { allowed: "any" });
+    if (code !== 0) throw new ClusterError(`\`${program}\` does not answer here (${stderr.trim()}): ${mend}`);
   }
 }

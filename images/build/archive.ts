@@ -6,11 +6,11 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { run } from "../../program/run.ts";
 import { placeAll } from "./context.ts";
 import { storedReference } from "./names.ts";
 import { addLayer, type Descriptor, imageConfig, imageIndex, imageManifest } from "./oci.ts";
 import type { PlannedImage } from "./plan.ts";
-import { run } from "./run.ts";
 import type { Report, Workspace } from "./workspace.ts";
 
 /** Equal files give an equal layer: sorted, nobody's, of no date. */

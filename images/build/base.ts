@@ -2,14 +2,13 @@
  * The Debian bases. A machine with mmdebstrap makes them from Debian's packages and needs no image registry; on
  * others the Dockerfiles start from the public image they name.
  */
-
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../program/run.ts";
 import type { Engine } from "./engine/engine.ts";
 import { programPath } from "./machine.ts";
 import { localTag, repository, shortIdentity } from "./names.ts";
-import { run } from "./run.ts";
 import { copyPlain, treeDigest } from "./tree.ts";
 import type { Report, Workspace } from "./workspace.ts";
 

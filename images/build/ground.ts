@@ -1,12 +1,12 @@
 /** Builds what a Dockerfile makes and keeps it as an OCI layout. What it stands on has been built before it. */
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../program/run.ts";
 import { ensureBase } from "./base.ts";
 import { writeContext } from "./context.ts";
 import type { Engine } from "./engine/engine.ts";
 import { localTag, repository } from "./names.ts";
 import type { PlannedImage } from "./plan.ts";
-import { run } from "./run.ts";
 import { buildStep } from "./step.ts";
 import type { Report, Workspace } from "./workspace.ts";
 

@@ -1,6 +1,6 @@
 /** Brings the programs a build needs from Debian's packages, where that is possible, and says what to do where it is not. */
+import { run } from "../../program/run.ts";
 import { programPath } from "./machine.ts";
-import { run } from "./run.ts";
 import type { Report, Workspace } from "./workspace.ts";
 
 /** `programs`: the package that has it, by program. */

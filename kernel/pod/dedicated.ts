@@ -1,5 +1,4 @@
 /** An environment of one Revision, for functions whose shape has no pool, or whose pool is empty. */
-
 import { annotations, claims, labels, versionLabelValue } from "../../crds/labels.ts";
 import { inheritedPrefix } from "../../crds/link/messages.ts";
 import { environmentPodName, labelValue } from "../../crds/names.ts";

@@ -1,5 +1,4 @@
 /** The shape of an environment: what cannot change after its pod or its runtime process has started. One pool a shape. */
-
 import { shapeHash } from "../../crds/names.ts";
 import type { RevisionSpec } from "../../crds/revision/schema.ts";
 import { findRuntime } from "../../crds/runtimes.ts";

@@ -1,5 +1,4 @@
 /** Builders of Revisions and the like for tests: valid, and what the test is about stands out. */
-
 import { type AliasObject, parseAlias } from "../../crds/alias/schema.ts";
 import { apiVersion } from "../../crds/fields/metadata.ts";
 import { type FunctionObject, parseFunction } from "../../crds/function/schema.ts";

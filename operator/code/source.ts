@@ -1,5 +1,4 @@
 /** Where a Function's code comes from, as a union, and the hash that tells whether it has to be fetched anew. */
-
 import type { FunctionCode, FunctionObject } from "../../crds/function/schema.ts";
 import { canonicalHash } from "../../crds/hash.ts";
 import { annotations } from "../../crds/labels.ts";

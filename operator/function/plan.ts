@@ -3,7 +3,6 @@
  * Revision is made only when its code is stored and everything it refers to is there, so a broken update never takes the last
  * good one down.
  */
-
 import type { FunctionStatus } from "../../crds/function/status.ts";
 import { canonicalJson, type Json } from "../../crds/hash.ts";
 import { finalizers } from "../../crds/labels.ts";

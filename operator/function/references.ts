@@ -1,7 +1,6 @@
 /**
  * Whether what a Function refers to is there. Of Secrets only the metadata is asked: their values are the kubelet's business.
  */
-
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import { annotations } from "../../crds/labels.ts";
 import { isReason, type Kube, type ObjectMeta, type Resource } from "../../kernel/kube/port.ts";

@@ -1,5 +1,4 @@
 /** The pod's environment variables to the supervisor's configuration; whatever is missing is named. */
-
 import type { Roots } from "./process/roots.ts";
 import type { Jail } from "./process/start.ts";
 

@@ -1,5 +1,4 @@
 /** The composition: what the supervisor is made of, and how its parts hear of each other. */
-
 import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import { createLinkKey } from "../../crds/link/proof.ts";

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { command } from "../../start/command.ts";
+import { run } from "../../program/run.ts";
 
 export interface Load {
   /** Address of a listener: `http://10.1.2.3:8080/path`. */
@@ -43,7 +43,7 @@ async function wrk({
 }: Load): Promise<z.infer<typeof measuredSchema>> {
   const script = join(tmpdir(), `kambda-bench-${process.pid}.lua`);
   await writeFile(script, scriptOf(method, headers, body));
-  const { stdout } = await command("wrk", [
+  const { stdout } = await run("wrk", [
     "--threads=1",
     `--connections=${connections}`,
     `--duration=${seconds}s`,

@@ -1,7 +1,7 @@
 /** The bench's own corner of the cluster: a namespace, its functions, and what can be read of the pods that serve them. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { command } from "../../start/command.ts";
+import { run } from "../../program/run.ts";
 
 export const namespace = "kambda-bench";
 export const releaseNamespace = "kambda-system";
@@ -11,7 +11,7 @@ export interface World {
 }
 
 export function kubectl({ env }: World, words: string[], input?: string): Promise<string> {
-  return command("kubectl", words, { env, ...(input === undefined ? {} : { input }) }).then(
+  return run("kubectl", words, { env, ...(input === undefined ? {} : { input }) }).then(
     ({ stdout }) => stdout,
   );
 }

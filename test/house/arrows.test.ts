@@ -12,6 +12,7 @@ const rooms = [
   "runtime-image",
   "cluster",
   "images",
+  "program",
   "start",
   "test",
 ] as const;
@@ -24,8 +25,9 @@ const mayImport: Record<Room, Room[]> = {
   operator: ["crds", "kernel"],
   gateway: ["crds", "kernel"],
   "runtime-image": ["crds", "images"],
-  cluster: [],
-  images: ["crds", "runtime-image"],
+  program: [],
+  cluster: ["program"],
+  images: ["crds", "runtime-image", "program"],
   start: [...rooms],
   test: [...rooms],
 };

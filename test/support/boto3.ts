@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { command } from "../../start/command.ts";
+import { run } from "../../program/run.ts";
 import { cachePath, checkout, installation } from "./installation.ts";
 
 const requirements = join(checkout, "test/python/requirements.txt");
@@ -20,7 +20,7 @@ type Outcome<T> = { result: T; error?: undefined } | { error: Boto3Error; result
 /** Runs lines of Python that see `client` and end with a `return`; a ClientError comes back as a value. */
 export async function boto3<T>(namespace: string, python: string): Promise<Outcome<T>> {
   const interpreter = await pythonPath();
-  const { stdout } = await command(
+  const { stdout } = await run(
     interpreter,
     [join(checkout, "test/python/boto3_call.py"), installation.api, namespace],
     { input: python, timeoutMs: callMsMax },
@@ -43,9 +43,9 @@ async function makeEnvironment(): Promise<string> {
   if (existsSync(interpreter)) return interpreter;
   // Made aside and moved into place, so that half an environment is never taken for a whole one.
   const aside = `${folder}.${process.pid}`;
-  await command("python3", ["-m", "venv", aside], { timeoutMs: installMsMax });
+  await run("python3", ["-m", "venv", aside], { timeoutMs: installMsMax });
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];
-  await command(join(aside, "bin/python"), pip, { timeoutMs: installMsMax });
+  await run(join(aside, "bin/python"), pip, { timeoutMs: installMsMax });
   try {
     renameSync(aside, folder);
   } catch (error) {

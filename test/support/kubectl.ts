@@ -1,5 +1,5 @@
 /** The real kubectl, as a person uses it, and the few shapes of it tests need again and again. */
-import { type CommandOptions, command, type Finished } from "../../start/command.ts";
+import { type Finished, type RunOptions, run as runHere } from "../../program/run.ts";
 import { installation } from "./installation.ts";
 
 /** An object of the cluster as JSON; tests read what they need of it. */
@@ -38,8 +38,8 @@ export const environment = {
   KAMBDA_METRICS: installation.metrics,
 };
 
-export function run(program: string, words: string[], options: CommandOptions = {}): Promise<Finished> {
-  return command(program, words, {
+export function run(program: string, words: string[], options: RunOptions = {}): Promise<Finished> {
+  return runHere(program, words, {
     timeoutMs: commandMsMax,
     ...options,
     env: { ...environment, ...options.env },
@@ -47,12 +47,12 @@ export function run(program: string, words: string[], options: CommandOptions = 
 }
 
 /** What kubectl prints. Rejects with its stderr when it fails. */
-export async function kubectl(words: string[], options: CommandOptions = {}): Promise<string> {
+export async function kubectl(words: string[], options: RunOptions = {}): Promise<string> {
   return (await run("kubectl", words, options)).stdout;
 }
 
 /** What kubectl says when it refuses; rejects when it does not. */
-export async function kubectlRefused(words: string[], options: CommandOptions = {}): Promise<string> {
+export async function kubectlRefused(words: string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await run("kubectl", words, { ...options, allowed: [0, 1] });
   if (code === 0)
     throw new Error(`kubectl ${words.join(" ")} was expected to be refused, but said: ${stdout}`);
@@ -76,6 +76,6 @@ export async function list(kind: string, namespace: string, selector?: string): 
   return (JSON.parse(text) as { items: KubeObject[] }).items;
 }
 
-export async function helm(words: string[], options: CommandOptions = {}): Promise<string> {
+export async function helm(words: string[], options: RunOptions = {}): Promise<string> {
   return (await run("helm", words, options)).stdout;
 }

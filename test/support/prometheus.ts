@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { command } from "../../start/command.ts";
+import { run } from "../../program/run.ts";
 import { freePort } from "./freeport.ts";
 import { cachePath } from "./installation.ts";
 import { until } from "./until.ts";
@@ -101,11 +101,11 @@ async function prometheusProgram(): Promise<string> {
   if (existsSync(program)) return program;
   const aside = `${folder}.${process.pid}`;
   mkdirSync(aside, { recursive: true });
-  await command("apt-get", ["download", "prometheus"], { cwd: aside, timeoutMs: downloadMsMax });
+  await run("apt-get", ["download", "prometheus"], { cwd: aside, timeoutMs: downloadMsMax });
   const packed = readdirSync(aside).find((name) => name.endsWith(".deb"));
   if (packed === undefined)
     throw new Error("apt-get download prometheus brought no package: run apt-get update");
-  await command("dpkg-deb", ["--extract", packed, "."], { cwd: aside, timeoutMs: downloadMsMax });
+  await run("dpkg-deb", ["--extract", packed, "."], { cwd: aside, timeoutMs: downloadMsMax });
   try {
     renameSync(aside, folder);
   } catch (error) {

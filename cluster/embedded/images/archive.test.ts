@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { run } from "../../../program/run.ts";
 import { nodeImageArchive, nodeImageName } from "../image.ts";
-import { run } from "../run.ts";
 import { readArchive } from "./archive.ts";
 
 let folder: string;
@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function anArchive(index: unknown): Promise<string> {
   writeFileSync(join(folder, "index.json"), JSON.stringify(index));
   const archive = join(folder, "made.tar");
-  await run(["tar", "--create", "--file", archive, "--directory", folder, "index.json"]);
+  await run("tar", ["--create", "--file", archive, "--directory", folder, "index.json"]);
   return archive;
 }
 const named = (reference: string) => ({

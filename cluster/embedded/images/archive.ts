@@ -1,8 +1,8 @@
 /** Reads what an OCI archive says of itself, without unpacking it. */
 import { basename } from "node:path";
 import { z } from "zod";
+import { run } from "../../../program/run.ts";
 import { ClusterError } from "../../provider.ts";
-import { attempt } from "../run.ts";
 
 const referenceName = "org.opencontainers.image.ref.name";
 
@@ -20,9 +20,11 @@ const indexSchema = z.object({
 });
 
 export async function readArchive(archive: string): Promise<ImageArchive> {
-  const index = await attempt(["tar", "--seek", "--extract", "--to-stdout", "--file", archive, "index.json"]);
-  if (index.code !== 0) throw new ClusterError(`${archive} is no OCI archive: ${index.errors.trim()}`);
-  const [manifest] = indexSchema.parse(JSON.parse(index.output)).manifests;
+  const index = await run("tar", ["--seek", "--extract", "--to-stdout", "--file", archive, "index.json"], {
+    allowed: "any",
+  });
+  if (index.code !== 0) throw new ClusterError(`${archive} is no OCI archive: ${index.stderr.trim()}`);
+  const [manifest] = indexSchema.parse(JSON.parse(index.stdout)).manifests;
   const reference = manifest?.annotations[referenceName] ?? "";
   // The kubelet looks for full names only; containerd stores whatever the archive says.
   if (manifest === undefined || !/^[^/]+\.[^/]+\/.+:[^/:]+$/.test(reference)) {

@@ -1,8 +1,8 @@
 /** Imports images into one containerd, which runs in the mount namespace of a process. */
+import { run } from "../../../program/run.ts";
 import type { Report } from "../../provider.ts";
 import { layout } from "../node/layout.ts";
 import type { Snapshotter } from "../node/snapshotter.ts";
-import { attempt, run } from "../run.ts";
 import { until } from "../wait.ts";
 import type { ImageArchive } from "./archive.ts";
 
@@ -20,11 +20,11 @@ export async function importImages(
   images: readonly ImageArchive[],
   report: Report,
 ): Promise<void> {
-  const inside = ["nsenter", "--target", String(into.pid), "--mount"];
+  const inside = ["--target", String(into.pid), "--mount"];
   const ctr = [...inside, "ctr", "--address", layout.containerdSocket, "--namespace", "k8s.io", "images"];
   const list = await until(`containerd of ${into.name} (see containerd.log)`, containerdSeconds, async () => {
-    const listed = await attempt([...ctr, "list"]);
-    return listed.code === 0 ? listed.output : undefined;
+    const listed = await run("nsenter", [...ctr, "list"], { allowed: "any" });
+    return listed.code === 0 ? listed.stdout : undefined;
   });
   // The list's columns are reference, type, digest.
   const rows = list.split("\n").map((line) => line.split(/\s+/));
@@ -33,6 +33,6 @@ export async function importImages(
   for (const { archive, reference, digest } of images) {
     if (present.has(`${reference} ${digest}`)) continue;
     report({ step: "loading images", detail: `${reference} into ${into.name}` });
-    await run([...ctr, "import", "--snapshotter", into.snapshotter, archive]);
+    await run("nsenter", [...ctr, "import", "--snapshotter", into.snapshotter, archive]);
   }
 }

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { run } from "../../../program/run.ts";
 import type { Report } from "../../provider.ts";
 import type { HostBinaries } from "../build.ts";
 import { launchNode } from "../launch.ts";
@@ -15,7 +16,6 @@ import { frugal } from "../node/process.ts";
 import { type Snapshotter, snapshotterFor } from "../node/snapshotter.ts";
 import { cachePath } from "../paths.ts";
 import { end } from "../process.ts";
-import { attempt, run } from "../run.ts";
 import { type ImageArchive, readArchive } from "./archive.ts";
 import { importImages } from "./import.ts";
 
@@ -58,15 +58,15 @@ export async function cloneStore(root: string): Promise<void> {
   await withLock(store.lock, async () => {
     const source = `${join(store.folder, "containerd")}/.`;
     // Another file system takes no links; a copy does.
-    const linked = await attempt(["cp", "--archive", "--link", source, root]);
+    const linked = await run("cp", ["--archive", "--link", source, root], { allowed: "any" });
     if (linked.code !== 0) {
       rmSync(root, { recursive: true });
-      await run(["cp", "--archive", source, root]);
+      await run("cp", ["--archive", source, root]);
     }
     // Databases are written in place: each needs its own.
     for (const database of databases(store.snapshotter)) {
       rmSync(join(root, database));
-      await run(["cp", "--archive", join(source, database), join(root, database)]);
+      await run("cp", ["--archive", join(source, database), join(root, database)]);
     }
   });
 }

@@ -1,5 +1,4 @@
 /** Adds nodes until there are as many as wanted, and tells all of them where each one's pods are. */
-
 import type { HostBinaries } from "../build.ts";
 import { ip, plugHost, plugNode } from "../link.ts";
 import type { ClusterPaths } from "../paths.ts";

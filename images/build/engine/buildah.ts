@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ProgramError, run } from "../run.ts";
+import { run } from "../../../program/run.ts";
 import type { Workspace } from "../workspace.ts";
 import { buildArguments, type Engine, lines } from "./engine.ts";
 
@@ -25,7 +25,8 @@ export async function createBuildah(workspace: Workspace): Promise<Engine> {
         "{{.Name}}:{{.Tag}}",
         "--noheading",
       ];
-      return lines(await run("buildah", [...buildah, ...listing]));
+      const { stdout } = await run("buildah", [...buildah, ...listing]);
+      return lines(stdout);
     },
     remove: async (tag) => {
       await run("buildah", [...buildah, "rmi", tag]);
@@ -75,11 +76,7 @@ function storeFolders(workspace: Workspace): string[] {
 /** Overlay where the kernel lets us; vfs copies every layer whole but works everywhere. A store keeps its driver. */
 async function storageDriver(folders: readonly string[]): Promise<"overlay" | "vfs"> {
   mkdirSync(folders[1] ?? "", { recursive: true });
-  try {
-    await run("buildah", [...folders, "--storage-driver", "overlay", "images", "--quiet"]);
-    return "overlay";
-  } catch (error) {
-    if (error instanceof ProgramError) return "vfs";
-    throw error;
-  }
+  const words = [...folders, "--storage-driver", "overlay", "images", "--quiet"];
+  const { code } = await run("buildah", words, { allowed: "any" });
+  return code === 0 ? "overlay" : "vfs";
 }

@@ -1,12 +1,14 @@
 /** Docker, and Podman, which takes the same commands. */
-import { run } from "../run.ts";
+import { run } from "../../../program/run.ts";
 import { buildArguments, type Engine, lines } from "./engine.ts";
 
 export function createDocker(program: "docker" | "podman"): Engine {
   return {
     name: program,
-    list: async (repository) =>
-      lines(await run(program, ["images", "--format", "{{.Repository}}:{{.Tag}}", repository])),
+    list: async (repository) => {
+      const { stdout } = await run(program, ["images", "--format", "{{.Repository}}:{{.Tag}}", repository]);
+      return lines(stdout);
+    },
     remove: async (tag) => {
       await run(program, ["rmi", tag]);
     },

@@ -4,8 +4,8 @@
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../../program/run.ts";
 import { lockedPackages, productionDigest } from "../lockfile.ts";
-import { run } from "../run.ts";
 import type { Report, Workspace } from "../workspace.ts";
 import type { PreparedIngredient } from "./prepared.ts";
 

@@ -1,9 +1,9 @@
 /** A Go program compiled from a module at a fixed version, kept in the cache. */
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../../program/run.ts";
 import { programPath } from "../machine.ts";
 import type { Ingredient } from "../recipe.ts";
-import { run } from "../run.ts";
 import { copyPlain } from "../tree.ts";
 import type { Report, Workspace } from "../workspace.ts";
 import type { PreparedIngredient } from "./prepared.ts";

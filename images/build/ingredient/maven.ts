@@ -1,9 +1,9 @@
 /** The jars a pom.xml depends on, as Maven resolves them; kept in the cache by the pom's hash, for its versions are exact. */
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../../program/run.ts";
 import { requirePrograms } from "../packages.ts";
 import type { Ingredient } from "../recipe.ts";
-import { run } from "../run.ts";
 import { copyTree, treeDigest } from "../tree.ts";
 import type { Report, Workspace } from "../workspace.ts";
 import type { PreparedIngredient } from "./prepared.ts";

@@ -1,8 +1,8 @@
 /** The packages a folder's package-lock.json pins; kept in the cache by its hash. No script of theirs is run. */
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../../program/run.ts";
 import type { Ingredient } from "../recipe.ts";
-import { run } from "../run.ts";
 import { treeDigest } from "../tree.ts";
 import type { Report, Workspace } from "../workspace.ts";
 import type { PreparedIngredient } from "./prepared.ts";

@@ -1,9 +1,9 @@
 /** The packages a requirements.txt pins, laid into a folder; kept in the cache by that file's hash. Wheels only: nothing is run. */
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../../program/run.ts";
 import { requirePrograms } from "../packages.ts";
 import type { Ingredient } from "../recipe.ts";
-import { run } from "../run.ts";
 import { copyTree, treeDigest } from "../tree.ts";
 import type { Report, Workspace } from "../workspace.ts";
 import type { PreparedIngredient } from "./prepared.ts";

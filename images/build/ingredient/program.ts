@@ -1,9 +1,9 @@
 /** A Go program of the checkout, compiled as the examples are (static, stripped, reproducible), and kept in the cache. */
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { run } from "../../../program/run.ts";
 import { programPath } from "../machine.ts";
 import type { Ingredient } from "../recipe.ts";
-import { run } from "../run.ts";
 import { copyPlain, treeDigest } from "../tree.ts";
 import type { Report, Workspace } from "../workspace.ts";
 import type { PreparedIngredient } from "./prepared.ts";

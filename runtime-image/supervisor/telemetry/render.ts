@@ -1,5 +1,4 @@
 /** Events as each version of the two APIs writes them (API.md §3.3). Pure. */
-
 import type { PlatformEvent } from "../log/event.ts";
 import type { LogFormat } from "../log/platform.ts";
 import { platformRecord } from "../log/record.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { imageCache } from "../../../images/build/machine.ts";
 import { requirePrograms } from "../../../images/build/packages.ts";
-import { run } from "../../../images/build/run.ts";
+import { run } from "../../../program/run.ts";
 import type { Files } from "./archive.ts";
 
 const pom = resolve(import.meta.dir, "../images/java/pom.xml");

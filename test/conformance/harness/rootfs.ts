@@ -5,8 +5,8 @@ import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { z } from "zod";
 import { imageCache } from "../../../images/build/machine.ts";
 import { type ImageManifest, imageIndex, imageManifest } from "../../../images/build/oci.ts";
-import { run } from "../../../images/build/run.ts";
 import { buildImages } from "../../../images/build.ts";
+import { run } from "../../../program/run.ts";
 
 export interface UnpackedImage {
   /** The image's root, for nobody to write to. */
@@ -81,7 +81,7 @@ async function unpack(layout: string, digest: string, root: string): Promise<voi
   const bytes = readFileSync(blob(layout, digest));
   const tar = join(layout, "layer.tar");
   writeFileSync(tar, bytes[0] === 0x1f ? gunzipSync(bytes) : zstdDecompressSync(bytes));
-  const names = (await run("tar", ["--list", "--file", tar])).split("\n");
+  const names = (await run("tar", ["--list", "--file", tar])).stdout.split("\n");
   const gone = names.flatMap((name) => {
     const [, folder = "", file] = mark.exec(name) ?? [];
     return file === undefined ? [] : [join(root, folder, file)];

@@ -1,5 +1,4 @@
 /** The test as the runtime: a bootstrap that only waits, and this file's calls to the Runtime API in its place. */
-
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { EnvironmentOptions } from "./environment.ts";

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { imageCache } from "../../../images/build/machine.ts";
 import { requirePrograms } from "../../../images/build/packages.ts";
-import { run } from "../../../images/build/run.ts";
+import { run } from "../../../program/run.ts";
 import type { Files } from "./archive.ts";
 
 const crate = "lambda_web_adapter";

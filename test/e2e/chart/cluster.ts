@@ -3,7 +3,7 @@ import { delimiter } from "node:path";
 import { down } from "../../../cluster/embedded/down.ts";
 import { up } from "../../../cluster/embedded/up.ts";
 import { buildImages } from "../../../images/build.ts";
-import { type CommandOptions, command } from "../../../start/command.ts";
+import { type RunOptions, run } from "../../../program/run.ts";
 
 export interface OwnCluster extends AsyncDisposable {
   helm(...words: string[]): Promise<string>;
@@ -23,17 +23,17 @@ export async function ownCluster(name: string): Promise<OwnCluster> {
     KUBECONFIG: cluster.kubeconfigPath,
     PATH: `${cluster.toolsPath}${delimiter}${process.env.PATH ?? ""}`,
   };
-  const run = (program: string, words: string[], options: CommandOptions = {}) =>
-    command(program, words, { env, timeoutMs: commandMsMax, ...options });
+  const runHere = (program: string, words: string[], options: RunOptions = {}) =>
+    run(program, words, { env, timeoutMs: commandMsMax, ...options });
   return {
-    helm: async (...words) => (await run("helm", words)).stdout,
+    helm: async (...words) => (await runHere("helm", words)).stdout,
     async helmRefused(...words) {
-      const { code, stderr } = await run("helm", words, { allowed: [0, 1] });
+      const { code, stderr } = await runHere("helm", words, { allowed: [0, 1] });
       if (code === 0) throw new Error(`helm ${words.join(" ")} was expected to be refused`);
       return stderr;
     },
     kubectl: async (words, input) =>
-      (await run("kubectl", words, input === undefined ? {} : { input })).stdout,
+      (await runHere("kubectl", words, input === undefined ? {} : { input })).stdout,
     [Symbol.asyncDispose]: () => down(name, quiet),
   };
 }

@@ -1,5 +1,4 @@
 /** A TCP relay to the API server that can be cut: connections torn down, new ones refused. */
-
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type Socket } from "node:net";
 

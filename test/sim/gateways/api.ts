@@ -2,7 +2,6 @@
  * The API server: one Lease and the pods, each call done at one instant, its answer late or lost. Watches tell of pods later still,
  * each gateway at its own time.
  */
-
 import type { LeaseWrite } from "../../../gateway/shard/state.ts";
 import type { LeaseRecord } from "../../../kernel/lease/decide.ts";
 import type { Chance } from "./chance.ts";
