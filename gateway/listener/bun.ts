@@ -18,9 +18,8 @@ import { linger } from "./linger.ts";
 const drainLookMs = 20;
 const clock = createSystemClock();
 
-const stillSeconds = Math.round(listenerLimits.stillMsMax / 1000);
-
 export function listenWithBun(options: ListenerOptions, handler: HttpHandler): HttpListener {
+  const stillSeconds = Math.ceil((options.stillMsMax ?? listenerLimits.stillMsMax) / 1000);
   let closing = false;
   let taken = 0;
   const server = Bun.serve({
@@ -36,7 +35,7 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
       // Waiting for the next request, the client is the slow one again.
       if (body.wasRead()) self.timeout(request, stillSeconds);
       const response = new Response(
-        bodyOf(answer, (seconds) => self.timeout(request, seconds)),
+        bodyOf(answer, (isWaitedFor) => self.timeout(request, isWaitedFor ? stillSeconds : 0)),
         answer,
       );
       // A body we did not read must not be taken for the next request; and who leaves takes no next request.
@@ -59,22 +58,23 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
   };
 }
 
-type StillAfter = (seconds: number) => void;
+/** Whether the client is the one who is waited for. */
+type Watch = (isWaitedFor: boolean) => void;
 
-function bodyOf({ status, body }: HttpAnswer, stillAfter: StillAfter): Bun.BodyInit | null {
+function bodyOf({ status, body }: HttpAnswer, watch: Watch): Bun.BodyInit | null {
   if (status === 204 || status === 304) return null;
-  return isHttpStream(body) ? streamOf(body, stillAfter) : (body as Bun.BodyInit);
+  return isHttpStream(body) ? streamOf(body, watch) : (body as Bun.BodyInit);
 }
 
 /** Pulled when the client has taken what came before: until the next piece is there the function is the slow one. */
-function streamOf(body: HttpStream, stillAfter: StillAfter): ReadableStream {
+function streamOf(body: HttpStream, watch: Watch): ReadableStream {
   return new ReadableStream(
     {
       async pull(controller) {
         try {
-          stillAfter(0);
+          watch(false);
           const bytes = await body.next();
-          stillAfter(stillSeconds);
+          watch(true);
           if (bytes === undefined) controller.close();
           else controller.enqueue(bytes);
         } catch (error) {

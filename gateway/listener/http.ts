@@ -52,6 +52,8 @@ export interface ListenerOptions {
   /** 0 takes any free one. */
   port: number;
   bodyBytesMax: number;
+  /** How long a client may send or take nothing; a whole number of seconds. `listenerLimits.stillMsMax` unless said. */
+  stillMsMax?: number;
 }
 
 export interface HttpListener {
@@ -65,7 +67,7 @@ export const listenerLimits = {
   headBytesMax: 16 * 1024,
   /** A head that has not come in whole by then. */
   headMsMax: 10_000,
-  /** A body that stands still for this long. */
+  /** A body that stands still for this long, on its way in or out. */
   stillMsMax: 30_000,
   /** A connection without a request. */
   idleMsMax: 65_000,

@@ -18,8 +18,10 @@ import {
 import { linger } from "./linger.ts";
 
 const clock = createSystemClock();
+const failed: HttpAnswer = { status: 500, headers: [], body: "Internal Server Error" };
 
 export async function listenWithNode(options: ListenerOptions, handler: HttpHandler): Promise<HttpListener> {
+  const stillMsMax = options.stillMsMax ?? listenerLimits.stillMsMax;
   let closing = false;
   let taken = 0;
   let pending = 0;
@@ -35,9 +37,9 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
       taken++;
       pending++;
       response.once("close", () => pending--);
-      handler(wrap(request, response, options.bodyBytesMax)).then(
-        (answer) => send(response, answer, closing),
-        () => send(response, { status: 500, headers: [], body: "Internal Server Error" }, closing),
+      handler(wrap(request, response, options.bodyBytesMax, stillMsMax)).then(
+        (answer) => send(response, answer, { last: closing, stillMsMax }),
+        () => send(response, failed, { last: closing, stillMsMax }),
       );
     },
   );
@@ -60,7 +62,12 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
   };
 }
 
-function wrap(request: IncomingMessage, response: ServerResponse, bodyBytesMax: number): HttpRequest {
+function wrap(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bodyBytesMax: number,
+  stillMsMax: number,
+): HttpRequest {
   const target = pathOf(request.url ?? "/");
   const question = target.indexOf("?");
   let gone: AbortController | undefined;
@@ -73,7 +80,7 @@ function wrap(request: IncomingMessage, response: ServerResponse, bodyBytesMax: 
       for (const [name, value] of Object.entries(request.headers)) yield [name, joined(value, name) ?? ""];
     },
     remoteAddress: request.socket.remoteAddress ?? "",
-    body: () => read(request, bodyBytesMax),
+    body: () => read(request, bodyBytesMax, stillMsMax),
     get signal() {
       if (gone === undefined) {
         const controller = new AbortController();
@@ -101,7 +108,7 @@ function joined(value: string | string[] | undefined, name: string): string | un
   return Array.isArray(value) ? value.join(name === "cookie" ? "; " : ", ") : value;
 }
 
-function read(request: IncomingMessage, bytesMax: number): Promise<HttpBody> {
+function read(request: IncomingMessage, bytesMax: number, stillMsMax: number): Promise<HttpBody> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
@@ -109,7 +116,7 @@ function read(request: IncomingMessage, bytesMax: number): Promise<HttpBody> {
       resolve({ kind: "tooLarge" });
       return;
     }
-    const watch = () => clock.after(listenerLimits.stillMsMax, () => request.destroy());
+    const watch = () => clock.after(stillMsMax, () => request.destroy());
     let stopWatching = watch();
     request.on("data", (chunk: Uint8Array) => {
       stopWatching();
@@ -135,7 +142,17 @@ function read(request: IncomingMessage, bytesMax: number): Promise<HttpBody> {
   });
 }
 
-function send(response: ServerResponse, { status, headers, body }: HttpAnswer, last: boolean): void {
+interface Sending {
+  /** The last answer of its connection. */
+  last: boolean;
+  stillMsMax: number;
+}
+
+function send(
+  response: ServerResponse,
+  { status, headers, body }: HttpAnswer,
+  { last, stillMsMax }: Sending,
+): void {
   if (response.destroyed) {
     if (isHttpStream(body)) body.cancel();
     return;
@@ -149,15 +166,16 @@ function send(response: ServerResponse, { status, headers, body }: HttpAnswer, l
     return;
   }
   if (isHttpStream(body)) {
-    void pour(body, response);
+    void pour(body, response, stillMsMax);
     return;
   }
+  response.setTimeout(stillMsMax);
   response.setHeader("content-length", typeof body === "string" ? Buffer.byteLength(body) : body.length);
   response.end(body);
 }
 
 /** One piece after the other, as the client takes them; what breaks off is cut, for its caller must not take it for the whole. */
-async function pour(body: HttpStream, response: ServerResponse): Promise<void> {
+async function pour(body: HttpStream, response: ServerResponse, stillMsMax: number): Promise<void> {
   response.flushHeaders();
   let wake = () => {};
   response.on("drain", () => wake());
@@ -168,11 +186,15 @@ async function pour(body: HttpStream, response: ServerResponse): Promise<void> {
   try {
     for (let bytes = await body.next(); bytes !== undefined; bytes = await body.next()) {
       if (response.destroyed) return;
+      // Until it has left the client is waited for, and cut when it takes nothing; then the function is.
+      response.setTimeout(stillMsMax);
       if (!response.write(bytes))
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
+      response.setTimeout(0);
     }
+    response.setTimeout(stillMsMax);
     response.end();
   } catch (error) {
     response.destroy();

@@ -18,8 +18,8 @@ const clock = createSystemClock();
 
 /** Registers the contract's tests. */
 export function listenerContract(name: string, listen: Listen): void {
-  const serve = async (handler: HttpHandler) => {
-    const listener = await listen({ host: "127.0.0.1", port: 0, bodyBytesMax }, handler);
+  const serve = async (handler: HttpHandler, more: Partial<ListenerOptions> = {}) => {
+    const listener = await listen({ host: "127.0.0.1", port: 0, bodyBytesMax, ...more }, handler);
     return { port: listener.port, close: listener.close, [Symbol.asyncDispose]: listener.close };
   };
   const echo: HttpHandler = async (request) => {
@@ -165,6 +165,32 @@ export function listenerContract(name: string, listen: Listen): void {
     socket.destroy();
     await gone.promise;
   });
+
+  test(`${name}: a client that takes nothing of a streamed body is cut off, and the body hears of it`, async () => {
+    const gone = Promise.withResolvers<void>();
+    const piece = Buffer.alloc(256 * 1024);
+    await using it = await serve(async () => streamed(async () => piece, gone.resolve), {
+      stillMsMax: 1_000,
+    });
+    const socket = connect(it.port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+    socket.on("error", () => undefined);
+    socket.pause();
+    await gone.promise;
+    socket.destroy();
+  });
+
+  test(`${name}: a function that is slow to go on with its body is not taken for such a client`, async () => {
+    // Servers look at their clocks every few seconds only.
+    const slow = async () => {
+      await clock.sleep(6_000);
+      return Buffer.from("late");
+    };
+    const pieces = [async () => Buffer.from("early "), slow, async () => undefined];
+    const next = () => pieces.shift()?.() ?? Promise.resolve(undefined);
+    await using it = await serve(async () => streamed(next), { stillMsMax: 1_000 });
+    const response = await fetch(`http://127.0.0.1:${it.port}/`);
+    expect(await response.text()).toBe("early late");
+  }, 30_000);
 
   test(`${name}: a streamed body that breaks off is cut: no client takes it for the whole`, async () => {
     let made = 0;
