@@ -3,7 +3,6 @@ import { parseAlias } from "../crds/alias/schema.ts";
 import { parseFunction } from "../crds/function/schema.ts";
 import { components, labels } from "../crds/labels.ts";
 import { parseRevision } from "../crds/revision/schema.ts";
-import type { KubeObject } from "../kernel/kube/port.ts";
 import { resources } from "../kernel/kube/resources.ts";
 import { createReflector, type ReflectorDeps } from "../kernel/reflector/reflector.ts";
 import { parsePod } from "./catalog/pod.ts";
@@ -16,19 +15,19 @@ export function createWatches(deps: ReflectorDeps, namespace: string) {
     functions: createReflector(deps, {
       resource: resources.functions,
       selection: {},
-      parse: orError(parseFunction),
+      parse: parseFunction,
       name: "functions",
     }),
     aliases: createReflector(deps, {
       resource: resources.aliases,
       selection: {},
-      parse: orError(parseAlias),
+      parse: parseAlias,
       name: "aliases",
     }),
     revisions: createReflector(deps, {
       resource: resources.revisions,
       selection: {},
-      parse: orError(parseRevision),
+      parse: parseRevision,
       name: "revisions",
     }),
     gateways: createReflector(deps, {
@@ -43,15 +42,5 @@ export function createWatches(deps: ReflectorDeps, namespace: string) {
       parse: parsePod,
       name: "pods",
     }),
-  };
-}
-
-function orError<T>(parse: (raw: unknown) => T): (raw: KubeObject) => T | Error {
-  return (raw) => {
-    try {
-      return parse(raw);
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
   };
 }

@@ -6,10 +6,10 @@ import { findCredentials } from "../kernel/kube/find.ts";
 import { createLog } from "../kernel/log/log.ts";
 import { listenForMetrics } from "../kernel/metrics/listener.ts";
 import { createSystemRandom } from "../kernel/random/random.ts";
+import { readProcess } from "../kernel/settings/process.ts";
 import { readSettings } from "../kernel/settings/read.ts";
 import { connectNats } from "../kernel/store/connect.ts";
 import { createCodeStore } from "../kernel/store/store.ts";
-import { readConfig } from "./config.ts";
 import { createEgress } from "./egress/request.ts";
 import { resolveBySystem } from "./egress/target.ts";
 import { createOperatorMetrics } from "./metrics.ts";
@@ -20,7 +20,7 @@ export async function runOperator(
   environment: Record<string, string | undefined>,
   signal: AbortSignal,
 ): Promise<void> {
-  const config = readConfig(environment);
+  const config = readProcess(environment);
   const settings = readSettings(config.settingsPath);
   const log = createLog("operator", config.logLevel);
   const clock = createSystemClock();

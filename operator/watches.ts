@@ -28,57 +28,46 @@ export function createWatches(deps: ReflectorDeps, ownNamespace: string): Watche
     functions: createReflector(deps, {
       resource: resources.functions,
       selection: {},
-      parse: orError(parseFunction),
+      parse: parseFunction,
       name: "functions",
     }),
     versions: createReflector(deps, {
       resource: resources.versions,
       selection: {},
-      parse: orError(parseVersion),
+      parse: parseVersion,
       name: "versions",
     }),
     aliases: createReflector(deps, {
       resource: resources.aliases,
       selection: {},
-      parse: orError(parseAlias),
+      parse: parseAlias,
       name: "aliases",
     }),
     layerVersions: createReflector(deps, {
       resource: resources.layerVersions,
       selection: {},
-      parse: orError(parseLayerVersion),
+      parse: parseLayerVersion,
       name: "layerversions",
     }),
     revisions: createReflector(deps, {
       resource: resources.revisions,
       selection: {},
-      parse: orError(parseRevision),
+      parse: parseRevision,
       name: "revisions",
     }),
     pods: createReflector(deps, {
       resource: resources.pods,
       selection: { labelSelector: `${labels.component}=${components.environment}` },
-      parse: orError((raw) => podSchema.parse(raw)),
+      parse: (raw) => podSchema.parse(raw),
       name: "pods",
     }),
     trust: createReflector(deps, {
       resource: resources.configMaps,
       selection: { namespace: ownNamespace, fieldSelector: `metadata.name=${trustNames.configMap}` },
-      parse: orError((raw) => ({ ca: trustSchema.parse(raw).data[trustNames.caKey] })),
+      parse: (raw) => ({ ca: trustSchema.parse(raw).data[trustNames.caKey] }),
       name: "trust",
     }),
   };
 }
 
 const trustSchema = z.object({ data: z.object({ [trustNames.caKey]: z.string().min(1) }) });
-
-/** A watch goes on past an object that makes no sense. */
-function orError<T>(parse: (raw: unknown) => T): (raw: unknown) => T | Error {
-  return (raw) => {
-    try {
-      return parse(raw);
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  };
-}

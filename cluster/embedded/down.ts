@@ -4,11 +4,12 @@ import { join } from "node:path";
 import type { Report } from "../provider.ts";
 import { removeCgroup } from "./cgroup.ts";
 import { endLaunched } from "./launch.ts";
-import { clusterClaims, unplugHost } from "./link.ts";
+import { unplugHost } from "./link.ts";
 import { layout } from "./node/layout.ts";
 import { type ClusterPaths, clusterPaths } from "./paths.ts";
 import { end } from "./process.ts";
 import { readState } from "./state.ts";
+import { clusterClaims } from "./subnets.ts";
 
 /** Also right for what a restarted machine or an `up` cut short has left. */
 export async function down(name: string, report: Report): Promise<void> {

@@ -13,7 +13,6 @@ import { down } from "./down.ts";
 import { hashFolder } from "./hash.ts";
 import { loadImages } from "./images/load.ts";
 import { fillStore } from "./images/store.ts";
-import { claimSubnet } from "./link.ts";
 import { nodeName } from "./node/create.ts";
 import { growNodes } from "./node/grow.ts";
 import { layout } from "./node/layout.ts";
@@ -23,6 +22,7 @@ import { preflight } from "./preflight.ts";
 import { isAlive } from "./process.ts";
 import { apiReady, dnsReady, nodesReady } from "./ready.ts";
 import { type ClusterState, readState, writeState } from "./state.ts";
+import { claimSubnet } from "./subnets.ts";
 import { unpackTools } from "./tools.ts";
 
 export async function up(request: ClusterRequest, report: Report): Promise<Cluster> {

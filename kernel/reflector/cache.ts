@@ -35,7 +35,7 @@ export function createCache<T>(deps: LogDep, name: string, parse: (raw: KubeObje
   };
   const put = (object: KubeObject) => {
     const key = cacheKey(object.metadata);
-    const parsed = parse(object);
+    const parsed = parsedOr(parse, object);
     if (parsed instanceof Error) {
       // The last good one stays: an object that makes no sense is no reason to forget one that did.
       if (complaints.get(key) !== parsed.message) {
@@ -72,4 +72,12 @@ export function createCache<T>(deps: LogDep, name: string, parse: (raw: KubeObje
       return () => void listeners.delete(listener);
     },
   };
+}
+
+function parsedOr<T>(parse: (raw: KubeObject) => T | Error, object: KubeObject): T | Error {
+  try {
+    return parse(object);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

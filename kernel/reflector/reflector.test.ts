@@ -26,7 +26,10 @@ async function reflecting(over: (kube: Kube) => Partial<Kube> = () => ({})) {
       resource: resources.configMaps,
       selection: {},
       name: "config maps",
-      parse: (raw) => (raw.metadata.name.startsWith("bad") ? new Error("it is bad") : raw),
+      parse(raw) {
+        if (raw.metadata.name === "worse") throw new Error("it is worse");
+        return raw.metadata.name === "bad" ? new Error("it is bad") : raw;
+      },
     },
   );
   const heard: string[] = [];
@@ -59,13 +62,14 @@ test("knows what is listed, then what is watched, and tells of each change", asy
 test("passes over an object that makes no sense, and says so once", async () => {
   const { clock, reflector, log, stop, create, memory, run } = await reflecting();
   await create("bad");
+  await create("worse");
   await create("good");
   const ended = run();
   await clock.advance(0);
   await memory.patch(resources.configMaps, { namespace: "team", name: "bad" }, { data: { k: "v" } });
   await clock.advance(0);
   expect(reflector.list().map((one) => one.metadata.name)).toEqual(["good"]);
-  expect(log.lines.filter((line) => line.includes("cannot read"))).toHaveLength(1);
+  expect(log.lines.filter((line) => line.includes("cannot read"))).toHaveLength(2);
   stop.abort();
   await ended;
 });

@@ -27,7 +27,7 @@ export interface Reflector<T> {
 export interface ReflectorOptions<T> {
   resource: Resource;
   selection: Selection;
-  /** An Error for an object that makes no sense: it is logged once and passed over. */
+  /** Throws, or gives an Error, for an object that makes no sense: it is logged once and passed over. */
   parse: (raw: KubeObject) => T | Error;
   /** For logs and metrics. */
   name: string;

@@ -7,7 +7,7 @@ import { CodeError } from "../code/error.ts";
 import type { FetchDeps } from "../code/fetch.ts";
 import { sourceOf } from "../code/source.ts";
 import type { CodeMemory, Outcome } from "../function/memory.ts";
-import { memoryKey } from "./observe.ts";
+import { memoryKey } from "./keys.ts";
 
 export type AcquireDeps = FetchDeps & StoreDep & { memory: CodeMemory; turns: Turns };
 

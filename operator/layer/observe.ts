@@ -1,5 +1,4 @@
 /** Gathers what `plan` decides on. */
-import { canonicalHash } from "../../crds/hash.ts";
 import { type LayerVersionObject, parseLayerVersion } from "../../crds/layerversion/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
@@ -9,6 +8,7 @@ import type { StoreDep } from "../../kernel/store/store.ts";
 import type { Key } from "../controller.ts";
 import type { CodeMemory } from "../function/memory.ts";
 import { readRecord } from "../version/record.ts";
+import { contentHash, memoryKey, recordName } from "./keys.ts";
 import type { ContentKnowledge, LayerObserved } from "./observed.ts";
 
 export type ObserveDeps = KubeDep & ClockDep & StoreDep & { memory: CodeMemory };
@@ -33,15 +33,6 @@ export async function observe(
     nowMs: clock.nowMs(),
   };
 }
-
-/** Functions' numbers stand in the same record: their names have no dot. */
-export const recordName = (layerName: string): string => `layer.${layerName}`;
-
-export const memoryKey = ({ namespace, name }: Key): string => `layerversions/${namespace}/${name}`;
-
-/** Another object of the same name may hold other files. */
-export const contentHash = ({ metadata, spec }: LayerVersionObject): string =>
-  canonicalHash([metadata.uid, spec.content]);
 
 function recall(memory: CodeMemory, layer: LayerVersionObject): ContentKnowledge {
   const outcome = memory.recall(memoryKey(layer.metadata), contentHash(layer));

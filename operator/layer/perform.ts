@@ -6,7 +6,7 @@ import type { Teller } from "../events/tell.ts";
 import type { CodeMemory } from "../function/memory.ts";
 import { writeRecord } from "../version/record.ts";
 import { type AcquireDeps, acquire } from "./acquire.ts";
-import { contentHash, memoryKey, recordName } from "./observe.ts";
+import { contentHash, memoryKey, recordName } from "./keys.ts";
 import type { LayerObserved } from "./observed.ts";
 import type { Action } from "./plan.ts";
 

@@ -1,7 +1,12 @@
-/** The operator's process environment, read once. */
+/** The process environment that operator and gateway share (ARCHITECTURE.md, "Names everyone shares"), read once. */
 import { z } from "zod";
 
-const configSchema = z.object({
+export type Environment = Record<string, string | undefined>;
+
+/** 0 takes any free port: for tests. */
+export const port = (byDefault: number) => z.coerce.number().int().min(0).max(65_535).default(byDefault);
+
+const schema = z.object({
   KAMBDA_NAMESPACE: z.string().min(1),
   KAMBDA_POD_NAME: z.string().min(1),
   KAMBDA_SETTINGS: z.string().optional(),
@@ -11,11 +16,10 @@ const configSchema = z.object({
   /** Copies the code store keeps: as many as the NATS servers allow. */
   KAMBDA_NATS_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   KAMBDA_LOG_LEVEL: z.string().default("info"),
-  /** 0 takes any free port: for tests. */
-  KAMBDA_METRICS_PORT: z.coerce.number().int().min(0).max(65_535).default(9090),
+  KAMBDA_METRICS_PORT: port(9090),
 });
 
-export interface Config {
+export interface ProcessConfig {
   namespace: string;
   podName: string;
   settingsPath: string | undefined;
@@ -25,11 +29,13 @@ export interface Config {
   metricsPort: number;
 }
 
-/** Throws with the variable's name when one is missing or wrong. */
-export function readConfig(environment: Record<string, string | undefined>): Config {
-  const parsed = configSchema.safeParse(environment);
-  if (!parsed.success) throw new Error(`the process environment is wrong:\n${z.prettifyError(parsed.error)}`);
-  const { KAMBDA_NATS_USER: user, KAMBDA_NATS_PASSWORD_FILE: passwordFile, ...rest } = parsed.data;
+/** Throws with the variables' names when some are missing or wrong. */
+export function readProcess(environment: Environment): ProcessConfig {
+  const {
+    KAMBDA_NATS_USER: user,
+    KAMBDA_NATS_PASSWORD_FILE: passwordFile,
+    ...rest
+  } = parse(schema, environment);
   return {
     namespace: rest.KAMBDA_NAMESPACE,
     podName: rest.KAMBDA_POD_NAME,
@@ -43,4 +49,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     logLevel: rest.KAMBDA_LOG_LEVEL,
     metricsPort: rest.KAMBDA_METRICS_PORT,
   };
+}
+
+/** For what one of them has besides. */
+export function parse<T>(variables: z.ZodType<T>, environment: Environment): T {
+  const parsed = variables.safeParse(environment);
+  if (!parsed.success) throw new Error(`the process environment is wrong:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
 }
