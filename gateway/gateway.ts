@@ -28,8 +28,10 @@ import { createGatewayMetrics } from "./metrics/metrics.ts";
 import { withOurCaps } from "./peers/caps.ts";
 import { isGone, othersOf } from "./peers/known.ts";
 import { createPeers } from "./peers/peers.ts";
+import { reportLimits } from "./report/limits.ts";
 import { createReporter } from "./report/report.ts";
 import { createTraffic } from "./report/traffic.ts";
+import { createUseReporter } from "./report/use.ts";
 import { createDesk } from "./shard/desk.ts";
 import { createAdopter } from "./start/adopt.ts";
 import { createAhead } from "./start/ahead.ts";
@@ -97,6 +99,8 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   const dismisser = createDismisser(deps);
   const reporter = createReporter({ ...deps, revision: catalog.revision });
   const traffic = createTraffic(deps, gatewayId);
+  const placers = () => fleet.shards.flatMap(({ seat }) => (seat.at === "placing" ? [seat.placer] : []));
+  const use = createUseReporter(deps, { placers, kept: kept.counts, revision: catalog.revision });
   const creator = createCreator({
     ...deps,
     build: (revision, random) =>
@@ -220,6 +224,12 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
         dismisser.tick(watches.pods);
         fleet.happen("all", { type: "watched", staleMs: watches.pods.staleMs() });
       },
+    },
+    { what: "look at the use of provisioned environments", everyMs: reportLimits.useEveryMs, work: use.look },
+    {
+      what: "tell the use of provisioned environments",
+      everyMs: reportLimits.useToldEveryMs,
+      work: use.report,
     },
     { what: "tell rollouts what became of requests", everyMs: trafficEveryMs, work: traffic.report },
     { what: "read the cluster's signing keys", everyMs: linkLimits.keysEveryMs, work: tokens.refresh },

@@ -11,7 +11,7 @@ import {
 } from "../fields/invocation.ts";
 import { objectOf } from "../fields/metadata.ts";
 import { patterns } from "../fields/pattern.ts";
-import { provisionedStatus } from "../fields/provisionedstatus.ts";
+import { provisionedScalingStatus, provisionedStatus } from "../fields/provisionedstatus.ts";
 import { limits } from "../limits.ts";
 import { rollout, rolloutStatus, traffic } from "./rollout.ts";
 import { aliasRules } from "./rules.ts";
@@ -75,6 +75,7 @@ export const aliasStatus = object("What the system knows about the alias.", {
   url: text("Address of the alias's URL.", 2048).optional(),
   urlId: text("The part of the address that is the alias's own.", 64).optional(),
   provisionedConcurrency: provisionedStatus.optional(),
+  provisionedConcurrencyScaling: provisionedScalingStatus.optional(),
   rollout: rolloutStatus.optional(),
   traffic: traffic.optional(),
   conditions: conditions.default([]),

@@ -62,7 +62,7 @@ export const provisionedConcurrency = integer(
 );
 
 export const provisionedConcurrencyScaling = object(
-  "Changes provisionedConcurrency with time or with use.",
+  "Changes provisionedConcurrency with time or with use; with targetUtilization it is the number to begin with.",
   {
     minCapacity: integer("Never fewer than this.", 0, 100_000),
     maxCapacity: integer("Never more than this.", 0, 100_000),
@@ -72,7 +72,9 @@ export const provisionedConcurrencyScaling = object(
         10,
         90,
       ).default(70),
-      scaleInCooldown: integer("Seconds between two steps down.", 0, 86_400).default(300),
+      scaleInCooldown: integer("Seconds the share must stay low before there are fewer.", 0, 86_400).default(
+        300,
+      ),
       scaleOutCooldown: integer("Seconds between two steps up.", 0, 86_400).default(0),
     }).optional(),
     schedules: listByKey(

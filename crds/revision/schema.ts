@@ -10,6 +10,7 @@ import { environment } from "../fields/environment.ts";
 import { choice, integer, list, object, text } from "../fields/field.ts";
 import { objectOf } from "../fields/metadata.ts";
 import { patterns } from "../fields/pattern.ts";
+import { provisionedUse } from "../fields/provisionedstatus.ts";
 import { lastInitError } from "../function/status.ts";
 import { limits } from "../limits.ts";
 import { revisionRules } from "./rules.ts";
@@ -81,6 +82,7 @@ export const revisionSpec = object(
 export const revisionStatus = object("What the system knows about the Revision.", {
   conditions: conditions.default([]),
   lastInitError: lastInitError.optional(),
+  provisioned: provisionedUse.optional(),
 });
 
 const revisionSchema = objectOf("Revision", revisionSpec, revisionStatus.prefault({}));

@@ -6,7 +6,7 @@ import { choice, instant, integer, list, object, text } from "../fields/field.ts
 import { permissions, provisionedConcurrency, provisionedConcurrencyScaling } from "../fields/invocation.ts";
 import { objectOf } from "../fields/metadata.ts";
 import { patterns } from "../fields/pattern.ts";
-import { provisionedStatus } from "../fields/provisionedstatus.ts";
+import { provisionedScalingStatus, provisionedStatus } from "../fields/provisionedstatus.ts";
 import { lastInitError, stateReasonCodes } from "../function/status.ts";
 import { limits } from "../limits.ts";
 import { versionRules } from "./rules.ts";
@@ -59,6 +59,7 @@ export const versionStatus = object("What the system knows about the version.", 
     versionAliasesMax,
   ).optional(),
   provisionedConcurrency: provisionedStatus.optional(),
+  provisionedConcurrencyScaling: provisionedScalingStatus.optional(),
   lastInitError: lastInitError.optional(),
   conditions: conditions.default([]),
 });

@@ -2,6 +2,7 @@
 import { Gauge, type Registry } from "prom-client";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { PlacerState } from "../placer/state.ts";
+import { provisionedUse } from "../placer/use.ts";
 import { largest, otherName } from "./largest.ts";
 import { metricsLimits } from "./limits.ts";
 import type { SeriesLabels } from "./series.ts";
@@ -50,14 +51,6 @@ export function registerProvisioned(registers: Registry[], sources: ProvisionedS
   );
 }
 
-/** Provisioned environments of the revision that run an invocation now. */
-export function provisionedInUse(placer: PlacerState, revisionKey: string): number {
-  let inUse = 0;
-  for (const { kept, work } of placer.revisions.get(revisionKey)?.environments ?? [])
-    if (kept && work.state === "busy") inUse++;
-  return inUse;
-}
-
 function usesOf({ placers, kept, revision }: ProvisionedSources): Use[] {
   const all: Use[] = [];
   for (const placer of placers())
@@ -69,7 +62,7 @@ function usesOf({ placers, kept, revision }: ProvisionedSources): Use[] {
         function: spec.functionName,
         version: spec.functionVersion,
       };
-      all.push({ labels, environments, inUse: provisionedInUse(placer, key) });
+      all.push({ labels, environments, inUse: provisionedUse(placer, key).inUse });
     }
   const { shown, rest } = largest(all, metricsLimits.provisionedMax, ({ environments }) => environments);
   if (rest.length === 0) return [...shown];

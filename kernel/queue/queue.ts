@@ -27,6 +27,11 @@ export interface QueueOptions {
   onHandled?: (durationMs: number, failed: boolean) => void;
 }
 
+/** At a moment, which may be never: then on the ordinary round. */
+export function againAt(atMs: number, nowMs: number): Again {
+  return Number.isFinite(atMs) ? { again: "after", ms: Math.max(1, atMs - nowMs) } : { again: "round" };
+}
+
 export const failureMsMin = 200;
 export const failureMsMax = 60_000;
 export const roundMs = 600_000;

@@ -72,6 +72,11 @@ export function createAliasController(deps: Deps, signal: AbortSignal): Queue {
     const pod = now ?? before;
     if (pod !== undefined && isProvisioned(pod)) addSharing(pod.metadata.namespace, revisionOf(pod));
   });
+  listen(watches.revisions, signal, (_key, now, before) => {
+    const { metadata, status } = now ?? before ?? {};
+    if (metadata !== undefined && status?.provisioned !== undefined)
+      addSharing(metadata.namespace, metadata.name);
+  });
   deps.provisionRefusals.onChange((key) => {
     const [namespace = "", revision] = key.split("/");
     addSharing(namespace, revision);

@@ -17,7 +17,7 @@ import type { AliasObserved } from "./observed.ts";
 
 export type ObserveDeps = KubeDep &
   ClockDep & {
-    watches: Pick<Watches, "functions" | "versions" | "aliases" | "pods">;
+    watches: Pick<Watches, "functions" | "versions" | "aliases" | "revisions" | "pods">;
     provisionRefusals: Pick<ProvisionRefusals, "get">;
   };
 
@@ -44,7 +44,7 @@ export async function observe(deps: ObserveDeps, key: Key): Promise<AliasObserve
     function: of,
     revisions,
     referenced,
-    provisioned: provisionedNow(deps, key.namespace, aliasIntent(alias, clock.nowMs())),
+    ...provisionedNow(deps, alias, aliasIntent, clock.nowMs()),
     nowMs: clock.nowMs(),
   };
 }

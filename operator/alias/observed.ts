@@ -2,9 +2,9 @@
 import type { AliasObject } from "../../crds/alias/schema.ts";
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
-import type { ProvisionedStatus } from "../provisioned/status.ts";
+import type { ProvisionedNow } from "../provisioned/now.ts";
 
-export interface AliasObserved {
+export interface AliasObserved extends ProvisionedNow {
   alias: AliasObject;
   /** Name of an older Alias object with the same name and function. */
   elder: string | undefined;
@@ -13,8 +13,6 @@ export interface AliasObserved {
   revisions: ReadonlyMap<string, RevisionObject>;
   /** The number of the Version object that spec.versionRef names, once it is published. */
   referenced: string | undefined;
-  /** How far its provisioned concurrency is; undefined when none is asked for. */
-  provisioned: ProvisionedStatus | undefined;
   nowMs: number;
 }
 

@@ -18,6 +18,8 @@ function observed(spec: Record<string, unknown> = {}, over: Partial<AliasObserve
     revisions: new Map([version("1"), version("2"), version("$LATEST")]),
     referenced: undefined,
     provisioned: undefined,
+    scaling: undefined,
+    scalingDueAtMs: undefined,
     nowMs: Date.UTC(2026, 0, 1),
     ...over,
   };

@@ -1,9 +1,10 @@
 /** What to do about an Alias, purely. A fixed point: once its status says where invocations go, there is nothing left to do. */
 import type { AliasStatus } from "../../crds/alias/schema.ts";
 import { canonicalJson, type Json } from "../../crds/hash.ts";
-import type { Again } from "../../kernel/queue/queue.ts";
+import { type Again, againAt } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import type { Story } from "../events/story.ts";
+import { scalingStory } from "../provisioned/story.ts";
 import type { AliasObserved } from "./observed.ts";
 import { type Routed, roll } from "./rollout.ts";
 import { wantedRoutes } from "./route.ts";
@@ -26,17 +27,22 @@ export function plan(observed: AliasObserved, settings: Settings): Plan {
   if (alias.metadata.deletionTimestamp !== undefined) return { actions: [], again: { again: "never" } };
   const routed = roll(observed, wantedRoutes(observed));
   const status = statusOf(observed, routed, settings);
-  const again = againAfter(routed, observed.nowMs);
+  const again = againAfter(routed, observed);
   // What gateways count is theirs to write.
   const { traffic, ...before } = alias.status;
   if (canonicalJson(before as Json) === canonicalJson(status as Json)) return { actions: [], again };
   const isBegun = status.rollout !== undefined && status.rollout.startTime !== before.rollout?.startTime;
   const clear: Action[] = isBegun && traffic !== undefined ? [{ action: "clearTraffic" }] : [];
-  const stories = storyOf(alias, status).map((story): Action => ({ action: "tell", story }));
+  const stories = [...storyOf(alias, status), ...scalingStory(before, status)].map(
+    (story): Action => ({ action: "tell", story }),
+  );
   return { actions: [...clear, { action: "writeStatus", status }, ...stories], again };
 }
 
-function againAfter(routed: Routed, nowMs: number): Again {
-  const dueAtMs = routed.kind === "routed" ? routed.dueAtMs : undefined;
-  return dueAtMs === undefined ? { again: "round" } : { again: "after", ms: Math.max(1, dueAtMs - nowMs) };
+function againAfter(routed: Routed, { scalingDueAtMs, nowMs }: AliasObserved): Again {
+  const rolls = routed.kind === "routed" ? routed.dueAtMs : undefined;
+  return againAt(
+    Math.min(rolls ?? Number.POSITIVE_INFINITY, scalingDueAtMs ?? Number.POSITIVE_INFINITY),
+    nowMs,
+  );
 }

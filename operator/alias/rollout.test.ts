@@ -35,6 +35,8 @@ function observed(
     revisions,
     referenced: undefined,
     provisioned: undefined,
+    scaling: undefined,
+    scalingDueAtMs: undefined,
     nowMs: beganMs + seconds * 1000,
   };
 }

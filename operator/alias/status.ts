@@ -26,6 +26,7 @@ export function statusOf(observed: AliasObserved, routed: Routed, settings: Sett
     revisionId: revisionIdOf([metadata.uid, generation, canonicalHash((routes ?? null) as Json)]),
     ...urlFields(observed, settings),
     provisionedConcurrency: observed.provisioned,
+    provisionedConcurrencyScaling: observed.scaling,
     rollout,
     conditions: withCondition(
       before.conditions,

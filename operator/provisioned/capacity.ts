@@ -1,6 +1,6 @@
 /**
- * How many environments are to be kept at a moment, purely: the number asked for, between the least and the most that the schedule
- * fired last says. Nothing is remembered: whoever looks later comes to the same.
+ * How many environments are to be kept at a moment, purely: the number asked for, or what target tracking has come to, between the
+ * least and the most that the schedule fired last says. Whoever looks later comes to the same.
  */
 import type { VersionSpec } from "../../crds/version/schema.ts";
 import { type Firing, firingOf } from "./schedule.ts";
@@ -15,13 +15,25 @@ export interface Capacity {
   problem?: string;
 }
 
-/** Undefined when nothing is asked for. */
-export function capacityAt(spec: ScaledSpec, nowMs: number): Capacity | undefined {
+/** Undefined when nothing is asked for. `desired` is what target tracking has come to, where the spec asks for it. */
+export function capacityAt(spec: ScaledSpec, nowMs: number, desired?: number): Capacity | undefined {
   const { provisionedConcurrency: asked, provisionedConcurrencyScaling: scaling } = spec;
   if (asked === undefined) return undefined;
   if (scaling === undefined) return { count: asked };
+  const { minCapacity, maxCapacity, ...more } = boundsAt(scaling, nowMs);
+  const tracked = scaling.targetUtilization === undefined ? undefined : desired;
+  return { count: Math.max(minCapacity, Math.min(maxCapacity, tracked ?? asked)), ...more };
+}
+
+export interface Bounds extends Omit<Capacity, "count"> {
+  minCapacity: number;
+  maxCapacity: number;
+}
+
+/** The least and the most, as the schedule fired last says; the least wins over a most that an earlier one left below it. */
+export function boundsAt(scaling: Scaling, nowMs: number): Bounds {
   let { minCapacity, maxCapacity } = scaling;
-  let problem = scaling.targetUtilization === undefined ? undefined : untracked;
+  let problem: string | undefined;
   const fired: { lastMs: number; index: number }[] = [];
   let nextMs = Number.POSITIVE_INFINITY;
   const schedules = scaling.schedules ?? [];
@@ -37,19 +49,16 @@ export function capacityAt(spec: ScaledSpec, nowMs: number): Capacity | undefine
     minCapacity = schedules[index]?.minCapacity ?? minCapacity;
     maxCapacity = schedules[index]?.maxCapacity ?? maxCapacity;
   }
-  // The least wins over a most that an earlier schedule left below it.
-  const count = Math.max(minCapacity, Math.min(maxCapacity, asked));
   return {
-    count,
+    minCapacity,
+    maxCapacity: Math.max(minCapacity, maxCapacity),
     ...(Number.isFinite(nextMs) ? { nextMs } : {}),
     ...(problem === undefined ? {} : { problem }),
   };
 }
 
-const untracked =
-  "provisionedConcurrencyScaling.targetUtilization is not served by this release: use schedules, or leave it out.";
-
-type Schedule = NonNullable<NonNullable<ScaledSpec["provisionedConcurrencyScaling"]>["schedules"]>[number];
+type Scaling = NonNullable<ScaledSpec["provisionedConcurrencyScaling"]>;
+type Schedule = NonNullable<Scaling["schedules"]>[number];
 
 function readFiring(one: Schedule, nowMs: number): Firing | Error {
   const startMs = one.startTime === undefined ? Number.NEGATIVE_INFINITY : Date.parse(one.startTime);

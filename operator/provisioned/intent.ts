@@ -2,10 +2,9 @@
  * How many environments are to be kept initialised for each Revision, purely: what Versions ask for, and what Aliases ask for,
  * shared between their versions as their invocations are.
  */
-import type { AliasObject } from "../../crds/alias/schema.ts";
-import type { VersionObject } from "../../crds/version/schema.ts";
-
-import { capacityAt } from "./capacity.ts";
+import type { AliasObject, AliasStatus } from "../../crds/alias/schema.ts";
+import type { VersionObject, VersionStatus } from "../../crds/version/schema.ts";
+import { capacityAt, type ScaledSpec } from "./capacity.ts";
 
 interface Share {
   revision: string;
@@ -37,17 +36,21 @@ export interface Intent {
 }
 
 export function versionIntent({ metadata, spec, status }: VersionObject, nowMs: number): Intent {
-  const capacity = metadata.deletionTimestamp === undefined ? capacityAt(spec, nowMs) : undefined;
+  const capacity = metadata.deletionTimestamp === undefined ? desiredOf(spec, status, nowMs) : undefined;
   if (capacity === undefined || status.revision === undefined) return { counts: new Map() };
   const { count, ...more } = capacity;
   return { counts: new Map([[status.revision, count]]), ...more };
 }
 
 export function aliasIntent({ metadata, spec, status }: AliasObject, nowMs: number): Intent {
-  const capacity = metadata.deletionTimestamp === undefined ? capacityAt(spec, nowMs) : undefined;
+  const capacity = metadata.deletionTimestamp === undefined ? desiredOf(spec, status, nowMs) : undefined;
   if (capacity === undefined) return { counts: new Map() };
   const { count, ...more } = capacity;
   return { counts: splitByWeight(count, status.routes ?? []), ...more };
+}
+
+function desiredOf(spec: ScaledSpec, status: VersionStatus | AliasStatus, nowMs: number) {
+  return capacityAt(spec, nowMs, status.provisionedConcurrencyScaling?.desired);
 }
 
 /** What all of a namespace ask for together. */

@@ -19,7 +19,7 @@ import { noVersion, readRecord } from "./record.ts";
 
 export type ObserveDeps = KubeDep &
   ClockDep & {
-    watches: Pick<Watches, "functions" | "versions" | "aliases" | "pods">;
+    watches: Pick<Watches, "functions" | "versions" | "aliases" | "revisions" | "pods">;
     provisionRefusals: Pick<ProvisionRefusals, "get">;
   };
 
@@ -56,7 +56,7 @@ export async function observe(deps: ObserveDeps, key: Key): Promise<VersionObser
       .map((alias) => alias.spec.name)
       .toSorted(),
     hasTwin: siblings.some((one) => isTwin(one, version)),
-    provisioned: provisionedNow(deps, key.namespace, versionIntent(version, clock.nowMs())),
+    ...provisionedNow(deps, version, versionIntent, clock.nowMs()),
     nowMs: clock.nowMs(),
   };
 }

@@ -2,10 +2,10 @@
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
-import type { ProvisionedStatus } from "../provisioned/status.ts";
+import type { ProvisionedNow } from "../provisioned/now.ts";
 import type { VersionRecord } from "./record.ts";
 
-export interface VersionObserved {
+export interface VersionObserved extends ProvisionedNow {
   version: VersionObject;
   /** The Function it names. */
   function: FunctionObject | undefined;
@@ -19,7 +19,5 @@ export interface VersionObserved {
   aliases: string[];
   /** Another Version object, not on its way out, is the same number. */
   hasTwin: boolean;
-  /** How far its provisioned concurrency is; undefined when none is asked for. */
-  provisioned: ProvisionedStatus | undefined;
   nowMs: number;
 }

@@ -31,6 +31,8 @@ function observed(over: Partial<VersionObserved> = {}): VersionObserved {
     aliases: [],
     hasTwin: false,
     provisioned: undefined,
+    scaling: undefined,
+    scalingDueAtMs: undefined,
     nowMs: Date.UTC(2026, 0, 1),
     ...over,
   };

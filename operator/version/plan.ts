@@ -6,9 +6,10 @@ import { canonicalJson, type Json } from "../../crds/hash.ts";
 import { finalizers, latestVersion } from "../../crds/labels.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { VersionStatus } from "../../crds/version/schema.ts";
-import type { Again } from "../../kernel/queue/queue.ts";
+import { type Again, againAt } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import type { Story } from "../events/story.ts";
+import { scalingStory } from "../provisioned/story.ts";
 import type { VersionObserved } from "./observed.ts";
 import { type Publication, publicationOf } from "./publication.ts";
 import type { LastVersion } from "./record.ts";
@@ -40,7 +41,8 @@ export function plan(observed: VersionObserved, settings: Settings): Plan {
     return isOurs ? planDeletion(observed, settings) : { actions: [], again: { again: "never" } };
   if (!isOurs) return { actions: [{ action: "addFinalizer" }], again: { again: "round" } };
   const { progress, before } = advance(observed);
-  return { actions: [...before, ...write(observed, progress, settings)], again: { again: "round" } };
+  const again = againAt(observed.scalingDueAtMs ?? Number.POSITIVE_INFINITY, observed.nowMs);
+  return { actions: [...before, ...write(observed, progress, settings)], again };
 }
 
 function advance(observed: VersionObserved): { progress: Progress; before: Action[] } {
@@ -83,7 +85,9 @@ function write(observed: VersionObserved, progress: Progress, settings: Settings
   if (canonicalJson(observed.version.status as Json) === canonicalJson(status as Json)) return [];
   return [
     { action: "writeStatus", status },
-    ...storyOf(observed.version.status, status).map((story): Action => ({ action: "tell", story })),
+    ...[...storyOf(observed.version.status, status), ...scalingStory(observed.version.status, status)].map(
+      (story): Action => ({ action: "tell", story }),
+    ),
   ];
 }
 

@@ -29,6 +29,7 @@ export function statusOf(observed: VersionObserved, progress: Progress, settings
     ...bodyOf(observed, progress, settings, now),
     aliases: observed.aliases.length === 0 ? undefined : observed.aliases.slice(0, versionAliasesMax),
     provisionedConcurrency: observed.provisioned,
+    provisionedConcurrencyScaling: observed.scaling,
     conditions: conditionsOf(observed, progress, now),
   };
   // Through JSON: absent fields are left out, as they are in the API server.

@@ -1,5 +1,5 @@
 /** Provisioned environments through the whole operator: as many as are asked for, at any time, after any death and restart. */
-import { test } from "vitest";
+import { expect, test } from "vitest";
 import { apiVersion } from "../../../crds/fields/metadata.ts";
 import { labels } from "../../../crds/labels.ts";
 import { withFaultyWrites } from "../../../kernel/kube/memory/faulty.ts";
@@ -33,6 +33,53 @@ test("as many as are asked for, another for one that dies, none when the version
   });
   await world.kube.remove(resources.versions, { namespace: "team", name: "first" });
   await world.until("all to go", async () => (await kept(world)).length === 0);
+  await operator.stop();
+});
+
+test("target tracking keeps as many as the use that gateways tell asks for, across a restart, with Events", async () => {
+  const world = await createOperatorWorld({ pools: { enabled: false } });
+  let operator = world.start("one");
+  await world.apply(aManifest("hello"));
+  const targetUtilization = { targetPercent: 50, scaleInCooldown: 60 };
+  const provisionedConcurrencyScaling = { minCapacity: 1, maxCapacity: 7, targetUtilization };
+  await provision(world, { provisionedConcurrency: 2, provisionedConcurrencyScaling });
+  const settles = (count: number) =>
+    world.until(`${count} to be kept`, async () => (await kept(world)).length === count);
+  await settles(2);
+  const tell = async (provisioned: { environments: number; utilizationPercent: number }) => {
+    const status = (await world.get("versions", "first"))?.status as { revision: string };
+    await world.kube.applyStatus(
+      resources.revisions,
+      {
+        apiVersion,
+        kind: "Revision",
+        metadata: { namespace: "team", name: status.revision },
+        status: { provisioned },
+      },
+      "kambda-gateway-use",
+    );
+  };
+  await tell({ environments: 2, utilizationPercent: 100 });
+  await settles(4);
+  await tell({ environments: 4, utilizationPercent: 100 });
+  await settles(7);
+  await tell({ environments: 7, utilizationPercent: 15 });
+  await world.until("use to be known as low", async () => {
+    const status = (await world.get("versions", "first"))?.status;
+    return JSON.stringify(status ?? {}).includes('"low"');
+  });
+  await operator.stop();
+  operator = world.start("two");
+  await settles(3);
+  const { items } = await world.kube.list(resources.events, { namespace: "team" });
+  const notes = items.flatMap((one) =>
+    one.reason === "ProvisionedConcurrencyScaled" ? [String(one.note)] : [],
+  );
+  expect(notes).toEqual([
+    "Provisioned concurrency 2 → 4: 2 were in use, and 50 % is aimed at.",
+    "Provisioned concurrency 4 → 7: 4 were in use, and 50 % is aimed at.",
+    "Provisioned concurrency 7 → 3: 1.1 were in use, and 50 % is aimed at.",
+  ]);
   await operator.stop();
 });
 
