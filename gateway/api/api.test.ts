@@ -10,7 +10,7 @@ beforeAll(async () => {
   it = await startTestGateway();
   await it.deploy();
   await it.environment("kambda-pool-1", {
-    handler: (payload, { invokedFunctionArn, clientContext }) =>
+    handler: (payload, { invokedFunctionArn, clientContext, cognitoIdentity, tenantId }) =>
       payload.toString() === '"fail"'
         ? { body: '{"errorType":"Error"}', functionError: "Unhandled" }
         : {
@@ -18,6 +18,8 @@ beforeAll(async () => {
               event: JSON.parse(payload.toString()),
               invokedFunctionArn,
               clientContext,
+              cognitoIdentity,
+              tenantId,
             }),
           },
   });
@@ -97,6 +99,22 @@ test.each<[string, string, RequestInit, number, string, string]>([
     "Base64",
   ],
   [
+    "a Cognito identity without its pool",
+    "hello/invocations",
+    { headers: { "x-amz-cognito-identity": base64('{"cognitoIdentityId":"i"}') } },
+    400,
+    "InvalidRequestContentException",
+    "cognitoIdentityPoolId",
+  ],
+  [
+    "a tenant longer than the model allows",
+    "hello/invocations",
+    { headers: { "x-amz-tenant-id": "t".repeat(257) } },
+    400,
+    "ValidationException",
+    "tenantId",
+  ],
+  [
     "an unknown invocation type",
     "hello/invocations",
     { headers: { "x-amz-invocation-type": "Later" } },
@@ -143,10 +161,24 @@ test("a function's error, the end of its log and the client's context go with th
   expect([failed.status, failed.headers.get("x-amz-function-error")]).toEqual([200, "Unhandled"]);
 });
 
+test("for whom a caller calls goes with the event: Cognito's two ids and nothing else, and the tenant", async () => {
+  const said = { cognitoIdentityId: "i", cognitoIdentityPoolId: "p" };
+  const identity = base64(JSON.stringify({ ...said, more: "dropped" }));
+  const headers = { "x-amz-cognito-identity": identity, "x-amz-tenant-id": "blue/1" };
+  expect(await (await call("hello/invocations", { headers })).json()).toMatchObject({
+    cognitoIdentity: JSON.stringify(said),
+    tenantId: "blue/1",
+  });
+});
+
 test("a caller of another namespace does not see this one's function by its name", async () => {
   const authorization = "AWS4-HMAC-SHA256 Credential=elsewhere/20260101/us-east-1/lambda/aws4_request";
   expect((await call("hello/invocations", { headers: { authorization } })).status).toBe(404);
 });
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
 
 function call(path: string, { headers, ...init }: RequestInit): Promise<Response> {
   const authorization = `AWS4-HMAC-SHA256 Credential=${testNamespace}/20260101/us-east-1/lambda/aws4_request`;

@@ -9,7 +9,7 @@ import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import { traceIdOf } from "../invoke/trace.ts";
 import type { HttpAnswer, HttpRequest } from "../listener/http.ts";
 import { callerNamespace } from "./caller.ts";
-import { readClientContext } from "./context.ts";
+import { readClientContext, readCognitoIdentity, readTenantId } from "./context.ts";
 import { answerStream } from "./stream.ts";
 import { findTarget } from "./target.ts";
 
@@ -57,7 +57,8 @@ export async function invokeOperation(
   }
   const traceId = traceIdOf(request.header("x-amzn-trace-id"), deps.clock.nowMs(), deps.random.uuid());
   const clientContext = readClientContext(request.header("x-amz-client-context"));
-  const tenantId = request.header("x-amz-tenant-id");
+  const cognitoIdentity = readCognitoIdentity(request.header("x-amz-cognito-identity"));
+  const tenantId = readTenantId(request.header("x-amz-tenant-id"));
   const outcome = await deps.invoke({
     requestId: call.requestId,
     callable,
@@ -70,6 +71,7 @@ export async function invokeOperation(
       return request.signal;
     },
     ...(clientContext === undefined ? {} : { clientContext }),
+    ...(cognitoIdentity === undefined ? {} : { cognitoIdentity }),
     ...(tenantId === undefined ? {} : { tenantId }),
     // Whatever the client's header says: SDKs send application/octet-stream, and Python's runtime takes that for bytes.
     contentType: "application/json",

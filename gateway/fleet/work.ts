@@ -50,7 +50,7 @@ export function createWork(deps: WorkDeps): Work {
   const tell = (held: Held, event: PlacerEvent) => happen(held.pod.namespace, { type: "placer", event });
 
   const sendInvoke = (held: Held, request: InvokeRequest, granted: Granted) => {
-    const { callable, contentType, traceId, clientContext, tenantId } = request;
+    const { callable, contentType, traceId, clientContext, cognitoIdentity, tenantId } = request;
     const head = {
       requestId: request.requestId,
       revision: callable.revision.metadata.name,
@@ -62,6 +62,7 @@ export function createWork(deps: WorkDeps): Work {
       ...(contentType === undefined ? {} : { contentType }),
       ...(traceId === undefined ? {} : { traceId }),
       ...(clientContext === undefined ? {} : { clientContext }),
+      ...(cognitoIdentity === undefined ? {} : { cognitoIdentity }),
       ...(tenantId === undefined ? {} : { tenantId }),
     };
     if (held.link?.send("invoke", head, request.payload) !== true) giveUp(held);

@@ -14,6 +14,8 @@ export interface InvokeRequest {
   traceId?: string;
   /** JSON, already decoded from base64. */
   clientContext?: string;
+  /** JSON of Cognito's two ids. */
+  cognitoIdentity?: string;
   tenantId?: string;
   logTail: boolean;
   /** The caller takes the response as it comes; else it gets the whole. */
