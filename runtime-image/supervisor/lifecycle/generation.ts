@@ -26,6 +26,7 @@ import { createWatch } from "./watch.ts";
 
 export type RuntimeEvent =
   | { kind: "ready" }
+  | { kind: "restored" }
   | { kind: "initFailed"; failure: InitFailure }
   | { kind: "answered"; answer: Answer }
   /** An extension asked for its next event: perhaps all are done. */
@@ -68,6 +69,7 @@ export function startGeneration(
   const events = createMailbox<RuntimeEvent>();
   const session = createSession({
     ready: () => events.push({ kind: "ready" }),
+    restored: () => events.push({ kind: "restored" }),
     initFailed: (failure) => events.push({ kind: "initFailed", failure }),
     answered: (answer) => events.push({ kind: "answered", answer }),
   });

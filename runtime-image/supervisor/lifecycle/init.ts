@@ -7,8 +7,16 @@ export type InitOutcome =
   /** `body`, if the runtime wrote one, is the caller's answer verbatim; `ownType` is the error's type as it stands there. */
   | { status: "error"; errorType: string; message: string; ownType?: string; body?: Uint8Array };
 
+/** Who hears how far INIT is. */
+export interface InitListener {
+  /** The runtime waits for its restore, which follows at once. */
+  restored(): void;
+  /** The runtime asked for its first event; extensions may still be at it. */
+  runtimeDone(): void;
+}
+
 /** Takes the generation's events until INIT is decided; a `timeout` event must come if nothing else does. */
-export async function awaitInit(generation: Generation, runtimeDone: () => void): Promise<InitOutcome> {
+export async function awaitInit(generation: Generation, listener: InitListener): Promise<InitOutcome> {
   let isReady = false;
   for (;;) {
     if (isReady && generation.extensions.isIdle()) return { status: "success" };
@@ -16,8 +24,11 @@ export async function awaitInit(generation: Generation, runtimeDone: () => void)
     switch (event.kind) {
       case "ready":
         generation.extensions.closeRegistration();
-        runtimeDone();
+        listener.runtimeDone();
         isReady = true;
+        break;
+      case "restored":
+        listener.restored();
         break;
       case "extensionsIdle":
         break;

@@ -5,7 +5,7 @@ import type { ExtensionNotice } from "../extensions/event.ts";
 import type { Answer, Delivery, ResponseSink } from "../runtime-api/invocation.ts";
 import { bodyOf, failed, timedOut } from "./answers.ts";
 import type { Generation } from "./generation.ts";
-import { awaitInit, type InitOutcome } from "./init.ts";
+import { awaitInit, type InitListener, type InitOutcome } from "./init.ts";
 
 /** `reset`: the runtime must be ended before anything else runs here. `errorType` is what the report names. */
 export interface InvokeOutcome {
@@ -26,7 +26,7 @@ export interface InvokeRequest {
   /** The runtime is free again; extensions may not be. */
   runtimeDone(): void;
   /** INIT has to be run within this invocation ("suppressed init"). */
-  suppressedInit?: { runtimeDone(): void; over(outcome: InitOutcome): void };
+  suppressedInit?: InitListener & { over(outcome: InitOutcome): void };
 }
 
 /** The deadline counts from here, a suppressed init included. */
@@ -40,7 +40,7 @@ export async function invoke(
   try {
     const { suppressedInit } = request;
     if (suppressedInit !== undefined) {
-      const outcome = await awaitInit(generation, suppressedInit.runtimeDone);
+      const outcome = await awaitInit(generation, suppressedInit);
       suppressedInit.over(outcome);
       if (outcome.status !== "success") return answerInit(request, outcome);
     }
@@ -77,6 +77,7 @@ async function follow(generation: Generation, request: InvokeRequest): Promise<I
       case "failed":
         return broken(request, answered, event.errorType, event.message);
       case "initFailed":
+      case "restored":
         // Refused by the session after INIT.
         break;
     }

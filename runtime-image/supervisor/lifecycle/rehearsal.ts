@@ -38,6 +38,8 @@ export function startRehearsal(
       if (round++ < rounds) session.deliver(madeUpDelivery());
       else end(true);
     },
+    // Ours do not ask; one that does is not one of ours.
+    restored: () => end(false),
     initFailed: () => end(false),
     answered({ kind }) {
       if (kind !== "response") end(false);

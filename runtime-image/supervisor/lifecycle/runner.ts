@@ -61,7 +61,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
   }
 
   const initStory = (phase: InitPhase, current: Generation) =>
-    tellInit(journal, current, { phase, initializationType: assignment.initializationType });
+    tellInit({ journal, clock }, current, initStart(assignment, phase));
 
   async function initialize(ahead: Taken | undefined): Promise<InitFacts> {
     const tail = createTail(logTailBytesMax);
@@ -72,7 +72,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     const cancelTimeout = clock.after(initMsMax, () => current.events.push({ kind: "timeout" }));
     const cancelWatch = current.watch();
     const story = initStory("init", current);
-    const outcome = await awaitInit(current, story.runtimeDone);
+    const outcome = await awaitInit(current, story);
     cancelTimeout();
     cancelWatch();
     const durationMs = clock.elapsed() - startedMs;
@@ -113,7 +113,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
       alive === undefined
         ? {
             suppressedInit: {
-              runtimeDone: story.runtimeDone,
+              ...story,
               over: (outcome: InitOutcome) => story.over(outcome, clock.elapsed() - startedMs),
             },
           }

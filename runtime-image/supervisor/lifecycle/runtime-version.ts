@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import type { Assignment } from "../../../crds/link/messages.ts";
 import type { InitPhase, PlatformEvent } from "../log/event.ts";
 
-export function initStart(assignment: Assignment, phase: InitPhase): PlatformEvent {
+export type InitStart = PlatformEvent & { type: "initStart" };
+
+export function initStart(assignment: Assignment, phase: InitPhase): InitStart {
   const { runtime, region, functionName, functionVersion, initializationType } = assignment;
   const [, language = "image", version = "1"] = /^([a-z]+)\.?(.+?)(?:\.x)?$/.exec(runtime) ?? [];
   const hash = createHash("sha256").update(runtime).digest("hex");

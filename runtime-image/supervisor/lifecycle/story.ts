@@ -1,40 +1,65 @@
-/** What INIT tells of itself, in Lambda's order: the runtime done, each extension, the report. */
-
-import type { InitPhase } from "../log/event.ts";
+/**
+ * What INIT tells of itself, in Lambda's order: the runtime done, each extension, the report. A runtime that asks for its restore has
+ * ended its part of INIT before it, and tells of the restore in between.
+ */
+import type { ClockDep } from "../clock/clock.ts";
 import type { Journal } from "../log/journal.ts";
 import type { Generation } from "./generation.ts";
-import type { InitOutcome } from "./init.ts";
+import type { InitListener, InitOutcome } from "./init.ts";
+import type { InitStart } from "./runtime-version.ts";
 
-export interface InitStory {
-  /** The runtime asked for its first event; extensions may still be at it. */
-  runtimeDone(): void;
+export interface InitStory extends InitListener {
   over(outcome: InitOutcome, durationMs: number): void;
 }
 
+export interface StoryDeps extends ClockDep {
+  journal: Pick<Journal, "platform">;
+}
+
 export function tellInit(
-  journal: Pick<Journal, "platform">,
+  { journal, clock }: StoryDeps,
   { extensions }: Pick<Generation, "extensions">,
-  init: { phase: InitPhase; initializationType: string },
+  { phase, initializationType, runtime, runtimeArn, functionName, version }: InitStart,
 ): InitStory {
+  const init = { phase, initializationType };
   let isDone = false;
+  let restoringSinceMs: number | undefined;
 
   function done(status: string, errorType?: string): void {
     if (isDone) return;
     isDone = true;
-    const type = errorType === undefined ? {} : { errorType };
-    journal.platform({ type: "initRuntimeDone", ...init, status, ...type });
+    journal.platform({ type: "initRuntimeDone", ...init, status, ...told(errorType) });
+  }
+
+  function restoreDone(status: string, errorType?: string): void {
+    if (restoringSinceMs === undefined) return;
+    const durationMs = clock.elapsed() - restoringSinceMs;
+    restoringSinceMs = undefined;
+    journal.platform({ type: "restoreRuntimeDone", status, ...told(errorType) });
+    journal.platform({ type: "restoreReport", status, durationMs, ...told(errorType) });
   }
 
   return {
-    runtimeDone: () => done("success"),
+    restored() {
+      done("success");
+      restoringSinceMs = clock.elapsed();
+      journal.platform({ type: "restoreStart", runtime, runtimeArn, functionName, version });
+    },
+    runtimeDone() {
+      restoreDone("success");
+      done("success");
+    },
     over(outcome, durationMs) {
-      const errorType = outcome.status === "error" ? { errorType: outcome.errorType } : {};
-      done(outcome.status, errorType.errorType);
+      const { status } = outcome;
+      const errorType = outcome.status === "error" ? outcome.errorType : undefined;
+      restoreDone(status, errorType);
+      done(status, errorType);
       for (const { name, state, subscriptions, errorType: type } of extensions.all()) {
-        const told = type === undefined ? {} : { errorType: type };
-        journal.platform({ type: "extension", name, state, events: subscriptions, ...told });
+        journal.platform({ type: "extension", name, state, events: subscriptions, ...told(type) });
       }
-      journal.platform({ type: "initReport", ...init, durationMs, status: outcome.status, ...errorType });
+      journal.platform({ type: "initReport", ...init, durationMs, status, ...told(errorType) });
     },
   };
 }
+
+const told = (errorType: string | undefined) => (errorType === undefined ? {} : { errorType });

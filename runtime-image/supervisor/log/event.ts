@@ -34,6 +34,9 @@ export type PlatformEvent =
       status: string;
       errorType?: string;
     }
+  | { type: "restoreStart"; runtime: string; runtimeArn: string; functionName: string; version: string }
+  | { type: "restoreRuntimeDone"; status: string; errorType?: string }
+  | { type: "restoreReport"; status: string; durationMs: number; errorType?: string }
   | { type: "extension"; name: string; state: string; events: readonly string[]; errorType?: string }
   | { type: "subscription"; api: "telemetry" | "logs"; name: string; types: readonly string[] }
   | { type: "start"; requestId: string; version: string; traceId?: string; tenantId?: string }

@@ -18,6 +18,7 @@ function levelOf(event: PlatformEvent): SystemLogLevel {
   if ("status" in event && event.status !== "success") return "WARN";
   switch (event.type) {
     case "initRuntimeDone":
+    case "restoreRuntimeDone":
     case "runtimeDone":
       return "DEBUG";
     case "initReport":
@@ -26,6 +27,8 @@ function levelOf(event: PlatformEvent): SystemLogLevel {
     case "extension":
       return event.errorType === undefined ? "INFO" : "WARN";
     case "initStart":
+    case "restoreStart":
+    case "restoreReport":
     case "start":
     case "end":
     case "timedOut":
@@ -52,7 +55,15 @@ function textLine(event: PlatformEvent, time: string): string {
       const type = event.errorType === undefined ? "" : `\tError Type: ${event.errorType}`;
       return `INIT_REPORT Init Duration: ${ms(event.durationMs)}\tPhase: ${event.phase}\tStatus: ${event.status}${type}\n`;
     }
+    case "restoreStart":
+      return `RESTORE_START Runtime Version: ${event.runtime}\tRuntime Version ARN: ${event.runtimeArn}\n`;
+    case "restoreReport": {
+      const type = event.errorType === undefined ? "" : `\tError Type: ${event.errorType}`;
+      const status = event.status === "success" ? "" : `\tStatus: ${event.status}${type}`;
+      return `RESTORE_REPORT Restore Duration: ${ms(event.durationMs)}${status}\n`;
+    }
     case "initRuntimeDone":
+    case "restoreRuntimeDone":
     case "runtimeDone":
       return "";
     case "extension": {

@@ -16,10 +16,22 @@ export function platformRecord(event: PlatformEvent): { type: string; record: ob
           functionVersion: event.version,
         },
       };
+    case "restoreStart":
+      return {
+        type: "platform.restoreStart",
+        record: {
+          runtimeVersion: event.runtime,
+          runtimeVersionArn: event.runtimeArn,
+          functionName: event.functionName,
+          functionVersion: event.version,
+        },
+      };
+    case "restoreRuntimeDone":
     case "initRuntimeDone": {
       const { type, ...record } = event;
       return { type: `platform.${type}`, record };
     }
+    case "restoreReport":
     case "initReport": {
       const { type, durationMs, ...rest } = event;
       return { type: `platform.${type}`, record: { ...rest, metrics: { durationMs } } };

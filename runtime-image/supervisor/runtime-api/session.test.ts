@@ -27,6 +27,7 @@ function play() {
   const happened: string[] = [];
   const session = createSession({
     ready: () => void happened.push("ready"),
+    restored: () => void happened.push("restored"),
     initFailed: () => void happened.push("initFailed"),
     answered: () => void happened.push("answered"),
   });
@@ -142,7 +143,8 @@ test("an id that is not in flight is refused as such, in every state", () => {
 
 /** What may follow on what: no event before the runtime is ready, one response an event, and its end before the next. */
 const followers: Record<string, string[]> = {
-  start: ["ready", "initFailed"],
+  start: ["ready", "initFailed", "restored"],
+  restored: ["ready", "initFailed"],
   initFailed: [],
   ready: ["delivered"],
   delivered: ["response"],

@@ -13,6 +13,8 @@ import { type ApiEvent, type ApiState, targets, transition } from "./states.ts";
 export interface SessionEvents {
   /** The runtime asked for the next event: INIT is over, or the last invocation is. */
   ready(): void;
+  /** The runtime asked to be restored, and is. */
+  restored(): void;
   initFailed(failure: InitFailure): void;
   answered(answer: Answer): void;
 }
@@ -107,6 +109,7 @@ export function createSession(events: SessionEvents): Session {
       if (!enter("restoreNext", exchange)) return ignored;
       // No snapshot is taken here, so the restore follows at once: hooks before and after it run, within INIT.
       enter("restored");
+      events.restored();
       exchange.reply(restored);
       return ignored;
     },
