@@ -15,6 +15,7 @@ import type { StoreDep } from "../kernel/store/store.ts";
 import { ensureTrust } from "../kernel/trust/ensure.ts";
 import { trustLimits } from "../kernel/trust/limits.ts";
 import { createApiHandler } from "./api/handle.ts";
+import { createAnew } from "./catalog/anew.ts";
 import { createCatalog } from "./catalog/catalog.ts";
 import { createKept } from "./catalog/kept.ts";
 import { createPodWaiting } from "./catalog/waiting.ts";
@@ -33,6 +34,7 @@ import { createReporter } from "./report/report.ts";
 import { createTraffic } from "./report/traffic.ts";
 import { createUseReporter } from "./report/use.ts";
 import { createDesk } from "./shard/desk.ts";
+import { shardOf } from "./shard/hash.ts";
 import { createAdopter } from "./start/adopt.ts";
 import { createAhead } from "./start/ahead.ts";
 import { createCodeSource } from "./start/code.ts";
@@ -122,6 +124,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
       const revision = catalog.revision(revisionKey);
       return revision && `${revision.metadata.namespace}/${revision.spec.functionName}`;
     },
+    ...createAnew(catalog),
   };
   const fleet = createFleet({
     ...deps,
@@ -168,6 +171,9 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     },
   });
 
+  catalog.onRoutes((of, alias, routes) => {
+    fleet.happen(shardOf(of, settings.gateway.shards), { type: "routed", alias, routes });
+  });
   watches.functions.onChange(catalog.functionChanged);
   watches.revisions.onChange(catalog.revisionChanged);
   watches.aliases.onChange(catalog.aliasChanged);

@@ -33,7 +33,7 @@ export async function invokeOperation(
   },
 ): Promise<HttpAnswer> {
   const type = request.header("x-amz-invocation-type") ?? "RequestResponse";
-  const { callable, invokedFunctionArn } = await findTarget(deps, {
+  const { callable, draw, invokedFunctionArn } = await findTarget(deps, {
     reference: call.reference,
     qualifier: call.qualifier,
     callerNamespace: callerNamespace(request.header("authorization")),
@@ -62,6 +62,7 @@ export async function invokeOperation(
   const outcome = await deps.invoke({
     requestId: call.requestId,
     callable,
+    ...(draw === undefined ? {} : { draw }),
     invokedFunctionArn,
     payload,
     logTail: request.header("x-amz-log-type") === "Tail",

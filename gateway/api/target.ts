@@ -6,9 +6,11 @@ import type { Settings } from "../../kernel/settings/schema.ts";
 import type { Callable } from "../catalog/callable.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { settle } from "../catalog/settle.ts";
+import type { AliasDraw } from "../placer/state.ts";
 
 export interface CallTarget {
   callable: Callable;
+  draw: AliasDraw | undefined;
   /** As invoked: an unqualified call has no suffix. */
   invokedFunctionArn: string;
 }
@@ -39,6 +41,7 @@ export async function findTarget(
     case "found":
       return {
         callable: found.callable,
+        draw: found.draw,
         invokedFunctionArn:
           qualifier === undefined ? found.callable.arn : `${found.callable.arn}:${qualifier}`,
       };

@@ -102,6 +102,35 @@ describe("an alias", () => {
     expect(it.executed()).toBe("noQualifier");
   });
 
+  test("read anew, is ahead of its watch, which does not take it back", () => {
+    const it = aCatalog();
+    it.fn(latest("hello-a"));
+    for (const number of ["1", "2"]) it.publish(number);
+    const at = (version: string, resourceVersion: string) => {
+      const now = live([[version, 1]]);
+      return { ...now, metadata: { ...now.metadata, resourceVersion } };
+    };
+    it.alias(at("1", "9"));
+    it.alias(at("2", "10"));
+    it.alias(at("1", "9"));
+    expect(it.executed()).toBe("2");
+  });
+
+  test("tells the placer what it goes to, once for each change", () => {
+    const it = aCatalog();
+    const told: (string[] | undefined)[] = [];
+    it.catalog.onRoutes((_, alias, routes) => {
+      expect(alias).toBe("team/hello:live");
+      told.push(routes?.map(({ target }) => target.key));
+    });
+    it.fn(latest("hello-a"));
+    it.publish("1");
+    it.alias(live([["1", 1]]));
+    it.alias(live([["1", 1]], { description: "the same" }));
+    it.alias(undefined);
+    expect(told).toEqual([["team/hello-1"], undefined]);
+  });
+
   test("has limits as its function has them now", () => {
     const it = aCatalog();
     it.fn(latest("hello-a"));

@@ -9,7 +9,7 @@ import { accountIdOf, functionNameOf, urlId } from "../../crds/names.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
-import { createAliases } from "./aliases.ts";
+import { createAliases, type RoutesListener } from "./aliases.ts";
 import { buildCallable, type Callable } from "./callable.ts";
 import { createCapacity } from "./capacity.ts";
 import { reservedOf } from "./reserved.ts";
@@ -29,6 +29,7 @@ export interface Catalog {
   aliasChanged(key: string, now: AliasObject | undefined): void;
   /** So many environments are kept provisioned for the revision. */
   keptChanged(revisionKey: string, count: number): void;
+  onRoutes(listener: RoutesListener): void;
   /** Told when a revision stops or starts to be what a function or version runs. */
   onServing(listener: (revisionKey: string, serving: boolean) => void): void;
 }
@@ -204,6 +205,7 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
       else kept.set(revisionKey, count);
       provision(revisionKey, count);
     },
+    onRoutes: aliases.onRoutes,
     onServing: (listener) => void listeners.add(listener),
   };
 }

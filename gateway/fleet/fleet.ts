@@ -19,6 +19,7 @@ import type { ShardState } from "../shard/state.ts";
 import type { CodeSource } from "../start/code.ts";
 import type { PodStart } from "../start/create.ts";
 import { createDriver } from "./driver.ts";
+import { follow } from "./follow.ts";
 import type { FleetHands } from "./hands.ts";
 import { fleetLimits } from "./limits.ts";
 import type { FleetObserver } from "./observer.ts";
@@ -64,7 +65,9 @@ export function createFleet(deps: FleetDeps): Fleet {
       case "launch": {
         const wanted = requests.take(action.wantId);
         const held = presence.get(action.granted.environmentId);
-        if (wanted !== undefined && held?.link !== undefined) {
+        const isOurs =
+          wanted !== undefined && follow(wanted.request, action.granted.target.key, deps.catalog);
+        if (isOurs && held?.link !== undefined) {
           work.launch(held, wanted, action.granted);
           return;
         }
@@ -114,6 +117,9 @@ export function createFleet(deps: FleetDeps): Fleet {
         return;
       case "writeLease":
         hands.desk.writeLease(shard, action.call, action.write);
+        return;
+      case "takeStock":
+        hands.desk.takeStock(shard, action.epoch);
         return;
       case "listPods":
         hands.desk.listPods(shard, action.epoch);

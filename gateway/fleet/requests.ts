@@ -44,9 +44,11 @@ export function createRequests(
   const want = (one: Wanted) => {
     const { request } = one;
     waiting.set(request.requestId, one);
+    const { requestId: id, draw } = request;
     const { target, caps } = request.callable;
     const bytes = request.payload.length;
-    happen(target.namespace, { type: "want", want: { id: request.requestId, target, caps, bytes } });
+    const plain = { id, target, caps, bytes };
+    happen(target.namespace, { type: "want", want: draw === undefined ? plain : { ...plain, draw } });
   };
   const take = (wantId: string) => {
     const one = waiting.get(wantId);

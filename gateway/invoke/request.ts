@@ -1,12 +1,16 @@
 /** One invocation as its callers (API, URL, later queue and pollers) ask for it, and what comes of it. */
 import type { LambdaError } from "../../crds/errors.ts";
 import type { Callable } from "../catalog/callable.ts";
+import type { AliasDraw } from "../placer/state.ts";
 import type { ResponseStream } from "./stream.ts";
 
 export interface InvokeRequest {
   /** UUID v4: x-amzn-RequestId, context.awsRequestId and the log's id are one. */
   requestId: string;
+  /** Of an alias, the version this gateway would draw, until the placer has. */
   callable: Callable;
+  /** It is for an alias. */
+  draw?: AliasDraw;
   /** As invoked, with its qualifier. */
   invokedFunctionArn: string;
   payload: Uint8Array;

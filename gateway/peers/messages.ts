@@ -21,6 +21,7 @@ const want = z.object({
     provisioned: count,
     setAside: count,
   }),
+  draw: z.object({ alias: text, chance: z.number().min(0).max(1) }).optional(),
   bytes: count,
 });
 const failureKinds = [

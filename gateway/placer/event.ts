@@ -1,5 +1,5 @@
 /** What happens to the placer, and what it decides. */
-import type { Refusal, StartFailure, Target, Want } from "./state.ts";
+import type { Refusal, Routes, StartFailure, Target, Want } from "./state.ts";
 
 export type PlacerEvent =
   | { type: "want"; want: Want }
@@ -19,7 +19,7 @@ export type PlacerEvent =
   | { type: "recalled"; environmentId: string; grant: string; was: "notStarted" | "running" | "ended" }
   /** The gateway is gone, with its wants; what it was granted it may have sent or not. */
   | { type: "askerGone"; from: string }
-  /** Those that had joined as this number or before are now known to whoever is placer next. */
+  /** Those that had joined, and aliases heard of, as this number or before are now known to whoever is placer next. */
   | { type: "confirmed"; joinedAs: number }
   /** It will take nothing new. */
   | { type: "leaving"; environmentId: string }
@@ -30,6 +30,8 @@ export type PlacerEvent =
   | { type: "startFailed"; revisionKey: string; startId: string | undefined; failure: StartFailure }
   /** No function points to this revision any more, or one does again. */
   | { type: "retired"; revisionKey: string; retired: boolean }
+  /** An alias as the watch has it now; undefined when it is gone. */
+  | { type: "routed"; alias: string; routes: Routes | undefined }
   | { type: "tick" };
 
 export interface JoinedEnvironment {

@@ -14,6 +14,8 @@ export const placerLimits = {
   lateStarts: 2,
   /** Who took from a pool and has environments leaves its last one to others for so long: by then it is refilled. */
   lastKeptMs: 5_000,
+  /** A want for an alias that the placer's watch has not told of waits so long for it, and then goes where its gateway would send it. */
+  unroutedMsMax: 1_000,
   /** What a start costs until one was measured. */
   claimMsExpected: 15,
   createMsExpected: 1_500,

@@ -30,12 +30,25 @@ export interface Caps {
   setAside: number;
 }
 
+/** Chance is drawn where the request arrives, once, whoever is asked for it and however often. */
+export interface AliasDraw {
+  /** `namespace/functionName:alias`. */
+  alias: string;
+  /** In [0, 1). */
+  chance: number;
+}
+
+/** What an alias's invocations go to; the weights add up to 1. */
+export type Routes = readonly { weight: number; target: Target; caps: Caps }[];
+
 export interface Want {
   id: string;
   /** The gateway that asks. */
   from: string;
   target: Target;
   caps: Caps;
+  /** It asks for an alias: the placer draws the version, and `target` is what the gateway that asks would have drawn. */
+  draw?: AliasDraw;
   /** Bytes held in memory while it waits. */
   bytes: number;
 }
@@ -85,7 +98,7 @@ export interface Waiter {
   sinceMs: number;
 }
 
-/** Wants that are refused nothing but cannot be admitted yet: what environments not heard of may be running could be too much. */
+/** Wants that cannot be admitted yet: for what environments not heard of may be running, or for an alias not heard of. */
 export interface Held {
   want: Want;
   sinceMs: number;
@@ -219,6 +232,9 @@ export interface PlacerState {
   /** Every want that waits, by id. */
   waiters: Map<string, RevisionState>;
   held: Map<string, Held>;
+  /** By alias, what is drawn from now; and what was heard of since the epoch was last confirmed. */
+  routes: Map<string, Routes>;
+  routesUnconfirmed: Map<string, { routes: Routes; heardAs: number }>;
   unheard: Map<string, Unheard>;
   /** Environments that came since the epoch was last confirmed, by id. */
   unconfirmed: Set<string>;
@@ -241,6 +257,8 @@ export function createPlacerState(options: PlacerOptions, epoch: number): Placer
     pools: new Map(),
     waiters: new Map(),
     held: new Map(),
+    routes: new Map(),
+    routesUnconfirmed: new Map(),
     unheard: new Map(),
     unconfirmed: new Set(),
     waitingBytes: 0,

@@ -14,6 +14,7 @@ import { environmentJoined, environmentsConfirmed } from "./join.ts";
 import { hasProspect } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
 import { passTime } from "./reclaim.ts";
+import { routesChanged, routesConfirmed } from "./route.ts";
 import { dropWaiter, serveWaiters } from "./serve.ts";
 import { startEnded, startForWaiters } from "./start.ts";
 import type { PlacerState, RevisionState } from "./state.ts";
@@ -66,7 +67,11 @@ function happen(state: PlacerState, event: PlacerEvent, nowMs: number, out: Deci
     case "askerGone":
       askerGone(state, event.from, out);
       return [];
+    case "routed":
+      routesChanged(state, event.alias, event.routes, out);
+      return [];
     case "confirmed":
+      routesConfirmed(state, event.joinedAs);
       return environmentsConfirmed(state, event.joinedAs, nowMs, out);
     case "leaving":
       return some(afterLoss(state, environmentLeaving(state, event.environmentId), out, nowMs));

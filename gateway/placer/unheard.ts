@@ -3,14 +3,7 @@
  * epoch or its pod is gone. So what an older placer still does with them is within the limits (C1), whatever it is.
  */
 import { accountOf, functionOf } from "./lookup.ts";
-import { createPlacerState, type PlacerOptions, type PlacerState, type Unheard } from "./state.ts";
-
-/** `pods` are those that run, or may, when the epoch begins: all count as in use until they say otherwise (C1). */
-export function beginEpoch(options: PlacerOptions, epoch: number, pods: readonly Unheard[]): PlacerState {
-  const state = createPlacerState(options, epoch);
-  for (const pod of pods) countUnheard(state, pod);
-  return state;
-}
+import type { PlacerState, Unheard } from "./state.ts";
 
 export function countUnheard(state: PlacerState, pod: Unheard): void {
   if (state.unheard.has(pod.id)) return;

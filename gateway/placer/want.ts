@@ -3,17 +3,19 @@ import { decideCap, drawsOnProvisioned, takePace } from "./admit.ts";
 import type { Decision } from "./event.ts";
 import { accountOf, functionOf, hasProspect, revisionOf } from "./lookup.ts";
 import { takePermit } from "./permit.ts";
+import { isUnrouted, isUnroutedStill, routed } from "./route.ts";
 import { grantIdle } from "./serve.ts";
 import type { AccountState, FunctionState, PlacerState, Refusal, RevisionState, Want } from "./state.ts";
 
-export function admitWant(state: PlacerState, want: Want, nowMs: number, out: Decision[]): RevisionState {
+export function admitWant(state: PlacerState, asked: Want, nowMs: number, out: Decision[]): RevisionState {
+  const want = routed(state, asked);
   const revision = revisionOf(state, want.target);
   const fn = functionOf(state, want.target.functionKey);
   const account = accountOf(state, want.target.namespace);
   const capped = decideCap(want, revision, { fn, account });
-  // Over what environments not heard of may be running: it waits for their word, which takes moments.
-  const mayHold = capped?.kind === "unheard" && overRoom(state, want, revision, account, nowMs) === undefined;
-  if (mayHold) {
+  // Over what environments not heard of may be running, or for an alias not heard of: it waits for word, which takes moments.
+  const isEarly = capped?.kind === "unheard" || isUnrouted(state, want);
+  if (isEarly && overRoom(state, want, revision, account, nowMs) === undefined) {
     state.held.set(want.id, { want, sinceMs: nowMs });
     state.waitingBytes += want.bytes;
     account.waitingBytes += want.bytes;
@@ -31,13 +33,15 @@ export function admitWant(state: PlacerState, want: Want, nowMs: number, out: De
 /** Those held are looked at again, oldest first, when something has been heard of or a permit has come back. */
 export function admitHeld(state: PlacerState, nowMs: number, out: Decision[]): RevisionState[] {
   const touched: RevisionState[] = [];
-  for (const { want, sinceMs } of [...state.held.values()]) {
+  for (const held of [...state.held.values()]) {
+    const { sinceMs } = held;
+    const want = routed(state, held.want);
     const fn = functionOf(state, want.target.functionKey);
     const account = accountOf(state, want.target.namespace);
     const revision = revisionOf(state, want.target);
     const capped = decideCap(want, revision, { fn, account });
     const isHeldOn = capped?.kind === "unheard" && nowMs - sinceMs < state.options.holdMsMax;
-    if (isHeldOn) continue;
+    if (isHeldOn || isUnroutedStill(state, held, nowMs)) continue;
     dropHeld(state, want.id);
     const over = capped?.refusal ?? takePace(state, want, revision, { fn, account }, nowMs);
     if (over !== undefined) {

@@ -4,13 +4,14 @@ import { isReason, type KubeDep, type KubeObject } from "../../kernel/kube/port.
 import { apiVersionOf, resources } from "../../kernel/kube/resources.ts";
 import { parseLease } from "../../kernel/lease/decide.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
+import type { Anew } from "../catalog/anew.ts";
 import { parsePod } from "../catalog/pod.ts";
 import type { Unheard } from "../placer/state.ts";
 import type { ShardEvent } from "./event.ts";
 import { shardOf } from "./hash.ts";
 import type { LeaseWrite } from "./state.ts";
 
-export interface DeskOptions {
+export interface DeskOptions extends Anew {
   namespace: string;
   shards: number;
   /** Selects the pods of environments. */
@@ -24,10 +25,11 @@ export interface DeskOptions {
 export interface Desk {
   readLease(shard: number, call: number): void;
   writeLease(shard: number, call: number, write: LeaseWrite): void;
+  takeStock(shard: number, epoch: number): void;
   listPods(shard: number, epoch: number): void;
 }
 
-/** Answers come as events; a failed list is asked for again by time. */
+/** Answers come as events, aliases through the catalog; a failed list is asked for again by time. */
 export function createDesk(
   deps: KubeDep & ClockDep & LogDep,
   options: DeskOptions,
@@ -79,7 +81,32 @@ export function createDesk(
       log.warn("cannot list environments", { reason: String(error) });
     }
   };
+  /** What the placer before us acted on is among these: it confirmed its epoch after it had heard of them (V2). */
+  const readAliases = async (shard: number) => {
+    const { items } = await kube.list(resources.aliases, {});
+    const here = items.filter(({ metadata }) => shardOf(metadata.namespace ?? "", options.shards) === shard);
+    for (const alias of here) {
+      for (const name of options.missingOf(alias)) {
+        const revision = await kube.get(resources.revisions, {
+          namespace: alias.metadata.namespace ?? "",
+          name,
+        });
+        if (revision !== undefined) options.revisionRead(revision);
+      }
+      options.aliasRead(alias);
+    }
+  };
+  const takeStock = async (shard: number, epoch: number) => {
+    try {
+      await readAliases(shard);
+    } catch (error) {
+      log.warn("cannot read aliases", { reason: String(error) });
+      return;
+    }
+    await list(shard, epoch);
+  };
   return {
+    takeStock: (shard, epoch) => void takeStock(shard, epoch),
     readLease: (shard, call) => void read(shard, call),
     writeLease: (shard, call, asked) => void write(shard, call, asked),
     listPods: (shard, epoch) => void list(shard, epoch),

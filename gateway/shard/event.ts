@@ -1,7 +1,7 @@
 /** What happens to a gateway's part in a shard, what it does about it, and what gateways say to each other. */
 import type { LeaseRecord } from "../../kernel/lease/decide.ts";
 import type { JoinedAs, PlacerEvent } from "../placer/event.ts";
-import type { Refusal, Target, Unheard, Want } from "../placer/state.ts";
+import type { Refusal, Routes, Target, Unheard, Want } from "../placer/state.ts";
 import type { LeaseWrite, LinkedEnvironment } from "./state.ts";
 
 export type ShardEvent =
@@ -38,6 +38,8 @@ export type ShardEvent =
   /** What became of the call, nobody knows. */
   | { type: "leaseFailed"; call: number }
   | { type: "podsListed"; epoch: number; pods: Unheard[] }
+  /** An alias as the API server has it, from the watch or read anew; undefined when it is gone. */
+  | { type: "routed"; alias: string; routes: Routes | undefined }
   /** How long ago the watches were last heard of. */
   | { type: "watched"; staleMs: number }
   | { type: "leave" }
@@ -84,5 +86,7 @@ export type ShardAction =
   | { type: "toClient"; peer: string; message: PlacerMessage }
   | { type: "readLease"; call: number }
   | { type: "writeLease"; call: number; write: LeaseWrite }
+  /** Before the first request is placed: aliases, told as `routed`, then the pods, both as the API server has them now. */
+  | { type: "takeStock"; epoch: number }
   /** As the API server has them now, not as a watch saw them. */
   | { type: "listPods"; epoch: number };

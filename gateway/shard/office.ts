@@ -1,12 +1,12 @@
 /** Into office and out of it: what the answers about the Lease and the list of pods mean. */
 import type { LeaseRecord } from "../../kernel/lease/decide.ts";
+import { beginEpoch } from "../placer/epoch.ts";
 import type { Unheard } from "../placer/state.ts";
-import { beginEpoch } from "../placer/unheard.ts";
 import type { ShardAction } from "./event.ts";
 import { shardLimits } from "./limits.ts";
 import { runPlacer } from "./place.ts";
 import { routeAll } from "./route.ts";
-import { askLease, epochOf, mayTake, seen } from "./seat.ts";
+import { askLease, epochOf, isUnconfirmed, mayTake, seen } from "./seat.ts";
 import type { Call, ShardState } from "./state.ts";
 
 export type Answer =
@@ -67,7 +67,7 @@ export function podsListed(
     return;
   }
   if (seat.at !== "counting" || seat.epoch !== epoch) return;
-  const placer = beginEpoch(state.options, epoch, pods);
+  const placer = beginEpoch(state.options, epoch, { pods, routes: state.routes });
   state.seat = { at: "placing", epoch, sinceMs: nowMs, placer };
   state.relistAtMs = nowMs + shardLimits.relistEveryMs;
   for (const environmentId of state.linked.keys()) out.push({ type: "announce", environmentId, epoch });
@@ -119,14 +119,14 @@ function enter(state: ShardState, epoch: number, nowMs: number, out: ShardAction
   state.seat = { at: "counting", epoch, sinceMs: nowMs };
   state.relistAtMs = nowMs + shardLimits.relistEveryMs;
   if (state.leaving) handOver(state, nowMs, out);
-  else out.push({ type: "listPods", epoch });
+  else out.push({ type: "takeStock", epoch });
 }
 
 /** The epoch was still ours when the call was answered: environments that had come before it was sent are known to any successor. */
 function confirm(state: ShardState, call: Call, nowMs: number, out: ShardAction[]): void {
   if (state.seat.at !== "placing") return;
   runPlacer(state, { type: "confirmed", joinedAs: call.joinedAs }, nowMs, out);
-  if (state.seat.placer.unconfirmed.size > 0 && state.call === undefined) askLease(state, "read", nowMs, out);
+  if (isUnconfirmed(state.seat.placer) && state.call === undefined) askLease(state, "read", nowMs, out);
 }
 
 function isOurs({ seat, sighting, self }: ShardState): boolean {

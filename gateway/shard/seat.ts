@@ -5,6 +5,7 @@
 
 import type { LeaseRecord } from "../../kernel/lease/decide.ts";
 import { sight } from "../../kernel/lease/decide.ts";
+import type { PlacerState } from "../placer/state.ts";
 import type { ShardAction } from "./event.ts";
 import { shardLimits } from "./limits.ts";
 import type { Call, LeaseWrite, ShardState } from "./state.ts";
@@ -17,7 +18,8 @@ export function epochOf({ transitions }: LeaseRecord): number {
 export function askLease(state: ShardState, what: Call["what"], nowMs: number, out: ShardAction[]): void {
   const id = state.nextId++;
   const { seat } = state;
-  const joinedAs = seat.at === "placing" ? seat.placer.nextId : -1;
+  // Up to the last number given: what comes from here on is not known to be in time.
+  const joinedAs = seat.at === "placing" ? seat.placer.nextId - 1 : -1;
   state.call = { id, what, sinceMs: nowMs, joinedAs };
   if (what === "read") {
     state.lookAtMs = nowMs + shardLimits.lookEveryMs;
@@ -37,6 +39,11 @@ export function mayTake(state: ShardState, nowMs: number): boolean {
   if (holder === "" || holder === self) return true;
   if (nowMs - sighting.sinceMs > durationMs) return true;
   return state.unreachable.has(holder) && nowMs >= state.takeFromMs;
+}
+
+/** Whether anything waits for the epoch to be seen as still ours. */
+export function isUnconfirmed({ unconfirmed, routesUnconfirmed }: PlacerState): boolean {
+  return unconfirmed.size > 0 || routesUnconfirmed.size > 0;
 }
 
 export function seen(state: ShardState, lease: LeaseRecord | undefined, nowMs: number): void {

@@ -3,7 +3,7 @@
  * no environment yet. Changed only by `step`, which reads no clock and does no IO; the simulator runs several of them.
  */
 import type { LeaseRecord, Sighting } from "../../kernel/lease/decide.ts";
-import type { PlacerOptions, PlacerState, Want } from "../placer/state.ts";
+import type { PlacerOptions, PlacerState, Routes, Want } from "../placer/state.ts";
 
 /** A request without an environment, asked of the placer under `attempt`; nobody is asked while `at` is undefined. */
 export interface OpenWant {
@@ -63,6 +63,8 @@ export interface ShardState {
   unreachable: Set<string>;
   open: Map<string, OpenWant>;
   linked: Map<string, LinkedEnvironment>;
+  /** By alias, as the API server was last known to have it. */
+  routes: Map<string, Routes>;
   nextId: number;
   /** Counted for metrics. */
   handovers: number;
@@ -91,6 +93,7 @@ export function createShardState(self: string, options: PlacerOptions): ShardSta
     unreachable: new Set(),
     open: new Map(),
     linked: new Map(),
+    routes: new Map(),
     nextId: 0,
     handovers: 0,
     poolMisses: 0,

@@ -5,7 +5,7 @@ import { handOver, hearOfEpoch, leaseAnswered, podsListed } from "./office.ts";
 import { settle } from "./open.ts";
 import { runPlacer } from "./place.ts";
 import { routeAll, routeOne, tellPlacer, withdraw } from "./route.ts";
-import { askLease, isStale } from "./seat.ts";
+import { askLease, isStale, isUnconfirmed } from "./seat.ts";
 import type { ShardState } from "./state.ts";
 
 /** `nowMs` is monotonic. */
@@ -109,6 +109,11 @@ function happen(state: ShardState, event: ShardEvent, nowMs: number, out: ShardA
       return;
     case "podsListed":
       podsListed(state, event.epoch, event.pods, nowMs, out);
+      return;
+    case "routed":
+      if (event.routes === undefined) state.routes.delete(event.alias);
+      else state.routes.set(event.alias, event.routes);
+      runPlacer(state, event, nowMs, out);
       return;
     case "watched":
       state.staleMs = event.staleMs;
@@ -230,7 +235,8 @@ function passTime(state: ShardState, nowMs: number, out: ShardAction[]): void {
   if (state.seat.at === "counting" || (state.seat.at === "placing" && state.seat.placer.unheard.size > 0)) {
     if (nowMs < state.relistAtMs) return;
     state.relistAtMs = nowMs + shardLimits.relistEveryMs;
-    out.push({ type: "listPods", epoch: state.seat.epoch });
+    const isCounting = state.seat.at === "counting";
+    out.push({ type: isCounting ? "takeStock" : "listPods", epoch: state.seat.epoch });
   }
 }
 
@@ -246,7 +252,7 @@ function tend(state: ShardState, nowMs: number, out: ShardAction[]): void {
     case "counting":
     case "placing":
       if (nowMs >= state.renewAtMs) askLease(state, "renew", nowMs, out);
-      else if (seat.at === "placing" && seat.placer.unconfirmed.size > 0 && nowMs >= state.lookAtMs)
+      else if (seat.at === "placing" && isUnconfirmed(seat.placer) && nowMs >= state.lookAtMs)
         askLease(state, "read", nowMs, out);
       return;
   }

@@ -6,8 +6,8 @@ import type { LogDep } from "../../kernel/log/log.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { notReady } from "../api/target.ts";
-import type { Callable } from "../catalog/callable.ts";
 import type { Catalog } from "../catalog/catalog.ts";
+import type { Resolution } from "../catalog/resolution.ts";
 import { settle } from "../catalog/settle.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import { traceIdOf } from "../invoke/trace.ts";
@@ -46,12 +46,11 @@ async function serve(deps: UrlDeps, request: HttpRequest, requestId: string): Pr
   if (found === undefined) return refuse(403, null);
   if (found.kind === "notReady") throw notReady(found.state, found.reason);
   if (found.kind !== "found" || found.callable.url === undefined) return refuse(403, null);
-  const { callable } = found;
-  const { url } = callable;
+  const { url } = found.callable;
   if (url?.authType === "AWS_IAM")
     return refuse(403, `${forbidden} (authType AWS_IAM is not served by this release.)`);
   const origin = request.header("origin");
-  if (url?.cors === undefined) return invoke(deps, request, match, callable, requestId);
+  if (url?.cors === undefined) return invoke(deps, request, match, found, requestId);
   const preflight = answerPreflight(url.cors, {
     method: request.method,
     origin,
@@ -59,7 +58,7 @@ async function serve(deps: UrlDeps, request: HttpRequest, requestId: string): Pr
     requestHeaders: request.header("access-control-request-headers"),
   });
   if (preflight !== undefined) return preflight;
-  const answer = await invoke(deps, request, match, callable, requestId).catch((error: unknown) =>
+  const answer = await invoke(deps, request, match, found, requestId).catch((error: unknown) =>
     answerError(deps, error),
   );
   return withCors(url.cors, origin, answer);
@@ -69,7 +68,7 @@ async function invoke(
   deps: UrlDeps,
   request: HttpRequest,
   match: UrlMatch,
-  callable: Callable,
+  { callable, draw }: Extract<Resolution, { kind: "found" }>,
   requestId: string,
 ): Promise<HttpAnswer> {
   const body = await request.body();
@@ -97,6 +96,7 @@ async function invoke(
   const outcome = await deps.invoke({
     requestId,
     callable,
+    ...(draw === undefined ? {} : { draw }),
     invokedFunctionArn:
       callable.qualifier === undefined ? callable.arn : `${callable.arn}:${callable.qualifier}`,
     payload,

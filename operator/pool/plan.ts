@@ -57,7 +57,7 @@ export const failureMsMin = 5_000;
 export const failureMsMax = 300_000;
 
 export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan {
-  const { nowMs, elsewhere, starving } = observed;
+  const { nowMs, starving } = observed;
   const idleAtMs = observed.lastUseMs + pools.idleSecondsMax * 1000;
   const open = pools.enabled && nowMs < idleAtMs;
   const present = observed.pods.filter((pod) => pod.state === "starting" || pod.state === "running");

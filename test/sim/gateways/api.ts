@@ -1,12 +1,14 @@
 /**
- * The API server: one Lease and the pods, each call done at one instant, its answer late or lost. Watches tell of pods later still,
+ * The API server: one Lease, an alias and the pods, each call done at one instant, its answer late or lost. Watches tell of pods later still,
  * each gateway at its own time.
  */
 import type { LeaseWrite } from "../../../gateway/shard/state.ts";
 import type { LeaseRecord } from "../../../kernel/lease/decide.ts";
 import type { Chance } from "./chance.ts";
+import { firstVersion } from "./functions.ts";
 import type { Network } from "./network.ts";
 import type { Time } from "./time.ts";
+import type { Weather } from "./weather.ts";
 
 export interface Pod {
   id: string;
@@ -20,18 +22,26 @@ export interface Pod {
   scheduled: boolean;
 }
 
+/** What there is at one instant. */
+export interface Stock {
+  pods: Pod[];
+  /** The version the alias goes to. */
+  aliasVersion: number;
+}
+
 export type Reply<T> = { ok: T } | { conflict: true } | { failed: true };
 
 export interface Api {
   pods: Map<string, Pod>;
+  aliasVersion: number;
   readLease(who: string, answer: (reply: Reply<LeaseRecord | undefined>) => void): void;
   writeLease(who: string, write: LeaseWrite, answer: (reply: Reply<LeaseRecord>) => void): void;
-  listPods(who: string, answer: (reply: Reply<Pod[]>) => void): void;
+  takeStock(who: string, answer: (reply: Reply<Stock>) => void): void;
 }
 
 export const apiName = "api";
 
-export function createApi(chance: Chance, time: Time, network: Network): Api {
+export function createApi(weather: Weather, chance: Chance, time: Time, network: Network): Api {
   const pods = new Map<string, Pod>();
   let lease: LeaseRecord | undefined;
   let version = 0;
@@ -39,15 +49,17 @@ export function createApi(chance: Chance, time: Time, network: Network): Api {
   /** `work` happens at one instant, between the call and its answer, either of which may be lost. */
   const call = <T>(who: string, work: () => Reply<T>, answer: (reply: Reply<T>) => void) => {
     const lost = (ms: number) => time.after(ms, () => answer({ failed: true }));
+    const lateMs = () => 1 + chance.upTo(!weather.isCalm && chance.percent(5) ? 800 : 10);
     if (network.isParted(who, apiName)) return lost(1_000);
-    time.after(1 + chance.upTo(chance.percent(5) ? 800 : 10), () => {
+    time.after(lateMs(), () => {
       const reply = work();
-      if (network.isParted(who, apiName) || chance.percent(2)) return lost(500);
-      time.after(1 + chance.upTo(chance.percent(5) ? 800 : 10), () => answer(reply));
+      if (network.isParted(who, apiName) || (!weather.isCalm && chance.percent(2))) return lost(500);
+      time.after(lateMs(), () => answer(reply));
     });
   };
-  return {
+  const api: Api = {
     pods,
+    aliasVersion: firstVersion,
     readLease: (who, answer) =>
       call(who, () => ({ ok: lease === undefined ? undefined : { ...lease } }), answer),
     writeLease: (who, { holder, transitions, durationSeconds, before }, answer) =>
@@ -67,7 +79,13 @@ export function createApi(chance: Chance, time: Time, network: Network): Api {
         },
         answer,
       ),
-    listPods: (who, answer) =>
-      call(who, () => ({ ok: [...pods.values()].map((pod) => ({ ...pod })) }), answer),
+    takeStock(who, answer) {
+      const stock = () => ({
+        pods: [...pods.values()].map((pod) => ({ ...pod })),
+        aliasVersion: api.aliasVersion,
+      });
+      call(who, () => ({ ok: stock() }), answer);
+    },
   };
+  return api;
 }

@@ -1,19 +1,31 @@
-/** The functions of the simulation, with limits small enough to be met all the time. */
-import type { Caps, PlacerOptions, Target } from "../../../gateway/placer/state.ts";
+/** The functions of the simulation, with limits small enough to be met all the time; one of them is asked for by an alias. */
+import type { Caps, PlacerOptions, Routes, Target } from "../../../gateway/placer/state.ts";
 
 export interface SimFunction {
-  target: Target;
+  functionKey: string;
+  poolShape: string | undefined;
   caps: Caps;
+  /** Requests ask for its alias, which moves from version to version. */
+  isAliased: boolean;
 }
 
 const unreserved = 4;
 const account = 6;
+const namespace = "team";
 
+const aliased = aFunction("aliased", { poolShape: "pool", isAliased: true });
+
+/** Of one namespace, which is one account. */
 export const functions: SimFunction[] = [
-  aFunction("reserved", "pool", 2),
-  aFunction("pooled", "pool", undefined),
-  aFunction("dedicated", undefined, undefined),
+  aFunction("reserved", { poolShape: "pool", reserved: 2 }),
+  aFunction("pooled", { poolShape: "pool" }),
+  aFunction("dedicated", {}),
+  aliased,
 ];
+
+/** Of the alias. */
+export const firstVersion = 1;
+export const alias = `${aliased.functionKey}:live`;
 
 export const placerOptions: PlacerOptions = {
   waitMsMax: 20_000,
@@ -29,20 +41,40 @@ export const placerOptions: PlacerOptions = {
   functionStartsPer10s: 0,
 };
 
-export function targetOf(revisionKey: string): Target {
-  const found = functions.find(({ target }) => target.key === revisionKey);
-  if (found === undefined) throw new Error(`no function runs ${revisionKey}`);
-  return found.target;
+export function targetOf(of: SimFunction, version = firstVersion): Target {
+  const { functionKey, poolShape } = of;
+  return { key: `${functionKey}-v${version}`, functionKey, namespace, poolShape };
 }
 
-/** Of one namespace, which is one account. */
-function aFunction(name: string, poolShape: string | undefined, reserved: number | undefined): SimFunction {
-  const namespace = "team";
-  const target = {
-    key: `${namespace}/${name}-v1`,
-    functionKey: `${namespace}/${name}`,
-    namespace,
-    poolShape,
-  };
-  return { target, caps: { reserved, unreserved, account, provisioned: 0, setAside: 0 } };
+export function routesTo(version: number): Routes {
+  return [{ weight: 1, target: targetOf(aliased, version), caps: aliased.caps }];
+}
+
+export interface RevisionRead {
+  of: SimFunction;
+  version: number;
+  target: Target;
+}
+
+const read = new Map<string, RevisionRead>();
+
+/** The function and the version that a revision is of. */
+export function readRevision(key: string): RevisionRead {
+  const known = read.get(key);
+  if (known !== undefined) return known;
+  const at = key.lastIndexOf("-v");
+  const of = functions.find(({ functionKey }) => functionKey === key.slice(0, at));
+  if (of === undefined) throw new Error(`no function runs ${key}`);
+  const version = Number(key.slice(at + 2));
+  const one = { of, version, target: targetOf(of, version) };
+  read.set(key, one);
+  return one;
+}
+
+function aFunction(
+  name: string,
+  { poolShape, reserved, isAliased = false }: { poolShape?: string; reserved?: number; isAliased?: boolean },
+): SimFunction {
+  const caps = { reserved, unreserved, account, provisioned: 0, setAside: 0 };
+  return { functionKey: `${namespace}/${name}`, poolShape, caps, isAliased };
 }

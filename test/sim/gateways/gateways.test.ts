@@ -1,10 +1,11 @@
 /**
- * Limits with many gateways and any crash (DESIGN.md), by seeds: C1 to C3 after every single happening. And each safeguard left out
- * once, with a seed that misses it: a simulation that cannot fail shows nothing.
+ * Limits with many gateways and any crash (DESIGN.md), by seeds: C1 to C3 after every single happening, and V2, that an alias's switch
+ * never goes back. And each safeguard left out once, with a seed that misses it: a simulation that cannot fail shows nothing.
  */
 import { expect, test } from "vitest";
-import type { Mutation } from "./surroundings.ts";
-import { runWorld, type Told } from "./world.ts";
+import type { Mutation } from "./mutation.ts";
+import { runWorld } from "./run.ts";
+import type { Told } from "./world.ts";
 
 /** `KAMBDA_SEEDS` runs as many, from `KAMBDA_SEED` on. */
 const seeds = Number(process.env.KAMBDA_SEEDS ?? 2_000);
@@ -12,9 +13,9 @@ const first = Number(process.env.KAMBDA_SEED ?? 1);
 const testMsMax = 600_000;
 
 test(
-  `C1, C2 and C3 hold in ${seeds} worlds of crashes, pauses, partitions, lost and late messages`,
+  `C1, C2, C3 and V2 hold in ${seeds} worlds of crashes, pauses, partitions, lost and late messages`,
   () => {
-    const told: Told = { happenings: 0, ran: 0, answered: 0, epochs: 0 };
+    const told: Told = { happenings: 0, ran: 0, answered: 0, epochs: 0, versions: 0 };
     for (let seed = first; seed < first + seeds; seed++) {
       const one = replayable(seed);
       for (const key of Object.keys(told) as (keyof Told)[]) told[key] += one[key];
@@ -22,6 +23,7 @@ test(
     // What goes wrong must not keep things from going on: requests run, and the seat changes hands.
     expect(told.ran).toBeGreaterThan(seeds * 10);
     expect(told.epochs).toBeGreaterThan(seeds);
+    expect(told.versions).toBeGreaterThan(seeds * 5);
   },
   testMsMax,
 );
@@ -34,6 +36,8 @@ const mutants: [Mutation, RegExp][] = [
   ["permits come back when a link breaks", /C1: .* run/],
   ["environments start a grant twice", /C2: .* runs a second time/],
   ["waiting requests are forgotten by who steps down", /C3: requests without an answer/],
+  ["aliases are drawn where a request arrives", /V2: .* runs version/],
+  ["a new placer knows aliases by its watch only", /V2: .* runs version/],
 ];
 
 test.each(mutants)(

@@ -6,32 +6,27 @@ import type { Api } from "./api.ts";
 import type { Chance } from "./chance.ts";
 import type { SimFunction } from "./functions.ts";
 import type { ToEnvironment, ToGateway } from "./messages.ts";
+import type { Mutation } from "./mutation.ts";
 import type { Network, Wire } from "./network.ts";
 import type { Time } from "./time.ts";
+import type { Weather } from "./weather.ts";
 
 export interface Request {
   id: string;
   of: SimFunction;
   at: string;
+  /** V2: the newest version of the alias that had run anywhere when it came. */
+  versionMin: number;
   answers: number;
   ranIn: string[];
 }
-
-/** One safeguard left out, to see that the simulation misses it. */
-export type Mutation =
-  | "environments obey older epochs"
-  | "forgets environments not heard of"
-  | "does not confirm its epoch"
-  | "recall revokes nothing"
-  | "permits come back when a link breaks"
-  | "environments start a grant twice"
-  | "waiting requests are forgotten by who steps down";
 
 export interface World {
   chance: Chance;
   time: Time;
   network: Network;
   api: Api;
+  weather: Weather;
   mutation: Mutation | undefined;
   slots: number;
   gatewayAt(slot: number): SimGateway | undefined;
@@ -63,6 +58,8 @@ export interface SimGateway {
   serves(peer: string, wire: Wire<PlacerMessage>): void;
   servesNoMore(peer: string, wire: Wire<PlacerMessage>): void;
   podGone(id: string): void;
+  /** By the watch. */
+  aliasTold(version: number): void;
   pause(ms: number): void;
   crash(): void;
 }

@@ -1,0 +1,11 @@
+/** One safeguard left out, to see that the simulation misses it. */
+export type Mutation =
+  | "environments obey older epochs"
+  | "forgets environments not heard of"
+  | "does not confirm its epoch"
+  | "recall revokes nothing"
+  | "permits come back when a link breaks"
+  | "environments start a grant twice"
+  | "waiting requests are forgotten by who steps down"
+  | "aliases are drawn where a request arrives"
+  | "a new placer knows aliases by its watch only";

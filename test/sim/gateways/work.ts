@@ -1,0 +1,168 @@
+/** A gateway's requests and the environments it is linked to: what was granted is sent, what comes back is an answer or goes elsewhere. */
+import { hasCome } from "../../../crds/link/grant.ts";
+import type { JoinedAs } from "../../../gateway/placer/event.ts";
+import type { Granted, ShardEvent } from "../../../gateway/shard/event.ts";
+import type { Pod } from "./api.ts";
+import { alias, readRevision, targetOf } from "./functions.ts";
+import type { ToEnvironment, ToGateway } from "./messages.ts";
+import type { Wire } from "./network.ts";
+import type { Hello, Request, World } from "./surroundings.ts";
+
+export interface SimWork {
+  send(environmentId: string, message: ToEnvironment): void;
+  request(request: Request): void;
+  launch(wantId: string, granted: Granted): void;
+  /** Whatever it was. */
+  answer(wantId: string): void;
+  linked(environmentId: string, wire: Wire<ToEnvironment>, hello: Hello): void;
+  unlinked(environmentId: string, wire: Wire<ToEnvironment>): void;
+  hear(environmentId: string, message: ToGateway): void;
+  podGone(environmentId: string): void;
+}
+
+export interface SimWorkHands {
+  happen(event: ShardEvent): void;
+  enqueue(work: () => void): void;
+  /** The version that this gateway's watch says the alias goes to. */
+  aliasVersion(): number;
+}
+
+/** An environment without a link for so long is lost, as the supervisor ends by then. */
+const lostMs = 7_000;
+
+export function createWork(world: World, { happen, enqueue, aliasVersion }: SimWorkHands): SimWork {
+  const { chance, time, api, mutation } = world;
+  const links = new Map<string, Wire<ToEnvironment>>();
+  const requests = new Map<string, Request>();
+  /** By request: what we sent and have no answer to. An environment may be free again before its answer to the last one has come here. */
+  const flights = new Map<string, { request: Request; granted: Granted }>();
+
+  const answer = (wantId: string) => {
+    const request = requests.get(wantId);
+    if (request === undefined) return;
+    requests.delete(wantId);
+    world.answered(request);
+  };
+  const want = (request: Request) => {
+    const { caps, isAliased } = request.of;
+    const target = targetOf(request.of, isAliased ? aliasVersion() : undefined);
+    const asked = { id: request.id, target, caps, bytes: 10 };
+    const isDrawnThere = isAliased && mutation !== "aliases are drawn where a request arrives";
+    happen({ type: "want", want: isDrawnThere ? { ...asked, draw: { alias, chance: 0.5 } } : asked });
+  };
+  const flightsIn = (environmentId: string) =>
+    [...flights.values()].filter(({ granted }) => granted.environmentId === environmentId);
+  /** It is back: still at our request, or done with it, or our request never came there and goes elsewhere. */
+  const meetAgain = (environmentId: string, hello: Hello) => {
+    for (const { request, granted } of flightsIn(environmentId)) {
+      if (hello.running === granted.grant) continue;
+      flights.delete(request.id);
+      if (hasCome(granted.grant, hello.last)) answer(request.id);
+      else {
+        happen({ type: "unused", granted, sent: hello.revision !== undefined });
+        want(request);
+      }
+    }
+  };
+  /** Their callers are told that they were lost; whether they still run is the placer's business. */
+  const loseFlights = (environmentId: string) => {
+    for (const { request, granted } of flightsIn(environmentId)) {
+      flights.delete(request.id);
+      happen({ type: "orphaned", granted });
+      answer(request.id);
+    }
+  };
+  return {
+    send: (environmentId, message) => links.get(environmentId)?.send(message),
+    answer,
+    request(request) {
+      requests.set(request.id, request);
+      want(request);
+    },
+    launch(wantId, granted) {
+      const request = requests.get(wantId);
+      const link = links.get(granted.environmentId);
+      if (request === undefined || link === undefined) {
+        happen({ type: "unused", granted, sent: false });
+        if (request !== undefined) time.after(50, () => enqueue(() => requests.has(wantId) && want(request)));
+        return;
+      }
+      const { epoch, grant, target } = granted;
+      if (granted.assigned) link.send({ type: "assign", epoch, revision: target.key });
+      const invoke = { type: "invoke", epoch, grant, requestId: request.id, revision: target.key } as const;
+      link.send(invoke);
+      // Whatever is sent may come twice.
+      if (chance.percent(5)) time.after(chance.upTo(1_500), () => link.send(invoke));
+      flights.set(wantId, { request, granted });
+    },
+    hear(environmentId, message) {
+      switch (message.type) {
+        case "standing": {
+          const as = joinedAs(api.pods.get(environmentId), message);
+          const { epoch, last } = message;
+          happen({ type: "standing", environmentId, epoch, as, last });
+          if (mutation === "does not confirm its epoch")
+            happen({ type: "placer", event: { type: "confirmed", joinedAs: Number.POSITIVE_INFINITY } });
+          return;
+        }
+        case "initialized":
+          return happen({ type: "placer", event: { type: "initialized", environmentId, failed: false } });
+        case "end": {
+          const flight = flights.get(message.requestId);
+          if (flight?.granted.grant === message.grant) {
+            flights.delete(message.requestId);
+            if (message.ran) answer(message.requestId);
+            else want(flight.request);
+          }
+          return happen({ type: "placer", event: { type: "ended", environmentId, grant: message.grant } });
+        }
+        case "released":
+          return happen({ type: "placer", event: { type: "ended", environmentId, grant: message.grant } });
+        case "recalled":
+          return happen({
+            type: "placer",
+            event: { type: "recalled", environmentId, grant: message.grant, was: message.was },
+          });
+        case "leaving":
+          return happen({ type: "placer", event: { type: "leaving", environmentId } });
+      }
+    },
+    linked(environmentId, wire, hello) {
+      const pod = api.pods.get(environmentId);
+      if (pod === undefined) return wire.close();
+      links.set(environmentId, wire);
+      meetAgain(environmentId, hello);
+      const { namespace, shape } = pod;
+      const retireAtMs = Number.POSITIVE_INFINITY;
+      happen({
+        type: "linked",
+        environment: { id: environmentId, namespace, shape, retireAtMs, kept: false },
+      });
+    },
+    unlinked(environmentId, wire) {
+      if (links.get(environmentId) !== wire) return;
+      links.delete(environmentId);
+      happen({ type: "unlinked", environmentId });
+      if (mutation === "permits come back when a link breaks")
+        happen({ type: "placer", event: { type: "gone", environmentId } });
+      time.after(lostMs, () => enqueue(() => links.has(environmentId) || loseFlights(environmentId)));
+    },
+    podGone(environmentId) {
+      loseFlights(environmentId);
+      happen({ type: "placer", event: { type: "gone", environmentId } });
+    },
+  };
+}
+
+function joinedAs(
+  pod: Pod | undefined,
+  { revision, running }: Extract<ToGateway, { type: "standing" }>,
+): JoinedAs | undefined {
+  if (pod === undefined) return undefined;
+  if (revision !== undefined) {
+    const { of, target } = readRevision(revision);
+    return { kind: "assigned", target, reserved: of.caps.reserved !== undefined, running };
+  }
+  if (pod.madeFor === undefined) return { kind: "unclaimed" };
+  return { kind: "fresh", target: readRevision(pod.madeFor).target };
+}
