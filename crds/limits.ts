@@ -1,6 +1,7 @@
 /**
  * Every limit that more than one part of the product knows, with its reason. The numbers are Lambda's unless said otherwise.
- * What an installation may change stands in the settings and takes its default from here.
+ * What an installation may change stands in the settings and takes its default from here; what only the supervisor holds stands
+ * in `runtime-image/supervisor/limits.ts`, since it may not import this.
  */
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
@@ -11,12 +12,8 @@ export const limits = {
   requestBytesMax: 6 * mebibyte,
   /** What the Runtime API takes as a buffered response: 6 MiB and 100 bytes, as the official emulator counts. */
   responseBytesMax: 6 * mebibyte + 100,
-  /** An asynchronous event; the service raised it from 256 KB to 1 MB. */
-  asyncRequestBytesMax: mebibyte,
   /** A streamed response, Lambda's soft limit. */
   streamedResponseBytesMax: 20 * mebibyte,
-  /** An ALB target's request and response. */
-  albBytesMax: mebibyte,
 
   /** Code inside a manifest: kubectl's last-applied annotation holds the manifest again, and annotations end at 256 KiB. */
   inlineCodeBytesMax: 180 * kibibyte,
@@ -30,8 +27,6 @@ export const limits = {
   /** Ours: one path inside an archive. */
   archivePathBytesMax: 1024,
   imageBytesMax: 10 * gibibyte,
-  /** All code and layers of a namespace. */
-  storedBytesMax: 75 * gibibyte,
   layersMax: 5,
 
   /** Keys and values of the environment together. */
@@ -40,7 +35,6 @@ export const limits = {
   environmentVariablesMax: 256,
   functionNameLengthMax: 64,
   aliasNameLengthMax: 128,
-  policyBytesMax: 20 * kibibyte,
   tagsMax: 50,
 
   timeoutSecondsMax: 900,
@@ -52,18 +46,6 @@ export const limits = {
   memoryMbPerCpu: 1769,
   ephemeralStorageMbMin: 512,
   ephemeralStorageMbMax: 10_240,
-  fileDescriptorsMax: 1024,
-  processesMax: 1024,
-
-  /** INIT outside an invocation; past it the function is initialised again inside the first invocation. */
-  initMsMax: 10_000,
-  /** SHUTDOWN with external extensions, with internal ones only, and with none. */
-  shutdownMsMaxWithExtensions: 2000,
-  shutdownMsMaxWithInternalExtensions: 500,
-  shutdownMsMaxWithoutExtensions: 0,
-  extensionsMax: 10,
-  /** The end of a request's log that `LogType: Tail` returns. */
-  logTailBytesMax: 4 * kibibyte,
 
   /** In flight in one account, which is a namespace. */
   concurrencyPerAccount: 1000,

@@ -3,11 +3,9 @@ import { describe, expect, test } from "vitest";
 import { canonicalHash } from "./hash.ts";
 import {
   accountIdOf,
-  aliasObjectName,
   environmentPodName,
   functionArn,
   functionNameOf,
-  functionObjectName,
   labelValue,
   logGroupOf,
   poolPodName,
@@ -84,21 +82,17 @@ describe("object names", () => {
   test("are names Kubernetes takes", () => {
     fc.assert(
       fc.property(name, name, (one, other) => {
-        expect(functionObjectName(one)).toMatch(dnsSubdomain);
-        expect(aliasObjectName(one, other)).toMatch(dnsSubdomain);
-        expect(aliasObjectName(one, other).length).toBeLessThanOrEqual(253);
+        expect(versionObjectName(one, other)).toMatch(dnsSubdomain);
+        expect(versionObjectName(one, other).length).toBeLessThanOrEqual(253);
       }),
     );
   });
   test("are injective", () => {
-    injective(functionObjectName, name);
-    injective(aliasObjectName, name, name);
+    injective(versionObjectName, name, name);
   });
   test("read as a person would write them", () => {
-    expect(functionObjectName("hello")).toBe("hello");
-    expect(aliasObjectName("hello", "live")).toBe("hello.live");
     expect(versionObjectName("hello", "3")).toBe("hello.3");
-    expect(functionObjectName("Hello_World")).toMatch(/^hello-world\.h\.[a-z0-9]{16}$/);
+    expect(versionObjectName("Hello_World", "3")).toMatch(/^hello-world-3\.h\.[a-z0-9]{16}$/);
   });
 });
 

@@ -48,23 +48,9 @@ export function environmentPodName(revision: string, random: string): string {
   return `kambda-env-${revision.slice(-hashLength)}-${random}`;
 }
 
-/** Name of a Function object made for a Lambda name (by the API). */
-export function functionObjectName(functionName: string): string {
-  return objectName(functionName);
-}
-
-/** `hello.live` where both parts are DNS labels. */
-export function aliasObjectName(functionName: string, alias: string): string {
-  return objectName(functionName, alias);
-}
-
 /** `hello.1` where the function's name is a DNS label. */
 export function versionObjectName(functionName: string, version: string): string {
   return objectName(functionName, version);
-}
-
-export function layerVersionObjectName(layerName: string, version: string): string {
-  return objectName(layerName, version);
 }
 
 /**

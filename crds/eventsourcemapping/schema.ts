@@ -115,18 +115,3 @@ export const eventSourceMappingStatus = object("What the system knows about the 
     .optional(),
   conditions: conditions.default([]),
 });
-
-const eventSourceMappingSchema = objectOf(
-  "EventSourceMapping",
-  eventSourceMappingSpec,
-  eventSourceMappingStatus.prefault({}),
-);
-
-export type EventSourceMappingObject = z.output<typeof eventSourceMappingSchema>;
-export type EventSourceMappingSpec = z.output<typeof eventSourceMappingSpec>;
-export type EventSourceMappingStatus = z.output<typeof eventSourceMappingStatus>;
-
-/** Reads an object of the API server; throws a ZodError that names the field. */
-export function parseEventSourceMapping(raw: unknown): EventSourceMappingObject {
-  return eventSourceMappingSchema.parse(raw);
-}

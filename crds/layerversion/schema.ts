@@ -56,7 +56,6 @@ export const layerVersionStatus = object("What the system knows about the layer 
 const layerVersionSchema = objectOf("LayerVersion", layerVersionSpec, layerVersionStatus.prefault({}));
 
 export type LayerVersionObject = z.output<typeof layerVersionSchema>;
-export type LayerVersionSpec = z.output<typeof layerVersionSpec>;
 export type LayerVersionStatus = z.output<typeof layerVersionStatus>;
 
 /** Reads an object of the API server; throws a ZodError that names the field. */
