@@ -63,8 +63,12 @@ describe("a version with provisioned concurrency", () => {
       "provisioned-concurrency",
       "provisioned-concurrency",
     ]);
-    expect(await counter("kambda_provisioned_concurrency_invocations_total", "warm")).toBe(3);
-    expect(await counter("kambda_provisioned_concurrency_spillover_invocations_total", "warm")).toBe(1);
+    // An invocation is counted when its environment is free again, a moment after its answer.
+    await until("all to be counted", 10, async () => {
+      const provisioned = await counter("kambda_provisioned_concurrency_invocations_total", "warm");
+      const spilled = await counter("kambda_provisioned_concurrency_spillover_invocations_total", "warm");
+      return provisioned === 3 && spilled === 1;
+    });
   });
 
   test("gets another environment for one that dies, and lets all go when none is asked for", async () => {
@@ -120,5 +124,76 @@ describe("an alias with provisioned concurrency", () => {
     expect((await sdk.invoke("moved:live", {})).json<{ type: string }>().type).toBe(
       "provisioned-concurrency",
     );
+  });
+});
+
+describe("target tracking", () => {
+  interface Scaling {
+    desired: number;
+    message?: string;
+  }
+  const desired = (name: string, count: number) =>
+    until(`${name} to want ${count}`, 90, async () => {
+      const status = (await namespace.get("versions.kambda.dev", name))?.status;
+      const scaling = status?.provisionedConcurrencyScaling as Scaling | undefined;
+      return scaling?.desired === count;
+    });
+
+  test("keeps more while they are in use and fewer when they are not, says so, and leaves the spec alone", async () => {
+    await namespace.ready(aHandler("tracked", body, { timeout: 60 }));
+    const targetUtilization = { targetPercent: 50, scaleInCooldown: 5 };
+    const provisionedConcurrencyScaling = { minCapacity: 1, maxCapacity: 3, targetUtilization };
+    await namespace.apply(
+      aVersion("tracked.1", {
+        functionName: "tracked",
+        provisionedConcurrency: 1,
+        provisionedConcurrencyScaling,
+      }),
+    );
+    await published(namespace, "tracked.1");
+    await ready("versions", "tracked.1", 1);
+    const running = sdk.invoke("tracked", { ms: 20_000 }, { Qualifier: "1" });
+    await desired("tracked.1", 2);
+    await ready("versions", "tracked.1", 2);
+    expect((await running).json<{ type: string }>().type).toBe("provisioned-concurrency");
+    await desired("tracked.1", 1);
+    await ready("versions", "tracked.1", 1);
+    const version = await namespace.get("versions.kambda.dev", "tracked.1");
+    expect(version).toMatchObject({ spec: { provisionedConcurrency: 1 } });
+    const events = await namespace.list("events.events.k8s.io");
+    const notes = events.flatMap(({ reason, note }) =>
+      reason === "ProvisionedConcurrencyScaled" ? [String(note)] : [],
+    );
+    expect(notes.map((note) => note.split(":")[0]).toSorted()).toEqual([
+      "Provisioned concurrency 1 → 2",
+      "Provisioned concurrency 2 → 1",
+    ]);
+  });
+});
+
+describe("reserved concurrency", () => {
+  test("that would leave less than 100 unreserved is refused with what is allowed, and the function goes on", async () => {
+    await namespace.ready(aHandler("greedy", body, { reservedConcurrency: 5 }));
+    await namespace.apply(aHandler("greedy", body, { reservedConcurrency: 950 }));
+    const refused = await until("it to be refused", 30, async () =>
+      (await namespace.status("greedy")).conditions?.find(
+        ({ type, status }) => type === "Reserved" && status === "False",
+      ),
+    );
+    expect(refused.message).toMatch(/at most \d+ can be reserved here; it keeps the 5 it has/);
+    expect((await sdk.invoke("greedy", {})).json<{ type: string }>().type).toBe("on-demand");
+  });
+
+  test("that is all provisioned leaves unpublished code none", async () => {
+    await namespace.ready(aHandler("exact", body, { reservedConcurrency: 1 }));
+    await namespace.apply(aVersion("exact.1", { functionName: "exact", provisionedConcurrency: 1 }));
+    await published(namespace, "exact.1");
+    await ready("versions", "exact.1", 1);
+    expect(await sdk.refused("exact", {})).toMatchObject({
+      Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+      $metadata: { httpStatusCode: 429 },
+    });
+    const answer = await sdk.invoke("exact", {}, { Qualifier: "1" });
+    expect(answer.json<{ type: string }>().type).toBe("provisioned-concurrency");
   });
 });

@@ -1,5 +1,6 @@
 /** The dashboard's JSON, as Grafana imports it, from the table of panels. */
-import { type Panel, rows } from "./panels.ts";
+import type { Panel } from "./panel.ts";
+import { rows } from "./panels.ts";
 
 const columns = 24;
 const height = 8;

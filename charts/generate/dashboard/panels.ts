@@ -1,45 +1,6 @@
 /** What the Grafana dashboard shows, as data: rows of panels, first what tells whether users are well served. */
-
-export interface Query {
-  promql: string;
-  /** Grafana's template for a series' name. */
-  legend: string;
-}
-
-export interface Panel {
-  title: string;
-  description: string;
-  /** Grafana's name of the unit. */
-  unit: "short" | "ops" | "s" | "percentunit" | "bytes";
-  queries: Query[];
-  /** Draw the series upon each other: for parts of a whole. */
-  stacked?: boolean;
-}
-
-export interface Row {
-  title: string;
-  panels: Panel[];
-}
-
-/** The variables of the dashboard choose by these. */
-const chosen = 'namespace=~"$namespace",function=~"$function"';
-const inNamespace = 'namespace=~"$namespace"';
-const window = "$__rate_interval";
-
-const rate = (metric: string, selector = chosen) => `rate(${metric}{${selector}}[${window}])`;
-/** Whatever the scrape jobs are called: processes are ours that show a gauge of ours. */
-const ofOurs = "and on (instance) (kambda_links or kambda_operator_leading)";
-const byFunction = "namespace, function";
-
-function quantile(of: number, metric: string, by: string): Query {
-  return {
-    promql: `histogram_quantile(${of}, sum by (${by}, le) (${rate(`${metric}_bucket`)}))`,
-    legend: `p${of * 100} ${by
-      .split(", ")
-      .map((label) => `{{${label}}}`)
-      .join(" ")}`,
-  };
-}
+import { concurrency } from "./concurrency.ts";
+import { byFunction, chosen, inNamespace, ofOurs, quantile, type Row, rate } from "./panel.ts";
 
 export const rows: Row[] = [
   {
@@ -161,6 +122,7 @@ export const rows: Row[] = [
       },
     ],
   },
+  concurrency,
   {
     title: "Operator and gateway",
     panels: [

@@ -7,6 +7,7 @@ import { checkout, installation } from "../../support/installation.ts";
 import { aHandler } from "../../support/manifest.ts";
 import { testNamespace } from "../../support/namespace.ts";
 import { type Prometheus, startPrometheus } from "../../support/prometheus.ts";
+import { aVersion } from "../../support/publish.ts";
 import { until } from "../../support/until.ts";
 
 const good = (variables: Record<string, string>) =>
@@ -27,6 +28,12 @@ let prometheus: Prometheus;
 let operator: Forward;
 
 beforeAll(async () => {
+  // One of everything that the dashboard shows.
+  await namespace.apply(aVersion("good.1", { functionName: "good", provisionedConcurrency: 1 }));
+  await until("an environment to be provisioned", 60, async () => {
+    const status = (await namespace.get("versions.kambda.dev", "good.1"))?.status;
+    return (status?.provisionedConcurrency as { status: string } | undefined)?.status === "READY";
+  });
   operator = await forward(installation.namespace, "kambda-operator-metrics", 9090);
   prometheus = await startPrometheus({
     jobs: { gateway: new URL(installation.metrics).host, operator: operator.address },
@@ -89,6 +96,12 @@ describe("prometheus counts", () => {
 
 test("both processes are scraped", async () => {
   expect(await prometheus.targets()).toEqual({ gateway: "up", operator: "up" });
+});
+
+test("provisioned concurrency, and how much of it is used, is told once, by the placer", async () => {
+  const labels = `{namespace="${namespace.name}",function="good",version="1"}`;
+  await becomes(`sum(kambda_provisioned_concurrency_environments${labels})`, 1);
+  await becomes(`sum(kambda_provisioned_concurrent_executions${labels})`, 0);
 });
 
 describe("the dashboard's queries have data:", () => {
