@@ -267,7 +267,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   const apiListener = await listen(options.ports.api, createApiHandler(handling));
   const metricsListener = await listenForMetrics(
     { port: options.ports.metrics, host },
-    metrics.registry,
+    metrics.exposition,
     health,
   );
   const ports = {

@@ -8,7 +8,7 @@ const onDemand = { isProvisioned: false };
 const end = { requestId: "r", grant: "g", durationMs: 30, billedMs: 30, memoryUsedMb: 40 };
 
 test("an invocation, an error and a throttle are counted by function and version", async () => {
-  const { registry, observer } = createGatewayMetrics(sources());
+  const { exposition, observer } = createGatewayMetrics(sources());
   observer.ended(aCallable("hello"), { ...end, status: "success" }, onDemand);
   observer.ended(aCallable("hello"), { ...end, status: "timeout" }, onDemand);
   observer.refused(aCallable("hello"), {
@@ -16,7 +16,7 @@ test("an invocation, an error and a throttle are counted by function and version
     reason: "ConcurrentInvocationLimitExceeded",
     retryMs: 1,
   });
-  const text = await registry.metrics();
+  const text = await exposition.metrics();
   const labels = 'namespace="team",function="hello",version="$LATEST"';
   expect(text).toContain(`kambda_invocations_total{${labels}} 2`);
   expect(text).toContain(`kambda_errors_total{${labels}} 1`);
@@ -25,10 +25,10 @@ test("an invocation, an error and a throttle are counted by function and version
 });
 
 test("durations make a histogram whose buckets add up", async () => {
-  const { registry, observer } = createGatewayMetrics(sources());
+  const { exposition, observer } = createGatewayMetrics(sources());
   for (const durationMs of [0.5, 30, 30, 2_000_000])
     observer.ended(aCallable("hello"), { ...end, durationMs, status: "success" }, onDemand);
-  const text = await registry.metrics();
+  const text = await exposition.metrics();
   const labels = 'namespace="team",function="hello",version="$LATEST"';
   expect(text).toContain("# TYPE kambda_duration_seconds histogram");
   expect(text).toContain(`kambda_duration_seconds_bucket{le="0.001",${labels}} 1`);
@@ -38,9 +38,9 @@ test("durations make a histogram whose buckets add up", async () => {
 });
 
 test("a cold start is counted in each phase it went through, by where its environment came from", async () => {
-  const { registry, observer } = createGatewayMetrics(sources());
+  const { exposition, observer } = createGatewayMetrics(sources());
   observer.coldStarted("pool", { wait: 0, claim: 1, code: 2, init: 4, first_byte: 3 });
-  const text = await registry.metrics();
+  const text = await exposition.metrics();
   expect(text).toContain('kambda_cold_start_phase_seconds_sum{way="pool",phase="init"} 0.004');
   for (const phase of ["wait", "claim", "code", "init", "first_byte"])
     expect(text).toContain(`kambda_cold_start_phase_seconds_count{way="pool",phase="${phase}"} 1`);
@@ -48,7 +48,7 @@ test("a cold start is counted in each phase it went through, by where its enviro
 });
 
 test("the Revisions of one version are one series", async () => {
-  const { registry, observer } = createGatewayMetrics(sources());
+  const { exposition, observer } = createGatewayMetrics(sources());
   for (const key of ["team/hello-1", "team/hello-2"]) {
     const callable = { ...aCallable("hello"), target: { key } } as Callable;
     observer.initialized(callable, { status: "success", initMs: 30 } as Parameters<
@@ -56,7 +56,7 @@ test("the Revisions of one version are one series", async () => {
     >[1]);
     observer.ended(callable, { ...end, status: "success" }, onDemand);
   }
-  const counts = (await registry.metrics()).split("\n").filter((line) => /^kambda_\w+_count{/.test(line));
+  const counts = (await exposition.metrics()).split("\n").filter((line) => /^kambda_\w+_count{/.test(line));
   const labels = '{namespace="team",function="hello",version="$LATEST"}';
   expect(counts).toEqual([
     `kambda_duration_seconds_count${labels} 2`,
@@ -65,12 +65,12 @@ test("the Revisions of one version are one series", async () => {
 });
 
 test("what ran in provisioned environments is counted, and what spilled over to others; elsewhere neither", async () => {
-  const { registry, observer } = createGatewayMetrics(sources({ "team/kept": 2 }));
+  const { exposition, observer } = createGatewayMetrics(sources({ "team/kept": 2 }));
   observer.ended(aCallable("kept"), { ...end, status: "success" }, { isProvisioned: true });
   observer.ended(aCallable("kept"), { ...end, status: "success" }, { isProvisioned: true });
   observer.ended(aCallable("kept"), { ...end, status: "success" }, onDemand);
   observer.ended(aCallable("plain"), { ...end, status: "success" }, onDemand);
-  const text = await registry.metrics();
+  const text = await exposition.metrics();
   const counted = (name: string, of: string) =>
     text.match(new RegExp(`kambda_provisioned_concurrency_${name}_total{.*function="${of}".*} (\\d+)`))?.[1];
   expect([counted("invocations", "kept"), counted("spillover_invocations", "kept")]).toEqual(["2", "1"]);
@@ -109,7 +109,7 @@ describe("however many functions are invoked", () => {
 
   test("10,000 of them make a scrape of bounded size, and their sums are right", async () => {
     const functions = 10_000;
-    const { registry, observer } = createGatewayMetrics(sources());
+    const { exposition, observer } = createGatewayMetrics(sources());
     for (let index = 0; index < functions; index++) {
       const callable = aCallable(`f${index}`);
       observer.initialized(callable, { status: "success", initMs: 30 } as Parameters<
@@ -122,7 +122,7 @@ describe("however many functions are invoked", () => {
         retryMs: 1,
       });
     }
-    const text = await registry.metrics();
+    const text = await exposition.metrics();
     const lines = text.split("\n").filter((line) => line.startsWith("kambda_"));
     const total = (name: string) =>
       lines

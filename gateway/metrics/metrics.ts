@@ -1,7 +1,8 @@
-/** The gateway's metrics: every name, label and bucket in one place. Counting is `series.ts`; here it is shown when scraped. */
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+/** The gateway's metrics. Counting by function is `series.ts`, and shown by `text.ts`; the rest is prom-client's to show. */
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
+import type { Exposition } from "../../kernel/metrics/listener.ts";
 import type { Callable } from "../catalog/callable.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 import type { FleetObserver } from "../fleet/observer.ts";
@@ -9,6 +10,7 @@ import type { PlacerState } from "../placer/state.ts";
 import type { ShardState } from "../shard/state.ts";
 import { type StartPhase, type StartWay, startPhases, startWays } from "../start/phases.ts";
 import { registerDistribution } from "./distribution.ts";
+import { inFlightByFunction } from "./inflight.ts";
 import { metricsLimits } from "./limits.ts";
 import { registerPlacement } from "./placement.ts";
 import { registerProvisioned } from "./provisioned.ts";
@@ -22,9 +24,10 @@ import {
   phaseBounds,
   type Series,
 } from "./series.ts";
+import { seriesText } from "./text.ts";
 
 export interface GatewayMetrics {
-  registry: Registry;
+  exposition: Exposition;
   observer: Pick<FleetObserver, "lost" | "refused" | "coldStarted"> & {
     ended(
       callable: Callable,
@@ -42,8 +45,6 @@ export interface MetricsSources {
   revision(key: string): RevisionObject | undefined;
 }
 
-const byFunction = ["namespace", "function", "version"] as const;
-
 export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -54,84 +55,8 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
   const placers = (): PlacerState[] =>
     sources.shards().flatMap(({ seat }) => (seat.at === "placing" ? [seat.placer] : []));
 
-  const counter = (name: string, help: string, read: (series: Series) => number, begin?: () => void) =>
-    new Counter({
-      name,
-      help,
-      labelNames: byFunction,
-      registers,
-      collect() {
-        begin?.();
-        this.reset();
-        for (const series of book.all()) this.inc({ ...series.labels }, read(series));
-      },
-    });
-  // The first that a scrape asks.
-  counter(
-    "kambda_invocations_total",
-    "Invocations that ran, whatever came of them.",
-    ({ invocations }) => invocations,
-    book.scraped,
-  );
-  counter(
-    "kambda_errors_total",
-    "Invocations that ended in an error: the function's, its timeout, or a lost environment.",
-    ({ errors }) => errors,
-  );
-  counter(
-    "kambda_provisioned_concurrency_invocations_total",
-    "Invocations that ran in a provisioned environment.",
-    ({ provisioned }) => provisioned,
-  );
-  counter(
-    "kambda_provisioned_concurrency_spillover_invocations_total",
-    "Invocations of a version with provisioned environments that ran in another, for all of those were in use.",
-    ({ spilledOver }) => spilledOver,
-  );
-  new Counter({
-    name: "kambda_throttles_total",
-    help: "Requests that were refused and did not run, by reason.",
-    labelNames: [...byFunction, "reason"],
-    registers,
-    collect() {
-      this.reset();
-      for (const { labels, throttles } of book.all())
-        for (const [reason, count] of throttles) this.inc({ ...labels, reason }, count);
-    },
-  });
-  new Gauge({
-    name: "kambda_concurrent_executions",
-    help: "Invocations in flight, those that wait for an environment included.",
-    labelNames: ["namespace", "function"],
-    registers,
-    collect() {
-      this.reset();
-      const functions = placers().flatMap((placer) => [...placer.functions]);
-      const inFlightOf = new Map(functions.map(([key, { inFlight }]) => [key, inFlight]));
-      for (const { labels } of book.all()) {
-        const inFlight = inFlightOf.get(`${labels.namespace}/${labels.function}`) ?? 0;
-        this.set({ namespace: labels.namespace, function: labels.function }, inFlight);
-      }
-    },
-  });
   registerPlacement(registers, sources.shards);
   registerProvisioned(registers, { ...sources, placers });
-  registerDistribution(registry, {
-    name: "kambda_duration_seconds",
-    help: "Time the function's code took, as in its REPORT line.",
-    bounds: durationBounds,
-    *read() {
-      for (const { labels, duration: distribution } of book.all()) yield { labels, distribution };
-    },
-  });
-  registerDistribution(registry, {
-    name: "kambda_init_duration_seconds",
-    help: "Time INIT took in an environment.",
-    bounds: initBounds,
-    *read() {
-      for (const { labels, init: distribution } of book.all()) yield { labels, distribution };
-    },
-  });
   // Not by function: every way and phase is known beforehand, so that the number of series is too.
   const coldStarts = new Map<StartWay, Record<StartPhase, Distribution>>(
     startWays.map((way) => [way, emptyPhases()]),
@@ -170,7 +95,14 @@ export function createGatewayMetrics(sources: MetricsSources): GatewayMetrics {
       version: functionVersion,
     }));
   return {
-    registry,
+    exposition: {
+      contentType: registry.contentType,
+      async metrics() {
+        book.scraped();
+        const all = [...book.all()];
+        return `${await registry.metrics()}${seriesText(all, inFlightByFunction(all, placers()))}`;
+      },
+    },
     observer: {
       ended(callable, end, { isProvisioned }) {
         const series = seriesOf(callable);

@@ -2,6 +2,8 @@
  * Counts by function and version, cheap to add to: plain numbers, found by one look-up. A bounded number of them have series of
  * their own; the others are counted in one sum, whatever their number.
  */
+
+import { labelsText } from "./labels.ts";
 import { otherName } from "./largest.ts";
 
 export type SeriesLabels = {
@@ -12,6 +14,8 @@ export type SeriesLabels = {
 
 export interface Series {
   labels: SeriesLabels;
+  /** The labels as Prometheus reads them. */
+  text: string;
   invocations: number;
   errors: number;
   /** Ran in a provisioned environment, or in another although the version has some. */
@@ -102,6 +106,7 @@ export function emptyDistribution(bounds: readonly number[]): Distribution {
 function emptySeries(labels: SeriesLabels): Series {
   return {
     labels,
+    text: labelsText(labels),
     invocations: 0,
     errors: 0,
     provisioned: 0,

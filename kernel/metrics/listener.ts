@@ -1,8 +1,13 @@
 /** The metrics listener: `/metrics` for Prometheus, `/healthz` and `/readyz` for the kubelet. Nothing of users is served here. */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Registry } from "prom-client";
 import type { Health } from "../health/health.ts";
+
+/** What a scrape gets; prom-client's Registry is one. */
+export interface Exposition {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
 
 export interface MetricsListener extends AsyncDisposable {
   readonly port: number;
@@ -14,7 +19,7 @@ export const requestMsMax = 10_000;
 /** Port 0 takes any free one. */
 export async function listenForMetrics(
   options: { port: number; host?: string },
-  registry: Registry,
+  exposition: Exposition,
   health: Health,
 ): Promise<MetricsListener> {
   const server = createServer(
@@ -27,8 +32,8 @@ export async function listenForMetrics(
         if (problems.length === 0) answer(response, 200, "ok\n");
         else answer(response, 503, `${problems.join("\n")}\n`);
       } else if (path === "/metrics") {
-        registry.metrics().then(
-          (text) => answer(response, 200, text, registry.contentType),
+        exposition.metrics().then(
+          (text) => answer(response, 200, text, exposition.contentType),
           (error: unknown) => answer(response, 500, `cannot collect the metrics: ${String(error)}\n`),
         );
       } else answer(response, 404, "there is /metrics, /healthz and /readyz\n");
