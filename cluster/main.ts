@@ -38,7 +38,8 @@ const verbs: Record<string, () => Promise<unknown>> = {
 
 try {
   const perform = verbs[verb ?? ""];
-  if (perform === undefined) throw new ClusterError(`say one of ${Object.keys(verbs).join(", ")}`);
+  if (perform === undefined)
+    throw new ClusterError(`usage: bun cluster/main.ts ${Object.keys(verbs).join(" | ")}`);
   const outcome = await perform();
   report({ step: `${verb} is done` });
   if (outcome !== undefined) console.log(JSON.stringify(outcome, null, 2));

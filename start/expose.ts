@@ -48,7 +48,10 @@ async function untilListening(port: number): Promise<void> {
       () => false,
     );
     if (answered) return;
-    if (performance.now() - started > answersMsMax) throw new Error(`nothing answers on 127.0.0.1:${port}`);
+    if (performance.now() - started > answersMsMax)
+      throw new Error(
+        `nothing answers on 127.0.0.1:${port}: \`kubectl get pods -n ${releaseNamespace}\` shows the gateway`,
+      );
     await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
 }

@@ -9,6 +9,7 @@ export async function homeAddress(env: Record<string, string>): Promise<string> 
   );
   const { stdout } = await run("ip", ["-json", "route", "get", new URL(server.stdout).hostname]);
   const [route] = JSON.parse(stdout) as { prefsrc: string }[];
-  if (route === undefined) throw new Error(`no route to ${server.stdout}`);
+  if (route === undefined)
+    throw new Error(`no route from here to the API server ${server.stdout}: see \`ip route\``);
   return route.prefsrc;
 }

@@ -20,6 +20,9 @@ export async function untilRolledOut(
       { env, allowed: [0, 1] },
     );
     const pods = await run("kubectl", ["get", "pods", "-n", releaseNamespace], { env, allowed: [0, 1] });
-    throw new Error(`${workload} is not ready\n${pods.stdout}\n${said.stdout || said.stderr}`, { cause });
+    throw new Error(
+      `${workload} is not ready\n${pods.stdout}\n${said.stdout || said.stderr}\nsource .kambda/env, and see \`kubectl describe pods -n ${releaseNamespace}\``,
+      { cause },
+    );
   }
 }

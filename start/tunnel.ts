@@ -53,7 +53,8 @@ function open({ service, ports }: Tunnel, logPath: string, env: Record<string, s
   });
   closeSync(log);
   child.unref();
-  if (child.pid === undefined) throw new Error("kubectl could not be started to open a tunnel");
+  if (child.pid === undefined)
+    throw new Error("kubectl could not be started to open a tunnel: is it on the PATH?");
   return child.pid;
 }
 

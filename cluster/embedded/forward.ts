@@ -17,7 +17,7 @@ export async function forward(name: string, listen: string, target: string): Pro
   const paths = clusterPaths(name);
   const state = readState(paths);
   if (state === undefined)
-    throw new ClusterError(`there is no cluster ${name} to forward to: start it first`);
+    throw new ClusterError(`there is no cluster ${name} to forward to: npm start -- --name ${name}`);
   const [earlier] = state.forwards.filter((kept) => kept.listen === listen);
   if (earlier?.target === target && isAlive(earlier.process)) return;
   if (earlier) await end(earlier.process);

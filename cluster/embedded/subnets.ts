@@ -31,7 +31,9 @@ export async function claimSubnet(): Promise<Claim> {
       return { subnet, device };
     }
     const range = `10.${subnetFirst}.0.0/16 to 10.${subnetLast}.0.0/16`;
-    throw new ClusterError(`no free address range: ${range} are all in use here`);
+    throw new ClusterError(
+      `no free address range: ${range} are all in use here: end a cluster with npm stop -- --name NAME`,
+    );
   });
 }
 

@@ -18,7 +18,9 @@ export async function lockCache(cache: string, report: Report): Promise<Disposab
     else if (waitedMs === 0) report(`waiting for another build, process ${holder}`);
     await pause(pauseMs);
   }
-  throw new Error(`another build holds ${path} for more than ${waitMsMax / 60_000} minutes`);
+  throw new Error(
+    `another build holds ${path} for more than ${waitMsMax / 60_000} minutes: end process ${readIfThere(path)}, and try again`,
+  );
 }
 
 function take(path: string): boolean {

@@ -66,7 +66,8 @@ describe("an alias", () => {
     expect(conditionOf(waiting?.conditions ?? [], "Ready")).toMatchObject({
       status: "False",
       reason: "VersionNotFound",
-      message: "Version release is not there, or not published yet.",
+      message:
+        "Version object release, which spec.versionRef names, is not there or not published yet: kubectl describe versions.kambda.dev release says why.",
     });
   });
 

@@ -18,10 +18,17 @@ export function wantedRoutes(observed: AliasObserved): Wanted {
     const message = `Alias object ${elder} is alias ${name} of ${functionName} already and is older: delete one of ${elder} and ${alias.metadata.name}.`;
     return wrong("DuplicateAliasName", message);
   }
-  if (of === undefined) return wrong("FunctionNotFound", `There is no function ${functionName}.`);
+  if (of === undefined)
+    return wrong(
+      "FunctionNotFound",
+      `There is no function ${functionName} in the namespace, but spec.functionName names it: apply the Function, or change spec.functionName.`,
+    );
   const primary = alias.spec.functionVersion ?? referenced;
   if (primary === undefined)
-    return wrong("VersionNotFound", `Version ${versionRef?.name} is not there, or not published yet.`);
+    return wrong(
+      "VersionNotFound",
+      `Version object ${versionRef?.name}, which spec.versionRef names, is not there or not published yet: kubectl describe versions.kambda.dev ${versionRef?.name} says why.`,
+    );
   return weighted(observed, primary);
 }
 
@@ -46,7 +53,7 @@ function weighted(observed: AliasObserved, primary: string): Wanted {
 function missing({ alias }: AliasObserved, version: string): string {
   const { functionName } = alias.spec;
   return version === latestVersion
-    ? `Function ${functionName} has no code that serves yet.`
+    ? `Function ${functionName} has no code that serves yet: kubectl describe function says why.`
     : `Version ${version} of ${functionName} does not exist: publish it, or point the alias to one that does.`;
 }
 
@@ -54,20 +61,21 @@ function missing({ alias }: AliasObserved, version: string): string {
 export function unequal(one: RevisionObject, other: RevisionObject): Problem | undefined {
   const versions = `versions ${one.spec.functionVersion} and ${other.spec.functionVersion}`;
   if (one.spec.functionVersion === latestVersion || other.spec.functionVersion === latestVersion) {
-    const message = "Invocations are shared between published versions only: $LATEST cannot be one of two.";
+    const message =
+      "Invocations are shared between published versions only: $LATEST cannot be one of two. Publish it, and name its number.";
     return { reason: "LatestNotWeighted", message };
   }
   if (one.metadata.name === other.metadata.name)
     return {
       reason: "SameVersion",
-      message: `The alias is weighted between version ${one.spec.functionVersion} and itself.`,
+      message: `The alias is weighted between version ${one.spec.functionVersion} and itself: name another in spec.routingConfig, or leave that out.`,
     };
   if (one.spec.role !== other.spec.role) {
-    const message = `The alias cannot be shared by ${versions}: their roles are ${one.spec.role ?? "none"} and ${other.spec.role ?? "none"}, and must be the same.`;
+    const message = `The alias cannot be shared by ${versions}: their roles are ${one.spec.role ?? "none"} and ${other.spec.role ?? "none"}, and must be the same: publish one with the role of the other, or leave out spec.routingConfig.`;
     return { reason: "RolesDiffer", message };
   }
   if (textOf(one.spec.deadLetter) === textOf(other.spec.deadLetter)) return undefined;
-  const message = `The alias cannot be shared by ${versions}: their deadLetter differs, and must be the same.`;
+  const message = `The alias cannot be shared by ${versions}: their deadLetter differs, and must be the same: publish one with that of the other, or leave out spec.routingConfig.`;
   return { reason: "DeadLettersDiffer", message };
 }
 

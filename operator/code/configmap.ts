@@ -24,7 +24,7 @@ export async function fetchConfigMap({ kube }: KubeDep, namespace: string, wante
     const there = [...contents.keys()].slice(0, limits.inlineFilesMax).join(", ") || "none";
     throw new CodeError(
       "SourceNotFound",
-      `ConfigMap ${wanted.name} in namespace ${namespace} has no key ${wanted.zipKey === key ? "(zipKey) " : ""}${key}. Its keys: ${there}.`,
+      `ConfigMap ${wanted.name} in namespace ${namespace} has no key ${wanted.zipKey === key ? "(zipKey) " : ""}${key}. Its keys: ${there}. Name one of them in spec.code.configMap, or add the key.`,
       { passing: true },
     );
   };
@@ -33,10 +33,8 @@ export async function fetchConfigMap({ kube }: KubeDep, namespace: string, wante
   if (items.length === 0) {
     throw new CodeError(
       "SourceNotFound",
-      `ConfigMap ${wanted.name} in namespace ${namespace} holds no keys.`,
-      {
-        passing: true,
-      },
+      `ConfigMap ${wanted.name} in namespace ${namespace} holds no keys: put the files into its data, or name another in spec.code.configMap.name.`,
+      { passing: true },
     );
   }
   return bundleFiles(new Map(items.map(({ key, path }) => [path, take(key)])));
@@ -51,7 +49,7 @@ async function read(
     if (!isReason(error, "Forbidden")) throw error;
     throw new CodeError(
       "SourceAccessDenied",
-      `The operator may not read ConfigMap ${name} in namespace ${namespace}: ${error.status.message}.`,
+      `The operator may not read ConfigMap ${name} in namespace ${namespace}: ${error.status.message}. Let ServiceAccount kambda-operator get it, or name another in spec.code.configMap.name.`,
       { cause: error, passing: true },
     );
   });

@@ -148,18 +148,22 @@ function toCodeError(error: unknown, { bucket, key }: Wanted, namespace: string)
   const object = `s3://${bucket}/${key}`;
   const passing = { cause: error, passing: true };
   if (status === 404) {
-    return new CodeError("SourceNotFound", `${object} does not exist (${code}). See spec.code.s3.`, passing);
+    return new CodeError(
+      "SourceNotFound",
+      `${object} does not exist (${code}): put the archive there, or change bucket and key in spec.code.s3.`,
+      passing,
+    );
   }
   if (status === 401 || status === 403) {
     return new CodeError(
       "SourceAccessDenied",
-      `${object} may not be read (${code}): see spec.code.s3.credentialsSecret in namespace ${namespace}.`,
+      `${object} may not be read (${code}): give the keys in spec.code.s3.credentialsSecret (namespace ${namespace}) the right to get it.`,
       passing,
     );
   }
   return new CodeError(
     "SourceUnreachable",
-    `${object} cannot be read: S3 answers ${status} (${code}).`,
+    `${object} cannot be read: S3 answers ${status} (${code}). It is tried again; spec.code.s3 names endpoint and region.`,
     passing,
   );
 }

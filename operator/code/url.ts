@@ -8,7 +8,7 @@ export async function fetchUrl({ egress }: EgressDep, url: string): Promise<Uint
   try {
     const { status, body } = await egress.request({ url, method: "GET", bytesMax: limits.zipBytesMax });
     if (status === 200) return body;
-    throw new EgressError("status", `the server of spec.code.url answers ${status}`, { status });
+    throw new EgressError("status", `its server answers ${status}`, { status });
   } catch (error) {
     throw error instanceof EgressError ? fromEgress(error, "spec.code.url") : error;
   }
@@ -17,7 +17,7 @@ export async function fetchUrl({ egress }: EgressDep, url: string): Promise<Uint
 /** What a failed fetch means for the Function; `field` is what to look at. */
 export function fromEgress(error: EgressError, field: string): CodeError {
   const cause = { cause: error };
-  const what = `${error.message}. See ${field}.`;
+  const what = `${field} cannot be used: ${error.message}.`;
   switch (error.reason) {
     case "refused":
       return new CodeError("SourceAccessDenied", what, cause);
@@ -38,8 +38,14 @@ function fromStatus(error: EgressError, what: string): CodeError {
   const cause = { cause: error };
   const { status = 0 } = error;
   if (status === 404 || status === 410)
-    return new CodeError("SourceNotFound", what, { ...cause, passing: true });
+    return new CodeError("SourceNotFound", `${what} Put the archive there, or change the address.`, {
+      ...cause,
+      passing: true,
+    });
   if (status === 401 || status === 403)
-    return new CodeError("SourceAccessDenied", what, { ...cause, passing: true });
+    return new CodeError("SourceAccessDenied", `${what} It is asked without credentials: sign the address.`, {
+      ...cause,
+      passing: true,
+    });
   return new CodeError("SourceUnreachable", what, { ...cause, passing: true });
 }

@@ -69,12 +69,16 @@ async function follow(
   const response = await exchange(target, request, signal);
   const { location } = response.headers;
   if (!redirects.has(response.status) || location === undefined) return response;
-  if (redirectsLeft === 0) throw new EgressError("refused", `${target.url.host} redirects too often`);
+  if (redirectsLeft === 0)
+    throw new EgressError("refused", `${target.url.host} redirects too often: name the address it leads to`);
   if (request.method !== "GET" && request.method !== "HEAD") return response;
   const next = URL.parse(location, target.url.href);
   if (next === null) throw new EgressError("refused", `${target.url.host} redirects to no URL`);
   if (target.url.protocol === "https:" && next.protocol === "http:") {
-    throw new EgressError("refused", `${target.url.host} redirects from https to http`);
+    throw new EgressError(
+      "refused",
+      `${target.url.host} redirects from https to http, which is not followed: name an https address`,
+    );
   }
   // Credentials were meant for the first host only.
   const headers = next.origin === target.url.origin ? request.headers : undefined;

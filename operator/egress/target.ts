@@ -31,9 +31,9 @@ export async function targetOf(
   text: string,
 ): Promise<Target> {
   const url = URL.parse(text);
-  if (url === null) throw new EgressError("refused", "this is no URL");
+  if (url === null) throw new EgressError("refused", "it is no URL such as https://example.com/code.zip");
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new EgressError("refused", `only http and https URLs are fetched, not ${url.protocol}`);
+    throw new EgressError("refused", `only http: and https: are fetched, not ${url.protocol}`);
   }
   if (url.username !== "" || url.password !== "") {
     throw new EgressError("refused", "a URL with a user or password in it is not fetched");

@@ -11,7 +11,7 @@ export function refusalOf(observed: VersionObserved): Refusal | undefined {
 function functionMissing({ version, function: of }: VersionObserved): Refusal | undefined {
   if (of !== undefined && of.metadata.deletionTimestamp === undefined) return undefined;
   const { functionName } = version.spec;
-  const message = `There is no function ${functionName}: it is published as soon as there is.`;
+  const message = `There is no function ${functionName}, which spec.functionName names: it is published as soon as there is.`;
   return { progress: "waiting", reasonCode: "FunctionNotFound", message };
 }
 
@@ -35,11 +35,11 @@ function preconditionFailed({ version, function: of }: VersionObserved): Refusal
   const status = of?.status;
   const reasonCode = "PreconditionFailed";
   if (codeSha256 !== undefined && codeSha256 !== status?.codeSha256) {
-    const message = `spec.codeSha256 is ${codeSha256}, but the function's code has ${status?.codeSha256 ?? "none"}.`;
+    const message = `spec.codeSha256 is ${codeSha256}, but the function's code has ${status?.codeSha256 ?? "none"}. To publish that, make a Version without spec.codeSha256.`;
     return { progress: "refused", reasonCode, message };
   }
   if (revisionId !== undefined && revisionId !== status?.revisionId) {
-    const message = `spec.revisionId is ${revisionId}, but the function's is ${status?.revisionId ?? "none"}: it changed since.`;
+    const message = `spec.revisionId is ${revisionId}, but the function's is ${status?.revisionId ?? "none"}: it changed since. To publish it as it is, make a Version without spec.revisionId.`;
     return { progress: "refused", reasonCode, message };
   }
   return undefined;

@@ -98,7 +98,9 @@ describe("a published version", () => {
         (await namespace.get("versions.kambda.dev", "picky.wrong"))?.status ?? {};
       return state === "Failed" ? String(stateReason) : undefined;
     });
-    expect(refused).toBe(`spec.codeSha256 is ${wrong}=, but the function's code has ${codeSha256}.`);
+    expect(refused).toBe(
+      `spec.codeSha256 is ${wrong}=, but the function's code has ${codeSha256}. To publish that, make a Version without spec.codeSha256.`,
+    );
     await namespace.apply(aVersion("picky.right", { functionName: "picky", codeSha256 }));
     expect(await published(namespace, "picky.right")).toBe("1");
   });

@@ -11,7 +11,7 @@ export async function loadImages(name: string, archives: readonly string[], repo
   const paths = clusterPaths(name);
   const state = readState(paths);
   if (state === undefined) {
-    throw new ClusterError(`there is no cluster ${name} to load images into: start it first`);
+    throw new ClusterError(`there is no cluster ${name} to load images into: npm start -- --name ${name}`);
   }
   const images = await Promise.all(archives.map(readArchive));
   const snapshotter = snapshotterFor(paths.root);
