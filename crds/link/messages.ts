@@ -12,8 +12,12 @@
  */
 import { amount, type Check, type Checked, flag, listOf, mapOf, maybe, oneOf, shape, text } from "./shape.ts";
 
-/** Protocol versions this build speaks, newest first. */
-export const linkVersions = [1] as const;
+/**
+ * Protocol versions this build speaks, newest first; raised whenever a peer that does not know of a change would do wrong.
+ * 1: one gateway, which alone knew what ran. 2: epochs, grants with a turn, `standing`, `released` and `recalled`. A supervisor of
+ * version 1 obeys no epoch, so no limit would hold with it (C1): it is refused, and its pod replaced.
+ */
+export const linkVersions = [2] as const;
 
 const id = text(128);
 const name = text(256);

@@ -68,6 +68,17 @@ test.each<[string, (it: TestGateway) => Promise<string>, string]>([
   expect(await dial(it, { token: await tokenOf(it) }).ended).toBe(reason);
 });
 
+test("a supervisor of another release is refused with a sentence that says so", async () => {
+  await using it = await startTestGateway();
+  const token = await it.kube.token(it.poolPod("kambda-pool-1"));
+  const old = dial(it, { token, hello: { version: 1 } });
+  expect(await old.ended).toBe("BadVersion");
+  const refused = old.received.find((message) => message.type === "refuse");
+  expect(refused?.head.message).toBe(
+    "The environment speaks version 1 of the link, this gateway 2: their images are of different releases of Kambda.",
+  );
+});
+
 test("an environment that dials home before the watch tells of its pod is let in once it does", async () => {
   await using it = await startTestGateway();
   const uid = "uid-early";

@@ -53,7 +53,7 @@ export function createJudge(deps: JudgeDeps): { judge(hello: Hello, nonce: strin
   return {
     async judge(hello, nonce) {
       if (!linkVersions.some((version) => version === hello.version))
-        return refuse("BadVersion", `link version ${hello.version} is not spoken here`);
+        return refuse("BadVersion", wrongVersion(hello.version));
       const credential = await credentialOf(hello, nonce);
       if ("admit" in credential) return credential;
       const { identity, kind, publicKey } = credential;
@@ -80,6 +80,11 @@ export function createJudge(deps: JudgeDeps): { judge(hello: Hello, nonce: strin
       return { admit: true, pod: admission.pod, version: hello.version, ticket };
     },
   };
+}
+
+function wrongVersion(version: number): string {
+  const ours = linkVersions.join(" or ");
+  return `The environment speaks version ${version} of the link, this gateway ${ours}: their images are of different releases of Kambda.`;
 }
 
 function refuse(reason: string, message: string): Judgement {

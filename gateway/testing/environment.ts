@@ -1,7 +1,7 @@
 /** An environment of the tests: speaks the link as a supervisor does, and runs a handler given as a function. */
 import { connect, type TLSSocket } from "node:tls";
 import { createEnvironmentReader, encodeToGateway } from "../../crds/link/codec.ts";
-import type { HeadOf, ToEnvironment, ToGateway } from "../../crds/link/messages.ts";
+import { type HeadOf, linkVersions, type ToEnvironment, type ToGateway } from "../../crds/link/messages.ts";
 import { createLinkKey, type LinkKey } from "../../crds/link/proof.ts";
 
 export interface TestAnswer {
@@ -67,7 +67,14 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
         ? { token: options.token ?? "", publicKey: key.publicKey }
         : { ticket: options.ticket };
     const signature = key.sign(nonce);
-    send("hello", { version: 1, ...proof, signature, state: "unclaimed", epoch: 0, ...options.hello });
+    send("hello", {
+      version: linkVersions[0],
+      ...proof,
+      signature,
+      state: "unclaimed",
+      epoch: 0,
+      ...options.hello,
+    });
   };
   const run = async (head: HeadOf<ToEnvironment, "invoke">, payload: Uint8Array) => {
     const { requestId, grant } = head;

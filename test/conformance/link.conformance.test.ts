@@ -23,7 +23,7 @@ const one = { "index.mjs": "export const handler = async () => 1" };
 
 claim("the first hello carries token and key; it is unclaimed", async () => {
   const { gateway, supervisor, peer } = await startUnclaimed();
-  expect(peer.hello).toMatchObject({ version: 1, token: "a-token", state: "unclaimed", epoch: 0 });
+  expect(peer.hello).toMatchObject({ version: 2, token: "a-token", state: "unclaimed", epoch: 0 });
   expect(peer.hello.publicKey).toBeString();
   expect(peer.hello.ticket).toBeUndefined();
   await supervisor.dispose();
@@ -52,6 +52,18 @@ claim("a gateway that breaks the framing is dialled anew", async () => {
   const again = await environment.gateway.accept();
   expect((await invoke(again, environment.assignment, {}, {})).json).toBe(1);
   expect(environment.supervisor.notes()).toContain("FrameError");
+});
+
+claim("a gateway of another release is told no word, and the log says why", async () => {
+  const gateway = await startGateway(certificates, { versions: [1] });
+  const supervisor = startSupervisor("nodejs24.x", { port: gateway.port, ca: certificates.ca }, {});
+  await waitFor("the log to say why", () =>
+    supervisor.notes().includes("their images are of different releases"),
+  );
+  expect(supervisor.notes()).toContain("the gateway speaks version 1 of the link, this environment 2");
+  expect([gateway.peers, gateway.refused]).toEqual([[], []]);
+  await supervisor.dispose();
+  gateway.close();
 });
 
 claim("pings are answered", async () => {

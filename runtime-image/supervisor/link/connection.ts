@@ -83,7 +83,7 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
         if (message.type !== "challenge") return `${message.type} instead of a challenge`;
         const { versions } = message.head;
         if (!versions.some((version) => linkVersions.some((ours) => ours === version))) {
-          return `the gateway speaks versions ${versions.join(", ")}`;
+          return `the gateway speaks version ${versions.join(" or ")} of the link, this environment ${linkVersions.join(" or ")}: their images are of different releases of Kambda`;
         }
         gatewayId = message.head.gatewayId;
         state = { at: "hello" };

@@ -4,7 +4,7 @@
  * again after a jittered pause; without any link for too long, the environment ends.
  */
 
-import type { ToEnvironment } from "../../../crds/link/messages.ts";
+import { linkVersions, type ToEnvironment } from "../../../crds/link/messages.ts";
 import type { LinkKey } from "../../../crds/link/proof.ts";
 import type { ClockDep } from "../clock/clock.ts";
 import {
@@ -79,7 +79,7 @@ export function openLinks(
   function hello(nonce: string): Hello {
     const proof =
       ticket === undefined ? { token: options.readToken(), publicKey: options.key.publicKey } : { ticket };
-    return { version: 1, ...proof, signature: options.key.sign(nonce), ...events.describe() };
+    return { version: linkVersions[0], ...proof, signature: options.key.sign(nonce), ...events.describe() };
   }
 
   function dial(peer: Peer, failures: number): void {

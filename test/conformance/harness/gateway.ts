@@ -2,7 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type TLSSocket } from "node:tls";
 import { createGatewayReader, encodeToEnvironment } from "../../../crds/link/codec.ts";
-import type { HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
+import {
+  type HeadOf,
+  linkVersions,
+  type ToEnvironment,
+  type ToGateway,
+} from "../../../crds/link/messages.ts";
 import { verifyProof } from "../../../crds/link/proof.ts";
 import type { LinkCertificates } from "./certificates.ts";
 import { waitFor } from "./wait.ts";
@@ -41,6 +46,8 @@ export interface FakeGateway {
 export interface GatewayOptions {
   id?: string;
   epoch?: number;
+  /** It says that it speaks these. */
+  versions?: number[];
   port?: number;
   peers?: Array<{ host: string; port: number }>;
   refuse?: (hello: HeadOf<ToGateway, "hello">) => string | undefined;
@@ -91,7 +98,7 @@ export async function startGateway(
         resume: () => void socket.resume(),
         cut: () => socket.destroy(),
       };
-      send("welcome", { version: 1, ticket, peers: options.peers ?? [], epoch });
+      send("welcome", { version: linkVersions[0], ticket, peers: options.peers ?? [], epoch });
       peers.push(peer);
     }
 
@@ -106,7 +113,7 @@ export async function startGateway(
       closed = true;
       sockets.delete(socket);
     });
-    send("challenge", { versions: [1], nonce, gatewayId: id, epoch });
+    send("challenge", { versions: options.versions ?? [...linkVersions], nonce, gatewayId: id, epoch });
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
   const address = server.address();
