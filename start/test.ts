@@ -23,16 +23,16 @@ const suites: Suite[] = [
   },
   // Only one file puts the installed operator to rest, and none of the others needs it.
   { name: "integration", folders: ["test/integration"], ignore: [], cluster: true, parallel: 3 },
-  // Files wait for pods most of the time, each in a namespace of its own.
+  // Files wait for pods most of the time, each in a namespace of its own; the chart's life is on a cluster of its own.
   {
     name: "e2e",
     folders: ["test/e2e"],
-    ignore: ["**/alone/**", "**/e2e/chart/**"],
+    ignore: ["**/alone/**"],
     cluster: true,
     parallel: 3,
   },
   // These take parts of the installation down, so nothing else may run beside them.
-  { name: "alone", folders: ["test/e2e/alone", "test/e2e/chart"], ignore: [], cluster: true, parallel: 1 },
+  { name: "alone", folders: ["test/e2e/alone"], ignore: [], cluster: true, parallel: 1 },
 ];
 
 export async function test(options: Options, report: Report): Promise<number> {

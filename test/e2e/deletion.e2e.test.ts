@@ -13,14 +13,14 @@ test("a deleted Function leaves no Revision, no pod and no URL", async () => {
   const { url = "" } = await namespace.status("gone");
   await namespace.sdk.invoke("gone");
   await namespace.sdk.invoke("stays");
-  await until("its environment to carry its label", 15, async () => {
+  await until("its environment to carry its label", 60, async () => {
     return (await namespace.environmentsOf("gone")).length > 0;
   });
   await namespace.kubectl("delete", "function", "gone", "--timeout=60s");
-  await until("the API to know it no longer", 10, async () => {
+  await until("the API to know it no longer", 60, async () => {
     return (await namespace.sdk.refused("gone")).name === "ResourceNotFoundException";
   });
-  await until("its URL to be gone", 10, async () => (await callUrl(url)).status === 403);
+  await until("its URL to be gone", 60, async () => (await callUrl(url)).status === 403);
   await until("its Revisions and pods to be gone", 60, async () => {
     const revisions = await namespace.list("revisions", "kambda.dev/function=gone");
     return revisions.length === 0 && (await namespace.environmentsOf("gone")).length === 0;
@@ -43,7 +43,7 @@ test("a Function made anew under the same name serves the new code", async () =>
   await namespace.ready(aHandler("again", `return "second";`));
   await until(
     "the new code to serve",
-    10,
+    60,
     async () => (await namespace.sdk.invoke("again")).text === '"second"',
   );
 });

@@ -23,7 +23,7 @@ test("an applied Function becomes Active with a URL, and the URL answers", async
 
 test("the answer comes from a pod of the function's namespace that carries the function's labels", async () => {
   const { pod } = (await namespace.url("hello")).json<{ pod: string }>();
-  const environment = await until("the pod to carry its labels", 10, async () => {
+  const environment = await until("the pod to carry its labels", 60, async () => {
     const found = await namespace.get("pod", pod);
     return found?.metadata.labels?.["kambda.dev/function"] === "hello" ? found : undefined;
   });
@@ -51,7 +51,7 @@ test("kubectl get fn is the short name, and -o wide shows memory, timeout and wh
 });
 
 test("kubectl describe tells the function's story in Events", async () => {
-  const story = await until("Events of hello", 10, async () => {
+  const story = await until("Events of hello", 60, async () => {
     const text = await namespace.kubectl("describe", "function", "hello");
     return /Events:\s+Type\s+Reason/.test(text) ? text : undefined;
   });

@@ -102,7 +102,7 @@ interface Seen {
 
 test("an extension in a layer is told of invocations and gets telemetry at sandbox.localdomain", async () => {
   await namespace.sdk.invoke("observed", {});
-  const seen = await until("telemetry to arrive", 20, async () => {
+  const seen = await until("telemetry to arrive", 60, async () => {
     const found = (await namespace.sdk.invoke("observed", {})).json<Seen>();
     return found.telemetry.includes("platform.report") ? found : undefined;
   });
@@ -119,7 +119,7 @@ test("a deleted layer version goes on working where it is used, and is refused w
     "a tool of a layer",
   ]);
   await namespace.apply(aHandler("late", "return 1", { layers: ["library:1"] }));
-  const status = await until("the refusal", 20, async () => {
+  const status = await until("the refusal", 60, async () => {
     const found = await namespace.status("late");
     return found.state === "Failed" ? found : undefined;
   });

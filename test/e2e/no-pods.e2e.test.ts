@@ -23,11 +23,11 @@ async function refusal(
   within: TestNamespace = namespace,
 ): Promise<Refusal> {
   await within.apply(aFunction(name, spec));
-  await until(`${name} to be Active`, 30, async () => (await within.status(name)).state === "Active");
+  await until(`${name} to be Active`, 60, async () => (await within.status(name)).state === "Active");
   const startedMs = performance.now();
   const error = await within.sdk.refused(name);
   expect(performance.now() - startedMs).toBeLessThan(answerMsMax);
-  const condition = await until(`${name}'s condition Schedulable to be False`, 30, async () => {
+  const condition = await until(`${name}'s condition Schedulable to be False`, 60, async () => {
     const { conditions = [] } = await within.status(name);
     const found = conditions.find(({ type }) => type === "Schedulable");
     return found?.status === "False" ? found : undefined;
@@ -75,7 +75,7 @@ test("a namespace's quota: 429, and served again when there is room", async () =
     }) as Manifest;
   const within = describeNamespace(name);
   await within.apply(quota(0));
-  await until("the quota to count", 15, async () => {
+  await until("the quota to count", 60, async () => {
     return (
       ((await within.get("resourcequota", "pods"))?.status as { hard?: unknown } | undefined)?.hard !==
       undefined
@@ -88,7 +88,7 @@ test("a namespace's quota: 429, and served again when there is room", async () =
   await until("the function to be served", 60, async () => {
     return (await within.sdk.invoke("limited")).statusCode === 200;
   });
-  await until("the condition to be well again", 30, async () => {
+  await until("the condition to be well again", 60, async () => {
     const { conditions = [] } = await within.status("limited");
     return conditions.some(({ type, status }) => type === "Schedulable" && status === "True");
   });

@@ -16,7 +16,6 @@ async function prepare(name: string, second: string): Promise<void> {
   }
   await namespace.apply(anAlias(name, { functionVersion: "1" }));
   await routed(namespace, `${name}.live`);
-  await until("the gateway to know it", 30, async () => await sdk.knows(`${name}:live`));
 }
 const statusOf = async (name: string) =>
   ((await namespace.get("aliases.kambda.dev", `${name}.live`))?.status ?? {}) as {
@@ -52,7 +51,7 @@ describe("a rollout", () => {
     await namespace.apply(anAlias("steady", { functionVersion: "2", rollout }));
     await until(
       "both to be routed",
-      30,
+      60,
       async () => (await statusOf("steady")).rollout?.phase === "Progressing",
     );
     expect((await statusOf("steady")).functionVersion).toBe("1");
@@ -74,7 +73,7 @@ describe("a rollout", () => {
     await namespace.apply(anAlias("broken", { functionVersion: "2", rollout }));
     await until(
       "both to be routed",
-      30,
+      60,
       async () => (await statusOf("broken")).rollout?.phase === "Progressing",
     );
     await callUntilOver("broken");
@@ -85,7 +84,7 @@ describe("a rollout", () => {
       /^The rollout of version 2 was taken back: Version 2 failed \d+ and throttled 0 of \d+ requests\. Invocations go to version 1\.$/,
     );
     expect(await told("broken")).toContain("RolledBack");
-    await until("version 1 alone to answer", 30, async () => {
+    await until("version 1 alone to answer", 60, async () => {
       const answers = await Promise.all(Array.from({ length: 10 }, () => sdk.invoke("broken:live")));
       return answers.every(({ executedVersion }) => executedVersion === "1");
     });

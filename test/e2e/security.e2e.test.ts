@@ -38,7 +38,7 @@ const tryInside = (code: string) => inside<Attempt>(`return attempt(() => ${code
 describe("from inside its environment, a function", () => {
   test("runs as a restricted pod: the namespace enforces the standard and admitted it", async () => {
     await namespace.sdk.invoke("hostile", { code: "return 1;" });
-    const [environment] = await until("its pod", 15, async () => {
+    const [environment] = await until("its pod", 60, async () => {
       const found = await namespace.environmentsOf("hostile");
       return found.length > 0 ? found : undefined;
     });
@@ -122,7 +122,7 @@ describe("from inside its environment, a function", () => {
 
 describe("the link refuses", () => {
   const outcome = async (pod: { log(): Promise<string> }): Promise<Dialed> =>
-    await until("the stranger's report", 30, async () => {
+    await until("the stranger's report", 60, async () => {
       const line = (await pod.log()).split("\n").find((one) => one.startsWith("{"));
       return line === undefined ? undefined : (JSON.parse(line) as Dialed);
     });
@@ -219,7 +219,7 @@ describe("the network", () => {
     ]);
     const reach = async (host: string, port: number) =>
       (await client.exec(["bun", "-e", probe, host, String(port)])).trim();
-    await until("the server to be reached before it is denied", 20, async () => {
+    await until("the server to be reached before it is denied", 60, async () => {
       return (await reach(server.address, 8000)) === "open";
     });
     await namespace.apply({
@@ -228,7 +228,7 @@ describe("the network", () => {
       metadata: { name: "deny" },
       spec: { podSelector: { matchLabels: { app: "denied" } }, policyTypes: ["Ingress"] },
     } as Manifest);
-    await until("the deny to be enforced", 20, async () => (await reach(server.address, 8000)) !== "open");
+    await until("the deny to be enforced", 60, async () => (await reach(server.address, 8000)) !== "open");
     expect(await reach(`kambda-nats.${installation.namespace}.svc`, 4222)).not.toBe("open");
     expect(await reach(link.host, link.port)).not.toBe("open");
     expect(await reach(`kambda-public.${installation.namespace}.svc`, 80)).toBe("open");

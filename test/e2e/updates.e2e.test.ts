@@ -24,7 +24,7 @@ describe("an update", () => {
     });
     expect(await answer("updated")).toBe("good");
     await namespace.ready(aFunction("updated", { code: { inline: from("better") } }));
-    await until("the better code to serve", 10, async () => (await answer("updated")) === "better");
+    await until("the better code to serve", 60, async () => (await answer("updated")) === "better");
   });
 
   test("moves with no failed request", async () => {
@@ -34,9 +34,9 @@ describe("an update", () => {
     const caller = (async () => {
       while (going) answers.push(await answer("moved"));
     })();
-    await until("the first answer", 30, () => answers.length > 0);
+    await until("the first answer", 60, () => answers.length > 0);
     await namespace.ready(aFunction("moved", { code: { inline: from("new") } }));
-    await until("the new code to serve", 30, () => answers.at(-1) === "new");
+    await until("the new code to serve", 60, () => answers.at(-1) === "new");
     going = false;
     await caller;
     expect(new Set(answers)).toEqual(new Set(["old", "new"]));

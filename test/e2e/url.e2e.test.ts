@@ -241,7 +241,7 @@ describe("the address", () => {
     const { url = "" } = await namespace.status("brief");
     expect((await callUrl(url)).status).toBe(200);
     await namespace.ready(aFunction("brief"));
-    await until("the URL to be gone", 10, async () => (await callUrl(url)).status === 403);
+    await until("the URL to be gone", 60, async () => (await callUrl(url)).status === 403);
   });
 });
 

@@ -34,8 +34,11 @@ describe("a published version", () => {
         stream: expect.stringContaining("/[1]") as unknown as string,
       });
     }
-    const latest = await answer("kept");
-    expect([latest.executedVersion, latest.json<{ word: string }>().word]).toEqual(["$LATEST", "second"]);
+    await until("the new code to serve as $LATEST", 60, async () => {
+      const latest = await answer("kept");
+      expect(latest.executedVersion).toBe("$LATEST");
+      return latest.json<{ word: string }>().word === "second";
+    });
     const missing = await sdk.refused("kept", {}, { Qualifier: "2" });
     expect([missing.name, missing.message]).toEqual([
       "ResourceNotFoundException",
@@ -93,7 +96,7 @@ describe("a published version", () => {
     const wrong = "B".repeat(43);
     await namespace.apply(aVersion("picky.wrong", { functionName: "picky", codeSha256: `${wrong}=` }));
     const { codeSha256 } = await namespace.status("picky");
-    const refused = await until("the refusal", 30, async () => {
+    const refused = await until("the refusal", 60, async () => {
       const { state, stateReason } =
         (await namespace.get("versions.kambda.dev", "picky.wrong"))?.status ?? {};
       return state === "Failed" ? String(stateReason) : undefined;
@@ -136,11 +139,11 @@ describe("deleting a version", () => {
     await published(namespace, "held.1");
     await namespace.apply(anAlias("held", { functionVersion: "1" }));
     await routed(namespace, "held.live");
-    await until("the version to know its alias", 30, async () => {
+    await until("the version to know its alias", 60, async () => {
       return ((await namespace.get("versions.kambda.dev", "held.1"))?.status?.aliases ?? []) as string[];
     });
     const deletion = ["-n", namespace.name, "delete", "version.kambda.dev", "held.1", "--timeout=60s"];
-    await until("the refusal", 30, async () => {
+    await until("the refusal", 60, async () => {
       const said = await kubectlRefused([...deletion, "--dry-run=server"]).catch(() => "");
       return said.includes(
         "version 1 of function held is in use by alias live: point it to another version first",
@@ -150,11 +153,11 @@ describe("deleting a version", () => {
     await published(namespace, "held.2");
     await namespace.apply(anAlias("held", { functionVersion: "2" }));
     await routed(namespace, "held.live");
-    await until("the version to be free", 30, async () => {
+    await until("the version to be free", 60, async () => {
       return (await namespace.get("versions.kambda.dev", "held.1"))?.status?.aliases === undefined;
     });
     await namespace.kubectl(...deletion.slice(2));
-    await until("it to be gone", 30, async () => {
+    await until("it to be gone", 60, async () => {
       return (await sdk.refused("held", {}, { Qualifier: "1" })).name === "ResourceNotFoundException";
     });
   });

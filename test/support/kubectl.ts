@@ -1,4 +1,12 @@
-/** The real kubectl, as a person uses it, and the few shapes of it tests need again and again. */
+/**
+ * The real kubectl, as a person uses it, and the few shapes of it tests need again and again. What is merely looked at, many times while
+ * a test waits, is asked of the API server directly: a kubectl process a look would be most of what the machine does.
+ */
+import { createSystemClock } from "../../kernel/clock/clock.ts";
+import { createFetchKube } from "../../kernel/kube/fetch.ts";
+import { findCredentials } from "../../kernel/kube/find.ts";
+import type { Kube, Resource } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
 import { type Finished, type RunOptions, run as runHere } from "../../program/run.ts";
 import { installation } from "./installation.ts";
 
@@ -66,14 +74,39 @@ export function apply(manifests: Manifest[], words: string[] = []): Promise<stri
 
 /** undefined when there is none. */
 export async function get(kind: string, name: string, namespace: string): Promise<KubeObject | undefined> {
-  const text = await kubectl(["get", kind, name, "-n", namespace, "-o", "json", "--ignore-not-found"]);
-  return text.trim() === "" ? undefined : (JSON.parse(text) as KubeObject);
+  return (await (await apiServer()).get(resourceOf(kind), { namespace, name })) as KubeObject | undefined;
 }
 
 export async function list(kind: string, namespace: string, selector?: string): Promise<KubeObject[]> {
-  const selected = selector === undefined ? [] : ["-l", selector];
-  const text = await kubectl(["get", kind, "-n", namespace, "-o", "json", ...selected]);
-  return (JSON.parse(text) as { items: KubeObject[] }).items;
+  const resource = resourceOf(kind);
+  const { items } = await (await apiServer()).list(resource, {
+    ...(resource === resources.nodes ? {} : { namespace }),
+    ...(selector === undefined ? {} : { labelSelector: selector }),
+  });
+  return items as KubeObject[];
+}
+
+let connected: Promise<Kube> | undefined;
+
+async function apiServer(): Promise<Kube> {
+  connected ??= findCredentials({ clock: createSystemClock() }, environment).then(createFetchKube);
+  return await connected;
+}
+
+/** Kinds that Kambda itself neither reads nor writes. */
+const others: Resource[] = [
+  { group: "", version: "v1", plural: "resourcequotas", kind: "ResourceQuota" },
+  { group: "apps", version: "v1", plural: "deployments", kind: "Deployment" },
+];
+
+/** As kubectl takes it: `pod`, `pods`, `pods.group`. */
+function resourceOf(kind: string): Resource {
+  const [word] = kind.split(".");
+  const found = [...Object.values(resources), ...others].find(
+    (one) => one.plural === word || one.kind.toLowerCase() === word,
+  );
+  if (found === undefined) throw new Error(`tests look at no ${kind} yet: add it here`);
+  return found;
 }
 
 export async function helm(words: string[], options: RunOptions = {}): Promise<string> {

@@ -18,17 +18,24 @@ export function anAlias(functionName: string, spec: Record<string, unknown>): Ma
   } as Manifest;
 }
 
-/** The number the Version object was given, once it is Active. */
+/** The number the Version object was given, once it is Active and the gateway has seen it. */
 export async function published(namespace: TestNamespace, name: string): Promise<string> {
-  return await until(`Version ${name} to be published`, 60, async () => {
-    const { state, version } = (await namespace.get("versions.kambda.dev", name))?.status ?? {};
-    return state === "Active" ? String(version) : undefined;
+  const { functionName, version } = await until(`Version ${name} to be published`, 60, async () => {
+    const { spec, status } = (await namespace.get("versions.kambda.dev", name)) ?? {};
+    if (status?.state !== "Active") return undefined;
+    return { functionName: String(spec?.functionName), version: String(status.version) };
   });
+  await known(namespace, `${functionName}:${version}`);
+  return version;
 }
 
-/** The alias's status, once it speaks of the newest spec. */
+function known(namespace: TestNamespace, qualified: string): Promise<boolean> {
+  return until(`the gateway to know ${qualified}`, 60, () => namespace.sdk.knows(qualified));
+}
+
+/** The alias's status, once it speaks of the newest spec. The gateway knows the alias; what changed in it, a moment later. */
 export async function routed(namespace: TestNamespace, name: string): Promise<Record<string, unknown>> {
-  return await until(`Alias ${name} to be routed`, 60, async () => {
+  const status = await until(`Alias ${name} to be routed`, 60, async () => {
     const object = await namespace.get("aliases.kambda.dev", name);
     const generation = (object?.metadata as { generation?: number } | undefined)?.generation;
     const status = object?.status ?? {};
@@ -37,4 +44,6 @@ export async function routed(namespace: TestNamespace, name: string): Promise<Re
     );
     return status.observedGeneration === generation && ready?.status === "True" ? status : undefined;
   });
+  await known(namespace, name.replace(".", ":"));
+  return status;
 }

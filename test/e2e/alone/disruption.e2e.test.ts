@@ -63,7 +63,7 @@ describe("a client that hangs up", () => {
       .then(() => "answered")
       .catch((error: Error) => error.name);
     expect(await aborted).toBe("TimeoutError");
-    const after = await until("its environment to be free again", 15, () => invoke({}, "single"));
+    const after = await until("its environment to be free again", 60, () => invoke({}, "single"));
     expect(after).toEqual({ pod: before.pod, calls: before.calls + 2 });
   });
 });
@@ -92,14 +92,14 @@ describe("a pod", () => {
     expect((await running).pod).toBe(pod);
     await until(
       "the drained pod to be gone",
-      30,
+      60,
       async () => (await namespace.get("pod", pod)) === undefined,
     );
   });
 
   test("evicted, one after the other under load, as kubectl drain does: nothing is lost", async () => {
     const calling = load(20, { ms: 100 });
-    await until("the load to be served", 30, () => calling.answers.length > 5);
+    await until("the load to be served", 60, () => calling.answers.length > 5);
     for (let round = 0; round < 2; round++) {
       for (const { metadata } of await namespace.environmentsOf("steady")) {
         const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: metadata.name } };
@@ -111,7 +111,7 @@ describe("a pod", () => {
         expect(evicted).toMatch(/Success|NotFound/);
       }
       const served = calling.answers.length;
-      await until("the load to be served on", 30, () => calling.answers.length > served + 10);
+      await until("the load to be served on", 60, () => calling.answers.length > served + 10);
     }
     expect((await calling.stop()).errors.map(String)).toEqual([]);
   });
@@ -121,10 +121,10 @@ describe("the gateway", () => {
   test("rolled under load fails no invocation, not the one under way either", async () => {
     const calling = load(20, { ms: 50 });
     const running = invoke({ ms: 6000 });
-    await until("the load to be served", 30, () => calling.answers.length > 5);
+    await until("the load to be served", 60, () => calling.answers.length > 5);
     await restart("gateway");
     const served = calling.answers.length;
-    await until("the load to be served on", 30, () => calling.answers.length > served + 10);
+    await until("the load to be served on", 60, () => calling.answers.length > served + 10);
     expect((await calling.stop()).errors.map(String)).toEqual([]);
     expect((await running).calls).toBeGreaterThan(0);
   });
@@ -148,7 +148,7 @@ describe("the operator", () => {
   test("away: functions go on; back: it does what was written meanwhile, and last good code still serves", async () => {
     await namespace.ready(aHandler("kept", `return "good";`));
     await namespace.apply(aFunction("kept", { code: { configMap: { name: "missing" } } }));
-    await until("the update to fail", 30, async () => {
+    await until("the update to fail", 60, async () => {
       return (await namespace.status("kept")).lastUpdateStatus === "Failed";
     });
     const { metadata } = await workload("operator");

@@ -8,17 +8,13 @@ import { get, kubectl, list } from "../../support/kubectl.ts";
 import { aHandler } from "../../support/manifest.ts";
 import { testNamespace } from "../../support/namespace.ts";
 import { restart, rolledOut, workload } from "../../support/release.ts";
+import { overlap, type Span } from "../../support/span.ts";
 import { pause, until } from "../../support/until.ts";
 
 const reserved = 2;
 const body = `const beganMs = Date.now();
   await new Promise((resolve) => setTimeout(resolve, event.ms ?? 150));
   return { beganMs, endedMs: Date.now() };`;
-
-interface Span {
-  beganMs: number;
-  endedMs: number;
-}
 
 const namespace = testNamespace("gateways", (made) =>
   made.ready(aHandler("limited", body, { reservedConcurrency: reserved }), aHandler("free", body)),
@@ -69,23 +65,6 @@ function load(functionName: string, callers = 5) {
   };
 }
 
-/** How many ran at once at the most. */
-function overlap(spans: Span[]): number {
-  const edges = spans.flatMap(({ beganMs, endedMs }) => [
-    { atMs: beganMs, by: 1 },
-    { atMs: endedMs, by: -1 },
-  ]);
-  // An end and a beginning in the same millisecond are one after the other.
-  edges.sort((a, b) => a.atMs - b.atMs || a.by - b.by);
-  let now = 0;
-  let most = 0;
-  for (const { by } of edges) {
-    now += by;
-    most = Math.max(most, now);
-  }
-  return most;
-}
-
 async function placer(): Promise<string> {
   const lease = await get("lease", "kambda-placer-0", installation.namespace);
   const { holderIdentity } = (lease?.spec ?? {}) as { holderIdentity?: string };
@@ -107,7 +86,7 @@ describe("with three gateways", () => {
     await until("the load to be served", 60, () => calling.spans.length > 10);
     const killed = await placer();
     await kubectl(["-n", installation.namespace, "delete", "pod", killed, "--force", "--grace-period=0"]);
-    await until("another to be placer", 30, async () => !["", killed].includes(await placer()));
+    await until("another to be placer", 60, async () => !["", killed].includes(await placer()));
     const served = calling.spans.length;
     await until("the load to be served on", 60, () => calling.spans.length > served + 20);
     const { spans } = await calling.stop();

@@ -76,7 +76,7 @@ test("helm test invokes a function, and leaves none behind", async () => {
   expect(await cluster.helm("test", "kambda", ...here, "--timeout", "120s")).toContain("Succeeded");
   await until(
     "the test's function to be gone",
-    30,
+    60,
     async () => (await cluster.kubectl(["get", "functions", ...here, "-o", "name"])) === "",
   );
 });

@@ -34,14 +34,14 @@ beforeAll(async () => {
 afterAll(() => removeNamespace(namespace));
 
 test("a pod finds a Service by its name and reaches the pods behind it", async () => {
-  await until("the Service to answer by name", 20, () => client.connects(`server.${namespace}:80`));
+  await until("the Service to answer by name", 60, () => client.connects(`server.${namespace}:80`));
   expect((await client.ask(`/lookup?name=server.${namespace}.svc.cluster.local`)).detail).toContain(
     clusterIP,
   );
 });
 
 test("this machine reaches a Service's address through the cluster's route", async () => {
-  const answered = await until("the Service to answer", 20, async () => {
+  const answered = await until("the Service to answer", 60, async () => {
     const answer = await fetch(`http://${clusterIP}/`, { signal: AbortSignal.timeout(1_000) });
     return (await answer.json()) as { detail: string };
   });
@@ -51,7 +51,7 @@ test("this machine reaches a Service's address through the cluster's route", asy
 test("a pod of a Service reaches itself through the Service", async () => {
   const server = (await get("pod", "server", namespace))?.status?.podIP as string;
   const asked = `http://${server}:${port}/dial?to=${clusterIP}:80`;
-  const itself = await until("the Service to answer its own pod", 20, async () => {
+  const itself = await until("the Service to answer its own pod", 60, async () => {
     const outcome = (await (await fetch(asked)).json()) as { ok: boolean };
     return outcome.ok;
   });

@@ -23,8 +23,20 @@ export type Dialed =
   | { outcome: "closed" | "unreachable"; reason: string };
 
 const patienceMs = 8_000;
+/** A Service refuses connections while its only gateway is not ready: one that is busy may miss a probe. */
+const attemptsMax = 10;
+const betweenAttemptsMs = 1_000;
 
-export function dial(options: Dial): Promise<Dialed> {
+export async function dial(options: Dial): Promise<Dialed> {
+  for (let attempt = 1; ; attempt++) {
+    const dialed = await dialOnce(options);
+    const wasRefused = dialed.outcome === "unreachable" && dialed.reason.includes("ECONNREFUSED");
+    if (!wasRefused || attempt === attemptsMax) return dialed;
+    await new Promise((resolve) => setTimeout(resolve, betweenAttemptsMs));
+  }
+}
+
+function dialOnce(options: Dial): Promise<Dialed> {
   const { host, port, listenMs = 0 } = options;
   const token = options.token ?? (options.tokenPath ? readFileSync(options.tokenPath, "utf8") : undefined);
   return new Promise((resolve) => {
