@@ -37,6 +37,8 @@ export interface TestEnvironmentOptions {
   hello?: Partial<HeadOf<ToGateway, "hello">>;
   /** Ends every invocation without having begun it. */
   refuse?: boolean;
+  /** It says what it is under a placer's epoch only then. */
+  stands?: Promise<void>;
   /** Whether its runtime process was started before its assignment. */
   process?: "ahead" | "anew";
   /** INIT fails with this. */
@@ -140,7 +142,10 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
       case "epoch": {
         epoch = message.head.epoch;
         const assigned = revision === "" ? {} : { revision };
-        send("standing", { epoch, state: revision === "" ? "unclaimed" : "assigned", ...assigned });
+        const stand = () =>
+          send("standing", { epoch, state: revision === "" ? "unclaimed" : "assigned", ...assigned });
+        if (options.stands === undefined) stand();
+        else void options.stands.then(stand);
         return;
       }
       case "recall":

@@ -1,0 +1,79 @@
+/** What a caller sees when its environment, its pod or the link to it goes; a whole gateway, environments played by the test. */
+import { expect, test } from "vitest";
+import type { KubeObject } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
+import { invoke, podOf, stuckEnvironment, until } from "../testing/ask.ts";
+import { dialGateway } from "../testing/environment.ts";
+import { startTestGateway, testNamespace } from "../testing/gateway.ts";
+
+test("a pod deleted in the middle of its invocation is an answer at once, not a hang", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const environment = await stuckEnvironment(it, "kambda-pool-1");
+  const answer = invoke(it);
+  await until(() => environment.received.some(({ type }) => type === "invoke"));
+  await it.kube.remove(resources.pods, { namespace: testNamespace, name: "kambda-pool-1" });
+  const response = await answer;
+  expect([response.status, response.headers.get("x-amzn-errortype")]).toEqual([500, "ServiceException"]);
+  expect(await response.text()).toContain("interrupted");
+});
+
+test("a pod the kernel killed for memory is the function's own error", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const environment = await stuckEnvironment(it, "kambda-pool-1");
+  const answer = invoke(it);
+  await until(() => environment.received.some(({ type }) => type === "invoke"));
+  const pod = podOf(it, "kambda-pool-1") as KubeObject;
+  const terminated = { reason: "OOMKilled", exitCode: 137 };
+  const status = { phase: "Failed", containerStatuses: [{ name: "runtime", state: { terminated } }] };
+  environment.cut();
+  it.kube.put(resources.pods, { ...pod, status });
+  const response = await answer;
+  expect([response.status, response.headers.get("x-amz-function-error")]).toEqual([200, "Unhandled"]);
+  const requestId = response.headers.get("x-amzn-requestid");
+  expect(await response.json()).toEqual({
+    errorType: "Runtime.OutOfMemory",
+    errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`,
+  });
+});
+
+test("a link that breaks in the middle and comes back delivers the answer, once", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const first = await stuckEnvironment(it, "kambda-pool-1");
+  const answer = invoke(it);
+  await until(() => first.received.some(({ type }) => type === "invoke"));
+  const invoked = first.received.find((message) => message.type === "invoke");
+  if (invoked?.type !== "invoke") throw new Error("no invocation");
+  const { requestId, grant, revision } = invoked.head;
+  first.cut();
+  const again = dialGateway({
+    port: it.gateway.ports.link,
+    ca: it.ca,
+    ticket: first.ticket() ?? "",
+    key: first.key,
+    hello: { state: "assigned", revision, busy: requestId },
+  });
+  await again.welcomed;
+  // The frames from before the break come a second time, then the rest.
+  for (let turn = 0; turn < 2; turn++) {
+    again.send("begin", { requestId, grant });
+    again.send("responseHead", { requestId, mode: "buffered" });
+    again.send("responseChunk", { requestId }, Buffer.from('"once"'));
+  }
+  again.send("responseEnd", { requestId });
+  again.send("end", { requestId, grant, status: "success", durationMs: 1, billedMs: 1, memoryUsedMb: 1 });
+  expect(await (await answer).text()).toBe('"once"');
+});
+
+test("an environment that was leaving when its request came hands it to another one", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const leaving = await it.environment("kambda-pool-1", { refuse: true });
+  const answer = invoke(it);
+  await until(() => leaving.received.some(({ type }) => type === "invoke"));
+  leaving.send("leaving", { reason: "SIGTERM" });
+  await it.environment("kambda-pool-2", { handler: () => ({ body: '"from the second"' }) });
+  expect(await (await answer).text()).toBe('"from the second"');
+});

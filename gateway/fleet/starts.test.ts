@@ -1,0 +1,135 @@
+/** Pods made for who waits, and what a caller sees when none can be; a whole gateway, environments played by the test. */
+import { expect, test } from "vitest";
+import { labels } from "../../crds/labels.ts";
+import type { KubeError, KubeObject } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
+import { placerLimits } from "../placer/limits.ts";
+import { invoke, metrics, pods, refusal, revisionCondition, until } from "../testing/ask.ts";
+import { dialGateway } from "../testing/environment.ts";
+import { startTestGateway } from "../testing/gateway.ts";
+
+const cannot: [string, KubeError, number, string, string][] = [
+  [
+    "over the quota",
+    refusal(403, "Forbidden", 'pods "x" is forbidden: exceeded quota: small'),
+    429,
+    "TooManyRequestsException",
+    "exceeded quota",
+  ],
+  [
+    "refused by an admission policy",
+    refusal(422, "Invalid", "denied the request: no pods today"),
+    502,
+    "ResourceNotReadyException",
+    "no pods today",
+  ],
+  [
+    "not created since the API server is away",
+    refusal(0, "Unreachable", "connection refused"),
+    503,
+    "ServiceUnavailableException",
+    "connection refused",
+  ],
+];
+
+test.each(cannot)("a pod %s is an answer that says so", async (_, error, status, code, words) => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  it.kube.refuseCreates("pods", error);
+  const response = await invoke(it);
+  expect([response.status, response.headers.get("x-amzn-errortype")]).toEqual([status, code]);
+  expect(await response.text()).toContain(words);
+  await until(() => revisionCondition(it, "Schedulable")?.status === "False");
+  expect(revisionCondition(it, "Schedulable")?.message).toContain(words);
+});
+
+test.each<[string, Record<string, unknown>, number, string]>([
+  [
+    "whose image cannot be pulled",
+    {
+      containerStatuses: [
+        { name: "runtime", state: { waiting: { reason: "ErrImagePull", message: "no such image" } } },
+      ],
+    },
+    502,
+    "no such image",
+  ],
+  [
+    "that ends before it says hello",
+    { phase: "Failed", containerStatuses: [{ name: "runtime", state: { terminated: { exitCode: 1 } } }] },
+    503,
+    "exit code 1",
+  ],
+])("a created pod %s is an answer that says so, and the pod goes", async (_, status, code, words) => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const answer = invoke(it);
+  const pod = await until(() => pods(it)[0]);
+  it.kube.put(resources.pods, { ...pod, status });
+  const response = await answer;
+  expect(response.status).toBe(code);
+  expect(await response.text()).toContain(words);
+  if (status.phase !== "Failed") await until(() => pods(it).length === 0);
+});
+
+test("a created pod that dials home serves the request it was made for", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const answer = invoke(it, '"made for you"');
+  const pod = await until(() => pods(it)[0]);
+  expect(pod.metadata.labels?.[labels.claim]).toBe("dedicated");
+  const token = await it.kube.token(pod);
+  await dialGateway({ port: it.gateway.ports.link, ca: it.ca, token }).welcomed;
+  expect(await (await answer).text()).toBe('"made for you"');
+});
+
+test("a pod that has dialled home is waited for until it stands: none is started besides", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const answer = invoke(it, '"one is enough"');
+  const token = await it.kube.token(await until(() => pods(it)[0]));
+  const stands = Promise.withResolvers<void>();
+  await dialGateway({ port: it.gateway.ports.link, ca: it.ca, token, stands: stands.promise }).welcomed;
+  // Several of the placer's beats, at each of which it looks whether something is to be started for who waits.
+  const fromMs = performance.now();
+  await until(() => performance.now() - fromMs > 10 * placerLimits.tickMsWaiting);
+  stands.resolve();
+  expect(await (await answer).text()).toBe('"one is enough"');
+  expect(pods(it)).toHaveLength(1);
+});
+
+test("code that is not in the store is an answer that says so", async () => {
+  await using it = await startTestGateway();
+  await it.deploy({}, "hello", { archive: Buffer.alloc(3), sha256: "b".repeat(64) }, { stored: false });
+  await it.environment("kambda-pool-1");
+  it.kube.refuseCreates("pods", refusal(422, "Invalid", "none"));
+  const response = await invoke(it);
+  expect(response.status).toBe(503);
+  expect(await response.text()).toContain("the code store has no");
+});
+
+test("a request waits no longer than it may", async () => {
+  await using it = await startTestGateway({ invoke: { waitMsMax: 200 } });
+  await it.deploy();
+  const response = await invoke(it);
+  expect([response.status, response.headers.get("x-amzn-errortype")]).toEqual([
+    503,
+    "ServiceUnavailableException",
+  ]);
+});
+
+test("a caller that hangs up while it waits leaves the line; one whose function runs does not stop it", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const gone = new AbortController();
+  const waiting = invoke(it, "{}", {}, gone.signal).catch((error: Error) => error.name);
+  await until(() => pods(it).length === 1);
+  gone.abort();
+  expect(await waiting).toBe("AbortError");
+  await until(async () => (await metrics(it)).includes("kambda_waiting 0"));
+  const token = await it.kube.token(pods(it)[0] as KubeObject);
+  const environment = dialGateway({ port: it.gateway.ports.link, ca: it.ca, token });
+  await environment.welcomed;
+  await until(() => environment.received.some(({ type }) => type === "assign"));
+  expect(environment.received.some(({ type }) => type === "invoke")).toBe(false);
+});
