@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import type { Files } from "./archive.ts";
-import type { Reply } from "./runtime.ts";
+import type { EnvironmentOptions } from "./environment.ts";
+import { type Reply, waitingRuntime } from "./runtime.ts";
 import { waitFor } from "./wait.ts";
 
 /** Says in `/tmp` where its API is and what it sees, then waits; a file `exit` beside these ends it with that status. */
@@ -23,6 +24,14 @@ exit "$status"
 /** The layer that holds waiting extensions of these names. */
 export const waitingExtensions = (...names: string[]): Files =>
   Object.fromEntries(names.map((name) => [`extensions/${name}`, { content: script, mode: 0o755 }]));
+
+/** An environment whose runtime and extensions of these names are the test's to play. */
+export const withExtensions = (...names: string[]): EnvironmentOptions => ({
+  ...waitingRuntime,
+  layer: waitingExtensions(...names),
+});
+
+export const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
 
 export interface ExtensionCall {
   headers?: Record<string, string>;

@@ -25,6 +25,8 @@ export interface Reply {
   text: string;
 }
 
+export const json = (reply: Reply): unknown => JSON.parse(reply.text);
+
 export interface RuntimeClient {
   port: number;
   call(method: string, path: string, options?: CallOptions): Promise<Reply>;
