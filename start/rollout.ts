@@ -21,7 +21,7 @@ export async function untilRolledOut(
     );
     const pods = await run("kubectl", ["get", "pods", "-n", releaseNamespace], { env, allowed: [0, 1] });
     throw new Error(
-      `${workload} is not ready\n${pods.stdout}\n${said.stdout || said.stderr}\nsource .kambda/env, and see \`kubectl describe pods -n ${releaseNamespace}\``,
+      `${workload} is not ready\n${pods.stdout}\n${said.stdout || said.stderr}\nMore: KUBECONFIG=${env.KUBECONFIG} kubectl describe pods -n ${releaseNamespace}`,
       { cause },
     );
   }
