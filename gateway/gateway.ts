@@ -26,6 +26,7 @@ import { createTokenVerifier } from "./link/token.ts";
 import { createJudge } from "./link/welcome.ts";
 import type { HttpHandler, HttpListener, ListenerOptions } from "./listener/http.ts";
 import { createGatewayMetrics } from "./metrics/metrics.ts";
+import { observeAll } from "./observe.ts";
 import { withOurCaps } from "./peers/caps.ts";
 import { isGone, othersOf } from "./peers/known.ts";
 import { createPeers } from "./peers/peers.ts";
@@ -131,29 +132,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     catalog,
     code,
     self: gatewayId,
-    observer: {
-      ...metrics.observer,
-      ended(callable, end, pod) {
-        metrics.observer.ended(callable, end, pod);
-        traffic.ended(callable, end.status !== "success");
-      },
-      lost(callable) {
-        metrics.observer.lost(callable);
-        traffic.ended(callable, true);
-      },
-      refused(callable, refusal) {
-        metrics.observer.refused(callable, refusal);
-        traffic.refused(callable);
-      },
-      initialized(callable, report, pod) {
-        metrics.observer.initialized(callable, report);
-        marker.initialized(pod, report.status === "success");
-        reporter.initialized(callable.target.key, report);
-        if (report.status === "success") reporter.started(callable.target.key);
-      },
-      startFailed: reporter.startFailed,
-      started: reporter.started,
-    },
+    observer: observeAll({ metrics, traffic, marker, reporter }),
     hands: {
       desk: createDesk(deps, deskOptions, (shard, event) => fleet.happen(shard, event)),
       peers: {
