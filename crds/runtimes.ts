@@ -31,7 +31,7 @@ const everyFamily = [
   ...["LANG", "LANGUAGE", "LC_*", "TMPDIR"],
 ];
 
-const startVariables: Record<RuntimeFamily, readonly string[]> = {
+export const startVariables: Record<RuntimeFamily, readonly string[]> = {
   // V8 sizes its heap once, from the function's memory.
   nodejs: [...everyFamily, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "NODE_*", "UV_*"],
   python: [...everyFamily, "HOME", "PYTHON*"],

@@ -2,14 +2,15 @@
  * Processes started before their function is known: what user code can see must be what it sees in a process started for it,
  * and what such a process cannot become, it does not.
  */
-import { expect } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Assignment } from "../../crds/link/messages.ts";
-import { type RuntimeFamily, startOnlyVariables } from "../../crds/runtimes.ts";
+import { startOnlyVariables, startVariables } from "../../crds/runtimes.ts";
 import { archive, type Files } from "./harness/archive.ts";
 import { claim } from "./harness/claim.ts";
 import { anAssignment, assign, invoke, startEnvironment, startUnclaimed } from "./harness/environment.ts";
 import { connectExtension, waitingExtensions } from "./harness/extension.ts";
+import { startOnly } from "./harness/start-only.ts";
 import type { Language } from "./harness/supervisor.ts";
 import { waitFor } from "./harness/wait.ts";
 
@@ -53,7 +54,7 @@ def handler(event, context):
 };
 
 interface Case {
-  family: RuntimeFamily;
+  family: keyof typeof startOnly;
   language: Language;
   files: Files;
 }
@@ -66,14 +67,14 @@ const cases: Case[] = [
 
 /** What a function saw and what was logged, without what differs between any two environments. */
 async function see({ family, language, files }: Case, assignment: Partial<Assignment>, ahead?: number) {
-  const startOnly = startOnlyVariables(family, [
+  const names = startOnlyVariables(family, [
     ...Object.keys(assignment.variables ?? {}),
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
   ]);
   const options = {
     language,
     files: { ...files, ...wrapper },
-    assignment: { startOnly, ...assignment },
+    assignment: { startOnly: names, ...assignment },
     ...(ahead === undefined ? {} : { ahead, supervisorVariables: { KAMBDA_AHEAD_MEMORY_MB: "256" } }),
   };
   await using environment = await startEnvironment(options);
@@ -126,37 +127,8 @@ for (const one of cases) {
     );
 }
 
-const startOnly: Record<string, Record<string, string>> = {
-  nodejs: {
-    NODE_OPTIONS: "--stack-trace-limit=3 --no-warnings",
-    NODE_PATH: "/tmp/elsewhere",
-    UV_THREADPOOL_SIZE: "2",
-    LANG: "de_DE.UTF-8",
-    LC_ALL: "C",
-    LD_LIBRARY_PATH: "/tmp/lib",
-    LD_PRELOAD: "",
-    MALLOC_ARENA_MAX: "1",
-    OPENSSL_CONF: "/dev/null",
-    SSL_CERT_FILE: "/dev/null",
-    TMPDIR: "/tmp/x",
-  },
-  python: {
-    PYTHONPATH: "/tmp/elsewhere",
-    PYTHONHASHSEED: "7",
-    PYTHONOPTIMIZE: "1",
-    PYTHONWARNINGS: "ignore",
-    HOME: "/tmp/home",
-    LANG: "C",
-    LC_ALL: "C",
-    LD_LIBRARY_PATH: "/tmp/lib",
-    MALLOC_ARENA_MAX: "1",
-    GLIBC_TUNABLES: "glibc.malloc.check=0",
-    TMPDIR: "/tmp/x",
-  },
-};
-
 for (const one of cases.filter(({ language }) => language !== "nodejs22.x")) {
-  for (const [name, value] of Object.entries(startOnly[one.family] ?? {}))
+  for (const [name, value] of Object.entries(startOnly[one.family]))
     claim(`${one.language}: ${name} is in force, for the process is started anew`, async () => {
       const assignment = { variables: { [name]: value } };
       const ahead = await see(one, assignment, rounds);
@@ -166,6 +138,19 @@ for (const one of cases.filter(({ language }) => language !== "nodejs22.x")) {
       expect(ahead.log).toBe(anew.log);
     });
 }
+
+test("every variable that a started process cannot take has its case", () => {
+  // The memory size is the assignment's own, and has a case of its own below.
+  const elsewhere = ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"];
+  for (const { family } of cases) {
+    const names = [...Object.keys(startOnly[family]), ...elsewhere];
+    const covers = (pattern: string) =>
+      names.some((name) =>
+        pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+      );
+    expect(startVariables[family].filter((pattern) => !covers(pattern))).toEqual([]);
+  }
+});
 
 claim("an exec wrapper wraps the process, which is started anew", async () => {
   const [one] = cases;
