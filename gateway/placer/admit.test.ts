@@ -92,7 +92,23 @@ describe("concurrency", () => {
   });
 });
 
+describe("concurrency of the account", () => {
+  test("holds while a reservation is given back whose invocations still run (C1)", () => {
+    const placer = aPlacer();
+    expect(placer.many(100, { ...account, reserved: 100, unreserved: 900 })).toBe(100);
+    expect(placer.many(1000, account, 0, "other-1")).toBe(900);
+  });
+});
+
 describe("provisioned concurrency", () => {
+  test("in use leaves the ramp of the others where it was", () => {
+    const placer = aPlacer({ burstMax: 10 });
+    expect(placer.many(10, account, 0, "other-1")).toBe(10);
+    placer.clear(0);
+    expect(placer.many(50, { ...account, provisioned: 50, setAside: 50 })).toBe(50);
+    expect(placer.many(20, { ...account, setAside: 50 }, 0, "other-1")).toBe(10);
+  });
+
   test("of a function without a reservation is set aside from what is unreserved", () => {
     const placer = aPlacer();
     const setAside = { ...account, setAside: 400 };

@@ -39,7 +39,9 @@ describe("target tracking", () => {
   });
 
   test("leaves the number alone at the target and a little below it", () => {
-    expect(follow([7, ...seconds(1000, 6.4), 7, 6.3])).toEqual(seconds(1003, 10));
+    const hundred = { asked: 100, bounds: { minCapacity: 1, maxCapacity: 200 } };
+    expect(follow([70, ...seconds(1000, 64), 70, 63], hundred)).toEqual(seconds(1003, 100));
+    expect(follow(seconds(301, 62), hundred).at(-1)).toBe(89);
   });
 
   test("steps down only after use was low for the whole while, to what its highest use asks for", () => {
