@@ -9,8 +9,10 @@ export interface SimFunction {
   isAliased: boolean;
 }
 
-const unreserved = 4;
-const account = 6;
+const unreserved = 5;
+const account = 7;
+/** Of what is unreserved, set aside for the one function that has provisioned concurrency. */
+const setAside = 1;
 const namespace = "team";
 
 const aliased = aFunction("aliased", { poolShape: "pool", isAliased: true });
@@ -19,7 +21,7 @@ const aliased = aFunction("aliased", { poolShape: "pool", isAliased: true });
 export const functions: SimFunction[] = [
   aFunction("reserved", { poolShape: "pool", reserved: 2 }),
   aFunction("pooled", { poolShape: "pool" }),
-  aFunction("dedicated", {}),
+  aFunction("dedicated", { provisioned: setAside }),
   aliased,
 ];
 
@@ -73,8 +75,14 @@ export function readRevision(key: string): RevisionRead {
 
 function aFunction(
   name: string,
-  { poolShape, reserved, isAliased = false }: { poolShape?: string; reserved?: number; isAliased?: boolean },
+  {
+    poolShape,
+    reserved,
+    provisioned = 0,
+    isAliased = false,
+  }: { poolShape?: string; reserved?: number; provisioned?: number; isAliased?: boolean },
 ): SimFunction {
-  const caps = { reserved, unreserved, account, provisioned: 0, setAside: 0 };
+  const setAsideHere = reserved === undefined ? setAside : 0;
+  const caps = { reserved, unreserved, account, provisioned, setAside: setAsideHere };
   return { functionKey: `${namespace}/${name}`, poolShape, caps, isAliased };
 }

@@ -187,11 +187,21 @@ function checkRunning(environments: Map<string, SimEnvironment>): void {
     const { functionKey } = readRevision(now.revision).of;
     running.set(functionKey, (running.get(functionKey) ?? 0) + 1);
   }
+  let all = 0;
   let unreserved = 0;
+  let onDemand = 0;
   for (const { functionKey, caps } of functions) {
     const count = running.get(functionKey) ?? 0;
+    all += count;
     if (caps.reserved === undefined) unreserved += count;
+    if (caps.reserved === undefined && caps.provisioned === 0) onDemand += count;
     assert(count <= (caps.reserved ?? caps.unreserved), `C1: ${count} of ${functionKey} run`);
     assert(unreserved <= caps.unreserved, `C1: ${unreserved} unreserved run in one namespace`);
+    assert(all <= caps.account, `C1: ${all} run in one namespace`);
+    const aside = caps.reserved === undefined ? caps.setAside : 0;
+    assert(
+      onDemand <= caps.unreserved - aside,
+      `C1: ${onDemand} run where ${aside} are provisioned for others`,
+    );
   }
 }
