@@ -56,6 +56,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
   async function reset(current: Generation, reason: ShutdownReason): Promise<void> {
     await current.stop(reason);
     await current.drainLog();
+    journal.flush();
     if (current.excess()?.emptiesStorage === true) emptyFolder(deps.scratch);
     if (generation === current) generation = undefined;
   }
@@ -156,7 +157,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     initMs = undefined;
     journal.follow(undefined);
     const errorCause = outcome.errorCause === undefined ? {} : { errorCause: outcome.errorCause };
-    journal.flush();
+    journal.release();
     replies.send("end", { requestId, grant: head.grant, ...facts, ...cold, ...logTail, ...errorCause });
   }
 

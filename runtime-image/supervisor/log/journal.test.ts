@@ -52,6 +52,33 @@ test("lines are written together, a moment after the first", async () => {
   await expect.poll(() => writes).toEqual(["END RequestId: a\nEND RequestId: b\n"]);
 });
 
+test("the first invocation's lines leave at its end, the next ones' together a while later", async () => {
+  const writes: string[] = [];
+  const journal = createJournal(
+    { clock: systemClock },
+    { write: (bytes) => void writes.push(Buffer.from(bytes).toString()) },
+  );
+  for (const requestId of ["a", "b", "c"]) {
+    journal.platform({ type: "end", requestId });
+    journal.release();
+  }
+  expect(writes).toEqual(["END RequestId: a\n"]);
+  await expect.poll(() => writes).toEqual(["END RequestId: a\n", "END RequestId: b\nEND RequestId: c\n"]);
+});
+
+test("what must not be lost is written at once", () => {
+  const writes: string[] = [];
+  const journal = createJournal(
+    { clock: systemClock },
+    { write: (bytes) => void writes.push(Buffer.from(bytes).toString()) },
+  );
+  for (const requestId of ["a", "b"]) {
+    journal.platform({ type: "end", requestId });
+    journal.flush();
+  }
+  expect(writes.length).toBe(2);
+});
+
 test("a drain ends when nothing more comes, however much came before", async () => {
   let left = 5;
   let seenBytes = 0;

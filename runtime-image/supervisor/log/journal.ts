@@ -4,7 +4,7 @@
  */
 import type { Readable } from "node:stream";
 import type { ClockDep } from "../clock/clock.ts";
-import { logAheadBytesMax, logHeldMsMax, logJoinBytesMax } from "../limits.ts";
+import { logAheadBytesMax, logEveryMs, logHeldMsMax, logJoinBytesMax } from "../limits.ts";
 import type { PlatformEvent } from "./event.ts";
 import { createLineSplitter } from "./lines.ts";
 import { isWanted, type LogFormat, platformLine, type SystemLogLevel } from "./platform.ts";
@@ -40,7 +40,9 @@ export interface Journal {
   /** Everything written from now on goes to this tail too. */
   follow(tail: Tail | undefined): void;
   format(format: LogFormat, level: SystemLogLevel): void;
-  /** Writes what is held back. */
+  /** An invocation is over: its lines wait for no more of it. They leave, unless others left a moment ago. */
+  release(): void;
+  /** Writes what is held back, now. */
   flush(): void;
 }
 
@@ -51,6 +53,7 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
   let queue: Uint8Array[] = [];
   let queuedBytes = 0;
   let isTimed = false;
+  let leftAtMs = Number.NEGATIVE_INFINITY;
   let aheadBytes = 0;
   const paused = new Set<Readable>();
   let listener: JournalListener | undefined;
@@ -60,6 +63,7 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
     queuedBytes = 0;
     const bytes = queue.length === 1 ? (queue[0] as Uint8Array) : Buffer.concat(queue);
     queue = [];
+    leftAtMs = deps.clock.elapsed();
     output.write(bytes, () => left(bytes.length));
   }
 
@@ -79,14 +83,21 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
     else hold();
   }
 
-  /** Lines wait a moment for others, at most until their invocation ends: a write of its own for each of Lambda's costs as much as a frame. */
+  const waitMs = () => leftAtMs + logEveryMs - deps.clock.elapsed();
+
+  /** One timer at a time, left to run when the lines go sooner. */
   function hold(): void {
     if (isTimed) return;
     isTimed = true;
-    deps.clock.after(logHeldMsMax, () => {
+    deps.clock.after(Math.max(logHeldMsMax, waitMs()), () => {
       isTimed = false;
-      flush();
+      release();
     });
+  }
+
+  function release(): void {
+    if (waitMs() <= 0) flush();
+    else if (queue.length > 0) hold();
   }
 
   return {
@@ -124,6 +135,7 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
         },
       };
     },
+    release,
     flush,
     follow(next) {
       tail = next;
