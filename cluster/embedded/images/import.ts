@@ -1,12 +1,19 @@
 /** Imports images into one containerd, which runs in the mount namespace of a process. */
 import { run } from "../../../program/run.ts";
-import type { Report } from "../../provider.ts";
+import { ClusterError, type Report } from "../../provider.ts";
 import { layout } from "../node/layout.ts";
 import type { Snapshotter } from "../node/snapshotter.ts";
 import { until } from "../wait.ts";
 import type { ImageArchive } from "./archive.ts";
 
 const containerdSeconds = 60;
+
+/**
+ * An image imported anew under its name leaves layers behind. Containerd collects them in its own time, and now and then one
+ * that the next import has just found there: it says so, and unpacks it the next time.
+ */
+const triesMax = 4;
+const collectedMeanwhile = /parent snapshot \S+ does not exist/;
 
 export interface Containerd {
   readonly name: string;
@@ -33,6 +40,13 @@ export async function importImages(
   for (const { archive, reference, digest } of images) {
     if (present.has(`${reference} ${digest}`)) continue;
     report({ step: "loading images", detail: `${reference} into ${into.name}` });
-    await run("nsenter", [...ctr, "import", "--snapshotter", into.snapshotter, archive]);
+    await importOne([...ctr, "import", "--snapshotter", into.snapshotter, archive]);
   }
+}
+
+async function importOne(words: readonly string[], triesLeft = triesMax - 1): Promise<void> {
+  const ended = await run("nsenter", words, { allowed: triesLeft > 0 ? "any" : [0] });
+  if (ended.code === 0) return;
+  if (collectedMeanwhile.test(ended.stderr)) return importOne(words, triesLeft - 1);
+  throw new ClusterError(`${words.at(-1)} cannot be imported: ${ended.stderr.trim()}`);
 }
