@@ -6,6 +6,18 @@ export function busyCount(revision: RevisionState): number {
   return countOf(revision, "busy");
 }
 
+/** Environments in use that are not overdue: what has run for much longer than invocations do may run on for long. */
+export function servingCount(
+  { environments, durationMs = 0 }: RevisionState,
+  startMs: number,
+  nowMs: number,
+): number {
+  const overdueMs = Math.max(startMs, durationMs * placerLimits.overdueDurations);
+  let count = 0;
+  for (const { work } of environments) if (work.state === "busy" && nowMs - work.sinceMs < overdueMs) count++;
+  return count;
+}
+
 export function initialisingCount(revision: RevisionState): number {
   return countOf(revision, "initialising") + countOf(revision, "made");
 }

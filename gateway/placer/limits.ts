@@ -25,6 +25,10 @@ export const placerLimits = {
   retryMsThrottled: 1_000,
   /** Weight of the newest sample in the moving averages. */
   averageWeight: 0.2,
+  /** An invocation that has run for so many average ones is not expected to end soon. */
+  overdueDurations: 4,
+  /** Whoever has waited for so many starts gets one, whatever is expected of the environments in use. */
+  startsWaitedMax: 3,
   /** Idle environments told to leave in one tick, so that a mass reclaim does not stall the loop. */
   reclaimedMaxPerTick: 100,
   /** How often waiters and idle environments are looked at. */

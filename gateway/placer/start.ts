@@ -1,6 +1,6 @@
 /** Starting: from the pool of the shape where there is one, else a pod of its own; never more starts than waiters. */
 import { average } from "./average.ts";
-import { busyCount, firstSinceMs, initialisingCount } from "./counts.ts";
+import { firstSinceMs, initialisingCount, servingCount } from "./counts.ts";
 import type { Decision } from "./event.ts";
 import { forgetStart } from "./failure.ts";
 import { placerLimits } from "./limits.ts";
@@ -52,12 +52,13 @@ function freeStarts({ starting }: PlacerState): number {
 
 function questionOf(state: PlacerState, revision: RevisionState, claimable: number, nowMs: number) {
   const claimMs = revision.startMs ?? placerLimits.claimMsExpected;
+  const startMs = claimable > 0 ? claimMs : createMsOf(state) + claimMs;
   return {
     waiting: revision.waiting.size,
     pending: initialisingCount(revision) + revision.creating.size,
-    busy: busyCount(revision),
+    serving: servingCount(revision, startMs, nowMs),
     durationMs: revision.durationMs,
-    startMs: claimable > 0 ? claimMs : createMsOf(state) + claimMs,
+    startMs,
     oldestWaitMs: nowMs - firstSinceMs(revision),
   };
 }

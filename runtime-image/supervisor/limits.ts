@@ -51,9 +51,10 @@ export const unhurriedMsMax = 5;
 export const logHeldMsMax = 10;
 
 /**
- * Lines leave at once when none left within this time, else together at its end: each write wakes the kubelet's side several
- * times over, which at hundreds of invocations a second costs more than they do.
+ * So many writes of the log may follow each other at once, and one more in this time: past that, lines leave together. Each write
+ * wakes the kubelet's side several times over, which at hundreds of invocations a second costs more than they do.
  */
+export const logBurstMax = 20;
 export const logEveryMs = 100;
 
 /** So many bytes of log leave at once. */

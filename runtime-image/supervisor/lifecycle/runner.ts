@@ -64,6 +64,14 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
   const initStory = (phase: InitPhase, current: Generation) =>
     tellInit({ journal, clock }, current, initStart(assignment, phase));
 
+  function suppressedStory(current: Generation, startedMs: number) {
+    const story = initStory("invoke", current);
+    return {
+      ...story,
+      over: (outcome: InitOutcome) => story.over(outcome, clock.elapsed() - startedMs),
+    };
+  }
+
   async function initialize(ahead: Taken | undefined): Promise<InitFacts> {
     const tail = createTail(logTailBytesMax);
     journal.follow(tail);
@@ -109,16 +117,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     replies.sendUnhurried("begin", { requestId, grant: head.grant });
     const startedMs = clock.elapsed();
     const current = alive ?? start("invoke");
-    const story = initStory("invoke", current);
-    const suppressedInit =
-      alive === undefined
-        ? {
-            suppressedInit: {
-              ...story,
-              over: (outcome: InitOutcome) => story.over(outcome, clock.elapsed() - startedMs),
-            },
-          }
-        : {};
+    const suppressedInit = alive === undefined ? { suppressedInit: suppressedStory(current, startedMs) } : {};
     const measured = measure(clock, replies.response(requestId));
     const { response } = measured;
     let isRuntimeDone = false;

@@ -4,8 +4,8 @@ export type InitPhase = "init" | "invoke";
 
 export interface RuntimeSpan {
   name: "responseLatency" | "responseDuration" | "runtimeOverhead";
-  /** ISO 8601. */
-  start: string;
+  /** Epoch milliseconds. */
+  atMs: number;
   durationMs: number;
 }
 

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { systemClock } from "../clock/clock.ts";
-import { logAheadBytesMax } from "../limits.ts";
+import { logAheadBytesMax, logBurstMax } from "../limits.ts";
 import { drain } from "./drain.ts";
 import { createJournal } from "./journal.ts";
 
@@ -52,18 +52,22 @@ test("lines are written together, a moment after the first", async () => {
   await expect.poll(() => writes).toEqual(["END RequestId: a\nEND RequestId: b\n"]);
 });
 
-test("the first invocation's lines leave at its end, the next ones' together a while later", async () => {
+test("each invocation's lines leave at its end, until many follow each other: then some together", async () => {
   const writes: string[] = [];
   const journal = createJournal(
     { clock: systemClock },
     { write: (bytes) => void writes.push(Buffer.from(bytes).toString()) },
   );
-  for (const requestId of ["a", "b", "c"]) {
+  const end = (requestId: string) => {
     journal.platform({ type: "end", requestId });
     journal.release();
-  }
-  expect(writes).toEqual(["END RequestId: a\n"]);
-  await expect.poll(() => writes).toEqual(["END RequestId: a\n", "END RequestId: b\nEND RequestId: c\n"]);
+  };
+  const invocations = logBurstMax * 3;
+  for (let index = 0; index < invocations; index++) end(`${index}`);
+  expect(writes.length).toBeLessThanOrEqual(logBurstMax + 1);
+  expect(writes.slice(0, 2)).toEqual(["END RequestId: 0\n", "END RequestId: 1\n"]);
+  const all = Array.from({ length: invocations }, (_, index) => `END RequestId: ${index}\n`).join("");
+  await expect.poll(() => writes.join("")).toBe(all);
 });
 
 test("what must not be lost is written at once", () => {

@@ -4,7 +4,7 @@
  */
 import type { Readable } from "node:stream";
 import type { ClockDep } from "../clock/clock.ts";
-import { logAheadBytesMax, logEveryMs, logHeldMsMax, logJoinBytesMax } from "../limits.ts";
+import { logAheadBytesMax, logBurstMax, logEveryMs, logHeldMsMax, logJoinBytesMax } from "../limits.ts";
 import type { PlatformEvent } from "./event.ts";
 import { createLineSplitter } from "./lines.ts";
 import { isWanted, type LogFormat, platformLine, type SystemLogLevel } from "./platform.ts";
@@ -40,7 +40,7 @@ export interface Journal {
   /** Everything written from now on goes to this tail too. */
   follow(tail: Tail | undefined): void;
   format(format: LogFormat, level: SystemLogLevel): void;
-  /** An invocation is over: its lines wait for no more of it. They leave, unless others left a moment ago. */
+  /** An invocation is over: its lines wait for no more of it. They leave, unless many others just did. */
   release(): void;
   /** Writes what is held back, now. */
   flush(): void;
@@ -53,7 +53,8 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
   let queue: Uint8Array[] = [];
   let queuedBytes = 0;
   let isTimed = false;
-  let leftAtMs = Number.NEGATIVE_INFINITY;
+  /** Each write takes its share of time, from now on or from where the last one's ends. */
+  let spentUntilMs = 0;
   let aheadBytes = 0;
   const paused = new Set<Readable>();
   let listener: JournalListener | undefined;
@@ -63,7 +64,7 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
     queuedBytes = 0;
     const bytes = queue.length === 1 ? (queue[0] as Uint8Array) : Buffer.concat(queue);
     queue = [];
-    leftAtMs = deps.clock.elapsed();
+    spentUntilMs = Math.max(deps.clock.elapsed(), spentUntilMs) + logEveryMs;
     output.write(bytes, () => left(bytes.length));
   }
 
@@ -83,7 +84,7 @@ export function createJournal(deps: ClockDep, output: Output): Journal {
     else hold();
   }
 
-  const waitMs = () => leftAtMs + logEveryMs - deps.clock.elapsed();
+  const waitMs = () => spentUntilMs - logBurstMax * logEveryMs - deps.clock.elapsed();
 
   /** One timer at a time, left to run when the lines go sooner. */
   function hold(): void {

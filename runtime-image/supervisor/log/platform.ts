@@ -40,13 +40,13 @@ function levelOf(event: PlatformEvent): SystemLogLevel {
 
 /** The line, with its newline; nothing where a format has no such line. */
 export function platformLine(event: PlatformEvent, format: LogFormat, nowMs: number): string {
-  const time = new Date(nowMs).toISOString();
-  return format === "JSON" ? jsonLine(event, time) : textLine(event, time);
+  return format === "JSON" ? jsonLine(event, nowMs) : textLine(event, nowMs);
 }
 
+const isoTime = (atMs: number) => new Date(atMs).toISOString();
 const ms = (duration: number) => `${duration.toFixed(2)} ms`;
 
-function textLine(event: PlatformEvent, time: string): string {
+function textLine(event: PlatformEvent, nowMs: number): string {
   switch (event.type) {
     case "initStart":
       return `INIT_START Runtime Version: ${event.runtime}\tRuntime Version ARN: ${event.runtimeArn}\n`;
@@ -79,7 +79,7 @@ function textLine(event: PlatformEvent, time: string): string {
     case "end":
       return `END RequestId: ${event.requestId}\n`;
     case "timedOut":
-      return `${time} ${event.requestId} Task timed out after ${(event.timeoutMs / 1000).toFixed(2)} seconds\n\n`;
+      return `${isoTime(nowMs)} ${event.requestId} Task timed out after ${(event.timeoutMs / 1000).toFixed(2)} seconds\n\n`;
     case "report": {
       const parts = [
         `REPORT RequestId: ${event.requestId}`,
@@ -96,7 +96,7 @@ function textLine(event: PlatformEvent, time: string): string {
   }
 }
 
-function jsonLine(event: PlatformEvent, time: string): string {
+function jsonLine(event: PlatformEvent, nowMs: number): string {
   const found = platformRecord(event);
-  return found === undefined ? "" : `${JSON.stringify({ time, ...found })}\n`;
+  return found === undefined ? "" : `${JSON.stringify({ time: isoTime(nowMs), ...found })}\n`;
 }

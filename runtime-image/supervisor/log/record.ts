@@ -1,5 +1,5 @@
 /** Platform events as JSON records: lines of the JSON log format, and what the Telemetry API delivers (API.md §3.3). Pure. */
-import type { PlatformEvent } from "./event.ts";
+import type { PlatformEvent, RuntimeSpan } from "./event.ts";
 
 /** Nothing for what JSON has no record of. */
 export function platformRecord(event: PlatformEvent): { type: string; record: object } | undefined {
@@ -49,8 +49,9 @@ export function platformRecord(event: PlatformEvent): { type: string; record: ob
       return { type: `platform.${type}`, record: { ...rest, ...tracing(traceId) } };
     }
     case "runtimeDone": {
-      const { type, durationMs, producedBytes, ...rest } = event;
-      return { type: `platform.${type}`, record: { ...rest, metrics: { durationMs, producedBytes } } };
+      const { type, durationMs, producedBytes, spans, ...rest } = event;
+      const metrics = { durationMs, producedBytes };
+      return { type: `platform.${type}`, record: { ...rest, spans: spans.map(spanRecord), metrics } };
     }
     case "end":
     case "timedOut":
@@ -77,3 +78,9 @@ export function platformRecord(event: PlatformEvent): { type: string; record: ob
 
 const tracing = (value: string | undefined) =>
   value === undefined ? {} : { tracing: { type: "X-Amzn-Trace-Id", value } };
+
+const spanRecord = ({ name, atMs, durationMs }: RuntimeSpan) => ({
+  name,
+  start: new Date(atMs).toISOString(),
+  durationMs,
+});

@@ -17,7 +17,7 @@ export function measure(clock: Clock, response: ResponseSink): Measured {
 
   function span(name: RuntimeSpan["name"], fromMs: number, toMs: number): RuntimeSpan {
     const at = start.atMs + fromMs - start.elapsedMs;
-    return { name, start: new Date(at).toISOString(), durationMs: round(toMs - fromMs) };
+    return { name, atMs: at, durationMs: round(toMs - fromMs) };
   }
 
   return {
