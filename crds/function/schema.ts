@@ -54,7 +54,7 @@ export const functionSpec = object(
     runtimeClassName: configuration.runtimeClassName.optional(),
     url: url.optional(),
     reservedConcurrency: integer(
-      "Invocations that may run at once, taken from the namespace's pool; 0 stops the function.",
+      "Invocations that may run at once, taken from the namespace's concurrency, of which 100 stay unreserved (settings.account.unreservedMin); 0 stops the function.",
       0,
       1_000_000,
     ).optional(),
