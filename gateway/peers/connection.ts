@@ -33,6 +33,7 @@ export function speak(
   let isOpen = false;
   let isClosed = false;
   let heardAtMs = clock.monotonicMs();
+  let beatAtMs = heardAtMs;
   let stopPings = () => {};
 
   const end = (reason: string) => {
@@ -50,7 +51,12 @@ export function speak(
     if (socket.writableLength > peerLimits.unsentBytesMax) end("the gateway reads too slowly");
   };
   const beat = () => {
-    if (clock.monotonicMs() - heardAtMs > peerLimits.silenceMsMax) return end("the gateway has gone silent");
+    const nowMs = clock.monotonicMs();
+    // Whoever stood still itself has not listened meanwhile: the other side has one beat more.
+    if (nowMs - beatAtMs > 2 * peerLimits.pingEveryMs)
+      heardAtMs = Math.max(heardAtMs, nowMs - peerLimits.pingEveryMs);
+    beatAtMs = nowMs;
+    if (nowMs - heardAtMs > peerLimits.silenceMsMax) return end("the gateway has gone silent");
     send({ type: "ping" });
     stopPings = clock.after(peerLimits.pingEveryMs, beat);
   };

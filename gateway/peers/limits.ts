@@ -2,9 +2,12 @@
 export const peerLimits = {
   /** From dial or accept to hello, TLS included. */
   handshakeMsMax: 3_000,
-  /** A ping this often; without a byte for the longer, the other side is gone, whatever TCP says. */
-  pingEveryMs: 1_000,
-  silenceMsMax: 4_000,
+  /**
+   * A ping this often; without a byte for the longer, the other side is gone, whatever TCP says: of a machine that is lost, it says
+   * nothing, and requests are to run again within three seconds.
+   */
+  pingEveryMs: 500,
+  silenceMsMax: 2_000,
   /** A gateway that could not be reached is dialled again after this, ± 20 %. */
   againMs: 300,
   /** A message is a want or a grant: a target and a few names. */

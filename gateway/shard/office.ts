@@ -33,6 +33,7 @@ export function leaseAnswered(
       if (isOurs(state)) confirm(state, call, nowMs, out);
       else if (state.seat.at === "standby" && mayTake(state, nowMs)) take(state, nowMs, out);
       else if (state.seat.at !== "standby") stepDown(state, nowMs, out);
+      else if (isBetweenSeats(state)) state.lookAtMs = nowMs + shardLimits.lookAgainMs;
       return;
     case "written":
       seen(state, answer.lease, nowMs);
@@ -127,6 +128,11 @@ function confirm(state: ShardState, call: Call, nowMs: number, out: ShardAction[
   if (state.seat.at !== "placing") return;
   runPlacer(state, { type: "confirmed", joinedAs: call.joinedAs }, nowMs, out);
   if (isUnconfirmed(state.seat.placer) && state.call === undefined) askLease(state, "read", nowMs, out);
+}
+
+/** Its holder says that it does not place: it has just taken the Lease, or is about to release it, which is not to be missed. */
+function isBetweenSeats({ sighting, peers }: ShardState): boolean {
+  return sighting !== undefined && peers.get(sighting.lease.holder)?.epoch === 0;
 }
 
 function isOurs({ seat, sighting, self }: ShardState): boolean {

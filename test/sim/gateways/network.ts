@@ -4,6 +4,7 @@
  */
 import type { Chance } from "./chance.ts";
 import type { Time } from "./time.ts";
+import type { Weather } from "./weather.ts";
 
 export interface End<In> {
   receive(message: In): void;
@@ -35,11 +36,12 @@ const latencyMsMax = 8;
 const lateMsMax = 400;
 const noticeMsMax = 600;
 
-export function createNetwork(chance: Chance, time: Time): Network {
+export function createNetwork(weather: Weather, chance: Chance, time: Time): Network {
   const parted = new Set<string>();
   const connections = new Set<Connection>();
   const key = (a: string, b: string) => (a < b ? `${a}|${b}` : `${b}|${a}`);
-  const latencyMs = () => (chance.percent(4) ? chance.upTo(lateMsMax) : chance.upTo(latencyMsMax));
+  const latencyMs = () =>
+    !weather.isCalm && chance.percent(4) ? chance.upTo(lateMsMax) : chance.upTo(latencyMsMax);
 
   const cutWhere = (isMeant: (connection: Connection) => boolean) => {
     for (const connection of [...connections]) if (isMeant(connection)) connection.cut();

@@ -12,7 +12,7 @@ const switchMsMax = 1_000;
 
 /** Throws at the first happening after which an invariant does not hold. */
 export function runWorld(seed: number, mutation?: Mutation): Told {
-  const stage = createWorld(seed, mutation);
+  const stage = createWorld(seed, false, mutation);
   const { chance, gateways, told } = stage;
   stage.pass(1_000);
   for (let turn = 0; turn < turns; turn++) {

@@ -46,11 +46,11 @@ const slots = 3;
 const watchMs = 100;
 const staleWatchMs = 10_000;
 
-export function createWorld(seed: number, mutation?: Mutation): Stage {
+export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation): Stage {
   const chance = createChance(seed);
   const time = createTime();
-  const weather: Weather = { isCalm: false };
-  const network = createNetwork(chance, time);
+  const weather: Weather = { isCalm };
+  const network = createNetwork(weather, chance, time);
   const api = createApi(weather, chance, time, network);
   const gateways: (SimGateway | undefined)[] = [];
   const environments = new Map<string, SimEnvironment>();

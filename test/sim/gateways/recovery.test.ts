@@ -1,0 +1,76 @@
+/**
+ * How soon requests run again when the placer goes, in simulated time and otherwise calm weather: three seconds after it is killed, at
+ * once after it leaves. The requests come to the other gateways, as many before as after.
+ */
+import { expect, test } from "vitest";
+import { functions } from "./functions.ts";
+import { createWorld, type Stage } from "./world.ts";
+
+const seeds = Number(process.env.KAMBDA_SEEDS ?? 100);
+const first = Number(process.env.KAMBDA_SEED ?? 1);
+/** Few enough that the limit is seldom in the way. */
+const everyMs = 300;
+const lookMs = 12_000;
+const recoveredMsMax = 3_000;
+/** A few messages and calls, and the beats at which the seat is looked at. */
+const atOnceMsMax = 1_000;
+
+const ways: [string, (stage: Stage, slot: number) => void, number][] = [
+  ["3 s after the placer was killed", (stage, slot) => stage.crashAt(slot), recoveredMsMax],
+  ["at once after the placer left", leave, atOnceMsMax],
+];
+
+test.each(ways)(
+  "requests run as before %s",
+  (_, go, withinMs) => {
+    for (let seed = first; seed < first + seeds; seed++) {
+      const stage = createWorld(seed, true);
+      stage.pass(5_000);
+      const slot = stage.gateways.findIndex((gateway) => gateway?.state.seat.at === "placing");
+      const before = runningFor(stage, slot, lookMs);
+      go(stage, slot);
+      const gapMs = firstRunMs(stage, slot);
+      const what = `seed ${seed}: the first ran after ${gapMs} ms`;
+      expect(gapMs, what).toBeLessThanOrEqual(withinMs);
+      runningFor(stage, slot, Math.max(0, withinMs - gapMs));
+      expect(runningFor(stage, slot, lookMs), what).toBeGreaterThanOrEqual(before * 0.6);
+    }
+  },
+  300_000,
+);
+
+/** Lets go of the seat, finishes what it has, and ends. */
+function leave(stage: Stage, slot: number): void {
+  const gateway = stage.gateways[slot];
+  gateway?.happen({ type: "leave" });
+  gateway?.happen({ type: "quiet" });
+  stage.time.after(2_000, () => stage.gateways[slot] === gateway && stage.crashAt(slot));
+}
+
+/** How many invocations began meanwhile. */
+function runningFor(stage: Stage, exceptSlot: number, ms: number): number {
+  const { ran } = stage.told;
+  for (let passedMs = 0; passedMs < ms; passedMs += everyMs) {
+    ask(stage, exceptSlot);
+    stage.pass(everyMs);
+  }
+  return stage.told.ran - ran;
+}
+
+/** How long it took until one began that was asked for after this. */
+function firstRunMs(stage: Stage, exceptSlot: number): number {
+  const asked: ReturnType<typeof ask>[] = [];
+  for (let passedMs = 0; passedMs < 20_000; passedMs += everyMs) {
+    asked.push(ask(stage, exceptSlot));
+    stage.pass(everyMs);
+    if (asked.some((one) => (one?.ranIn.length ?? 0) > 0)) return passedMs + everyMs;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+function ask(stage: Stage, exceptSlot: number) {
+  const others = stage.gateways.filter((gateway) => gateway !== undefined && gateway.slot !== exceptSlot);
+  const gateway = stage.chance.pick(others);
+  const [of] = functions.filter(({ functionKey }) => functionKey.endsWith("/pooled"));
+  return gateway === undefined || of === undefined ? undefined : stage.requestAt(gateway, of);
+}
