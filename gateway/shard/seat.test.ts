@@ -1,0 +1,44 @@
+/** The seat as a standby sees it. */
+import { expect, test } from "vitest";
+import type { PlacerOptions } from "../placer/state.ts";
+import { shardLimits } from "./limits.ts";
+import { createShardState } from "./state.ts";
+import { stepShard } from "./step.ts";
+
+const options: PlacerOptions = {
+  waitMsMax: 60_000,
+  waitingMaxPerFunction: 100,
+  waitingBytesMax: 1_000,
+  waitingBytesMaxPerNamespace: 1_000,
+  idleMsMax: 10_000,
+  failedInitKeptMs: 10_000,
+  requestRatePerConcurrency: 10,
+  holdMsMax: 1_000,
+  burstMax: 100,
+  burstPerMinute: 100,
+  functionStartsPer10s: 0,
+};
+
+test("a standby told that the placer lets go, and quicker to read the Lease than it to release it, looks again at once", () => {
+  const state = createShardState("us", options);
+  const lease = {
+    resourceVersion: "1",
+    holder: "them",
+    transitions: 0,
+    durationMs: 15_000,
+    acquireTime: undefined,
+  };
+  const read = (nowMs: number) =>
+    stepShard(state, { type: "leaseRead", call: state.call?.id ?? -1, lease }, nowMs);
+  stepShard(state, { type: "peerOpen", peer: "them" }, 0);
+  stepShard(state, { type: "peerSays", peer: "them", message: { type: "placing", epoch: 1 } }, 0);
+  stepShard(state, { type: "tick" }, 0);
+  read(1);
+  const told = { type: "peerSays", peer: "them", message: { type: "placing", epoch: 0 } } as const;
+  expect(stepShard(state, told, 10)).toContainEqual(expect.objectContaining({ type: "readLease" }));
+  read(11);
+  const soonMs = 11 + shardLimits.lookAgainMs;
+  expect(stepShard(state, { type: "tick" }, soonMs)).toContainEqual(
+    expect.objectContaining({ type: "readLease" }),
+  );
+});
