@@ -3,7 +3,6 @@ import { z } from "zod";
 import { conditions } from "../conditions.ts";
 import { sourceOnFailure } from "../fields/destination.ts";
 import { choice, flag, instant, integer, list, map, object, text } from "../fields/field.ts";
-import { objectOf } from "../fields/metadata.ts";
 import { patterns } from "../fields/pattern.ts";
 import { limits } from "../limits.ts";
 import { eventSourceMappingRules } from "./rules.ts";

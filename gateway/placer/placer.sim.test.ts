@@ -1,6 +1,7 @@
 /** The placer under random load, crashes, refused starts and time, from a seed: C1–C3 after every single event. */
 import assert from "node:assert";
 import { expect, test } from "vitest";
+import { createChance } from "../../kernel/testing/chance.ts";
 import { checkInvariants } from "./check.ts";
 import type { Decision, PlacerEvent } from "./event.ts";
 import { type Caps, createPlacerState, type Target } from "./state.ts";
@@ -274,29 +275,5 @@ function createWorld(seed: number): World {
     },
     unanswered: () => [...open.keys()],
     inFlight: () => [...state.functions.values()].reduce((sum, { inFlight }) => sum + inFlight, 0),
-  };
-}
-
-/** mulberry32: small, and the same everywhere. */
-function createChance(seed: number) {
-  let a = seed * 0x9e3779b9;
-  const fraction = () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  const upTo = (bound: number) => Math.floor(fraction() * bound);
-  return {
-    upTo,
-    pick: <T>(list: readonly T[]): T | undefined => list[upTo(list.length)],
-    weighted<T>(list: [number, T][]): T {
-      let left = upTo(list.reduce((sum, [weight]) => sum + weight, 0));
-      for (const [weight, one] of list) {
-        if (left < weight) return one;
-        left -= weight;
-      }
-      throw new Error("weights do not add up");
-    },
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { LeaseWrite } from "../../../gateway/shard/state.ts";
 import type { LeaseRecord } from "../../../kernel/lease/decide.ts";
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../../kernel/testing/chance.ts";
 import { firstVersion } from "./functions.ts";
 import type { Network } from "./network.ts";
 import type { Time } from "./time.ts";

@@ -2,7 +2,7 @@
  * A network of connections: what is sent over one arrives in order and late, or not at all once it is cut; the two ends hear of the cut
  * at different times, and what was under way may still arrive at an end that has not. Pairs may be kept apart.
  */
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../../../kernel/testing/chance.ts";
 import type { Time } from "./time.ts";
 import type { Weather } from "./weather.ts";
 

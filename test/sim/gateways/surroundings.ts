@@ -2,8 +2,8 @@
 import type { Target } from "../../../gateway/placer/state.ts";
 import type { PlacerMessage, ShardEvent } from "../../../gateway/shard/event.ts";
 import type { ShardState } from "../../../gateway/shard/state.ts";
+import type { Chance } from "../../../kernel/testing/chance.ts";
 import type { Api } from "./api.ts";
-import type { Chance } from "./chance.ts";
 import type { SimFunction } from "./functions.ts";
 import type { ToEnvironment, ToGateway } from "./messages.ts";
 import type { Mutation } from "./mutation.ts";

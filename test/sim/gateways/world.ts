@@ -4,8 +4,8 @@
  */
 import assert from "node:assert";
 import type { Target } from "../../../gateway/placer/state.ts";
+import { createChance } from "../../../kernel/testing/chance.ts";
 import { createApi, type Pod } from "./api.ts";
-import { createChance } from "./chance.ts";
 import { type SimEnvironment, startEnvironment } from "./environment.ts";
 import { functions, readRevision, type SimFunction } from "./functions.ts";
 import { startGateway } from "./gateway.ts";

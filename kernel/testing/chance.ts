@@ -6,6 +6,8 @@ export interface Chance {
   /** True in so many of a hundred cases. */
   percent(share: number): boolean;
   pick<T>(list: readonly T[]): T | undefined;
+  /** In proportion to the weights, which are whole. */
+  weighted<T>(list: readonly (readonly [weight: number, T])[]): T;
 }
 
 /** mulberry32. */
@@ -18,5 +20,17 @@ export function createChance(seed: number): Chance {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
   const upTo = (bound: number) => Math.floor(fraction() * bound);
-  return { upTo, percent: (share) => upTo(100) < share, pick: (list) => list[upTo(list.length)] };
+  return {
+    upTo,
+    percent: (share) => upTo(100) < share,
+    pick: (list) => list[upTo(list.length)],
+    weighted(list) {
+      let left = upTo(list.reduce((sum, [weight]) => sum + weight, 0));
+      for (const [weight, one] of list) {
+        if (left < weight) return one;
+        left -= weight;
+      }
+      throw new Error("weights do not add up");
+    },
+  };
 }
