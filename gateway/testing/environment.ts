@@ -29,6 +29,7 @@ export interface TestEnvironment {
 
 export interface TestEnvironmentOptions {
   port: number;
+  host?: string;
   ca: string;
   token?: string;
   ticket?: string;
@@ -55,7 +56,7 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
   let ticket: string | undefined;
   let epoch = 0;
   const socket: TLSSocket = connect({
-    host: "127.0.0.1",
+    host: options.host ?? "127.0.0.1",
     port: options.port,
     ca: options.ca,
     servername: "kambda-link",

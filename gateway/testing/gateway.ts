@@ -19,6 +19,7 @@ import { createTestKube, type TestKube } from "./kube.ts";
 
 export interface TestGateway extends AsyncDisposable {
   kube: TestKube;
+  store: ReturnType<typeof createMemoryStore>;
   gateway: Gateway;
   log: ReturnType<typeof createTestLog>;
   ca: string;
@@ -39,6 +40,7 @@ export interface DeployMore {
   stored?: boolean;
   /** Seconds an invocation may take. */
   timeout?: number;
+  namespace?: string;
 }
 
 /** As the operator repacks it. */
@@ -51,15 +53,28 @@ export const testNamespace = "team";
 
 const noCode: TestCode = { archive: Buffer.alloc(100), sha256: "a".repeat(64) };
 
+/** One of several gateways of a cluster: each has an address of this machine for itself. */
+export interface TestPlace {
+  name: string;
+  host: string;
+  /** The same of all. */
+  peerPort: number;
+  /** Whose cluster and code store it shares. */
+  beside?: TestGateway;
+}
+
+const alone: TestPlace = { name: "test", host: "127.0.0.1", peerPort: 0 };
+
 export async function startTestGateway(
   settingsInput: z.input<typeof settingsSchema> = {},
   listen: GatewayOptions["listen"] = listenWithNode,
+  { name: podName, host, peerPort, beside }: TestPlace = alone,
 ): Promise<TestGateway> {
-  const kube = await createTestKube();
+  const kube = beside?.kube ?? (await createTestKube());
   const clock = createSystemClock();
   const log = createTestLog();
   const settings = settingsSchema.parse(settingsInput);
-  const store = createMemoryStore({ clock });
+  const store = beside?.store ?? createMemoryStore({ clock });
   let isCut = false;
   const gateway = await createGateway(
     {
@@ -72,10 +87,10 @@ export async function startTestGateway(
     },
     {
       namespace: "kambda-system",
-      podName: "test",
-      gatewayId: "test/1",
-      host: "127.0.0.1",
-      ports: { public: 0, api: 0, metrics: 0, link: 0, peer: 0 },
+      podName,
+      gatewayId: `${podName}/1`,
+      host,
+      ports: { public: 0, api: 0, metrics: 0, link: 0, peer: peerPort },
       listen,
     },
   );
@@ -101,6 +116,7 @@ export async function startTestGateway(
     });
   return {
     kube,
+    store,
     gateway,
     log,
     ca,
@@ -109,6 +125,7 @@ export async function startTestGateway(
       isCut = true;
     },
     async deploy(spec = {}, name = "hello", code = noCode, more = {}) {
+      const { namespace = testNamespace } = more;
       const { archive, sha256: archiveSha256 } = code;
       if (more.stored !== false) await store.put(`${archiveSha256}.tar.zst`, archive);
       const stored = {
@@ -123,13 +140,13 @@ export async function startTestGateway(
           code: stored,
           ...(more.timeout === undefined ? {} : { timeout: more.timeout }),
         },
-        { name: more.revision ?? `${name}-0123456789abcdef`, namespace: testNamespace },
+        { name: more.revision ?? `${name}-0123456789abcdef`, namespace },
       );
       kube.put(resources.revisions, revision as unknown as KubeObject);
       kube.put(resources.functions, {
         apiVersion,
         kind: "Function",
-        metadata: { name, namespace: testNamespace },
+        metadata: { name, namespace },
         spec: {
           code: { inline: { "index.mjs": "" } },
           runtime: "nodejs24.x",
