@@ -16,7 +16,10 @@ test("an environment that dialled home answers an invocation through the API", a
   expect(response.headers.get("x-amz-executed-version")).toBe("$LATEST");
 });
 
-test("a function URL carries a request as an event and a result as an answer", async () => {
+test.each([
+  ["as small as most", "hi"],
+  ["of megabytes, handled in threads", 'x"é'.repeat(500_000)],
+])("a function URL carries a request as an event and a result as an answer: bodies %s", async (_, body) => {
   await using it = await startTestGateway({ urls: { pathForm: true } });
   await it.deploy();
   await it.environment("kambda-pool-1", {
@@ -31,11 +34,11 @@ test("a function URL carries a request as an event and a result as an answer", a
   const response = await fetch(`http://127.0.0.1:${it.gateway.ports.public}/${id}/some/where?q=1`, {
     method: "POST",
     headers: { "content-type": "text/plain" },
-    body: "hi",
+    body,
   });
   expect(response.status).toBe(201);
   expect(response.headers.get("x-path")).toBe("/some/where");
-  expect(await response.text()).toBe("hi");
+  expect((await response.text()) === body).toBe(true);
 });
 
 function invoke(port: number, body: string, headers: Record<string, string> = {}): Promise<Response> {

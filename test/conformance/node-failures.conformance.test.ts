@@ -1,6 +1,6 @@
 /** What callers get when a Node function fails, and that its environment lives on. */
-import { type Behaviour, behaviours } from "./harness/behaviour.ts";
-import { handler, ok, onEveryNode, trace, unhandled } from "./harness/node.ts";
+import { type Behaviour, behaviours, ok, unhandled } from "./harness/behaviour.ts";
+import { handler, onEveryNode, trace } from "./harness/node.ts";
 
 const failures: Behaviour[] = [
   {

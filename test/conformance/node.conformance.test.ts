@@ -1,6 +1,6 @@
 /** What Node functions may look like, on every Node we ship. */
-import type { Behaviour } from "./harness/behaviour.ts";
-import { handler, onEveryNode, trace, unhandled } from "./harness/node.ts";
+import { type Behaviour, unhandled } from "./harness/behaviour.ts";
+import { handler, onEveryNode, trace } from "./harness/node.ts";
 
 const forms: Behaviour[] = [
   {

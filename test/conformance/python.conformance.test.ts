@@ -1,8 +1,5 @@
 /** What Python functions may look like, and what their callers get. */
-import { anyList, type Behaviour, behaviours } from "./harness/behaviour.ts";
-
-const ok = { ok: true };
-const unhandled = { functionError: "Unhandled", status: "error" } as const;
+import { anyList, type Behaviour, behaviours, ok, unhandled } from "./harness/behaviour.ts";
 
 /** A module with one handler; `again` answers at once. */
 const handler = (body: string, before = "") => ({

@@ -6,6 +6,12 @@ import { type EnvironmentOptions, startEnvironment } from "./environment.ts";
 /** Stands for a list whatever it holds: a stack trace's lines differ from machine to machine. */
 export const anyList = "<list>";
 
+/** What most handlers answer when asked again. */
+export const ok = { ok: true };
+
+/** How an invocation ends whose function failed. */
+export const unhandled = { functionError: "Unhandled", status: "error" } as const;
+
 export interface Behaviour extends EnvironmentOptions {
   /** Reads as a claim. */
   title: string;

@@ -1,9 +1,7 @@
 /** What the tables of Node functions share. */
 import { anyList, type Behaviour, behaviours } from "./behaviour.ts";
 
-export const ok = { ok: true };
 export const trace = anyList;
-export const unhandled = { functionError: "Unhandled", status: "error" } as const;
 
 /** A module with one handler; `again` answers at once. */
 export const handler = (body: string, before = "") => ({

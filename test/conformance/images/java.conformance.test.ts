@@ -1,10 +1,8 @@
 /** What Java functions may look like, and what their callers get, in the images that run them, by Lambda's own Java client. */
-import { anyList, type Behaviour, behaviours } from "../harness/behaviour.ts";
+import { anyList, type Behaviour, behaviours, ok, unhandled } from "../harness/behaviour.ts";
 import { javaFiles } from "../harness/java.ts";
 import { rootfsOf } from "../harness/rootfs.ts";
 
-const ok = { ok: true };
-const unhandled = { functionError: "Unhandled", status: "error" } as const;
 const handler = (name: string) => ({ assignment: { handler: name, memorySizeMb: 512, timeoutMs: 10_000 } });
 
 const forms = (version: string): Behaviour[] => [

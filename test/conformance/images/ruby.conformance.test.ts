@@ -1,9 +1,6 @@
 /** What Ruby functions may look like, and what their callers get, in the image that runs them. */
-import { anyList, type Behaviour, behaviours } from "../harness/behaviour.ts";
+import { anyList, type Behaviour, behaviours, ok, unhandled } from "../harness/behaviour.ts";
 import { rootfsOf } from "../harness/rootfs.ts";
-
-const ok = { ok: true };
-const unhandled = { functionError: "Unhandled", status: "error" } as const;
 
 /** A file with one method; `again` answers at once. */
 const handler = (body: string, before = "") => ({
