@@ -50,7 +50,7 @@ describe("a function", () => {
     // Long enough that waiting for one to be freed is never the shorter way, on a busy machine either.
     const answers = await atOnce(4, "elastic", 6000);
     expect(new Set(answers.map(({ environment }) => environment)).size).toBe(4);
-    // While pods of their own are on their way the pool is refilled, and whichever is ready first serves: two a request at most.
+    // One for each, but that a pod which is late is not waited for: then what the pool is refilled with serves too.
     await until("its pods to be labelled", 60, async () => (await living("elastic")).length >= 4);
     expect((await living("elastic")).length).toBeLessThanOrEqual(8);
     await until("its idle environments to be gone", testIdleSeconds + 60, async () => {
