@@ -29,7 +29,7 @@ const suites: Suite[] = [
     folders: ["test/e2e"],
     ignore: ["**/alone/**"],
     cluster: true,
-    parallel: 3,
+    parallel: 2,
   },
   // These take parts of the installation down, so nothing else may run beside them.
   { name: "alone", folders: ["test/e2e/alone"], ignore: [], cluster: true, parallel: 1 },

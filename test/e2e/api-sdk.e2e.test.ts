@@ -157,7 +157,7 @@ describe("the AWS SDK for JavaScript", () => {
   });
 
   test("gets a payload just under 6 MB through, both ways", async () => {
-    await namespace.ready(aFunction("mirror", { code: { inline: { "index.mjs": mirror } } }));
+    await namespace.ready(aFunction("mirror", { timeout: 60, code: { inline: { "index.mjs": mirror } } }));
     const payload = "x".repeat(bytesMax - 1000);
     expect((await namespace.sdk.invoke("mirror", payload)).json<string>().length).toBe(payload.length);
   });

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
 import { createEnvironmentReader, encodeToGateway } from "../../../crds/link/codec.ts";
+import { linkVersions } from "../../../crds/link/messages.ts";
 import { createLinkKey } from "../../../crds/link/proof.ts";
 
 export interface Dial {
@@ -58,7 +59,7 @@ function dialOnce(options: Dial): Promise<Dialed> {
         switch (message.type) {
           case "challenge": {
             const [head, body] = encodeToGateway("hello", {
-              version: 1,
+              version: linkVersions[0],
               ...(token === undefined ? {} : { token }),
               publicKey: key.publicKey,
               signature: key.sign(message.head.nonce),
