@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: installs as `npm start` does, without the examples, and measures. Results go to `.kambda/bench.json`.
- * `npm run bench -- path` measures gateway, supervisor and runtime alone, without a cluster, in half a minute.
+ * Words choose parts: floors, warm, cold, crowd, stall, burst, tables. `npm run bench -- path` measures gateway, supervisor and
+ * runtime alone, without a cluster, in half a minute.
  */
 import { join } from "node:path";
 import { run } from "../program/run.ts";
@@ -37,12 +38,24 @@ export async function bench(options: Options, report: Report): Promise<number> {
     )
   ).stdout;
   const { images } = JSON.parse(image) as { images: { prefix: string; tag: string } };
-  const { stdout } = await report.step("measure (about five minutes)", (detail) =>
-    run(bun, ["test/bench/main.ts", file, home, `${images.prefix}runtime-nodejs24.x:${images.tag}`], {
-      cwd: root,
-      env,
-      onLine: detail,
-    }),
+  const { stdout } = await report.step(
+    "measure (about half an hour; -- warm or another part of it is shorter)",
+    (detail) =>
+      run(
+        bun,
+        [
+          "test/bench/main.ts",
+          file,
+          home,
+          `${images.prefix}runtime-nodejs24.x:${images.tag}`,
+          ...options.only,
+        ],
+        {
+          cwd: root,
+          env,
+          onLine: detail,
+        },
+      ),
   );
   report.say(stdout);
   report.say(`written to ${file}`);

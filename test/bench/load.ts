@@ -13,6 +13,8 @@ export interface Load {
   body?: string;
   connections: number;
   seconds: number;
+  /** Tells failures by status, at some cost to the generator. */
+  countStatuses?: boolean;
 }
 
 const measuredSchema = z.object({
@@ -23,6 +25,10 @@ const measuredSchema = z.object({
   maxMs: z.number(),
   /** Answers that were not 2xx or 3xx, and requests without one. */
   failed: z.number(),
+  /** Requests without an answer. */
+  unanswered: z.number(),
+  /** Only where asked for: answers by their status, of the whole run. */
+  statuses: z.record(z.string(), z.number()).default({}),
 });
 export type Measured = z.infer<typeof measuredSchema> & { rps: number };
 
@@ -40,9 +46,10 @@ async function wrk({
   body,
   connections,
   seconds,
+  countStatuses = false,
 }: Load): Promise<z.infer<typeof measuredSchema>> {
   const script = join(tmpdir(), `kambda-bench-${process.pid}.lua`);
-  await writeFile(script, scriptOf(method, headers, body));
+  await writeFile(script, scriptOf(method, headers, body, countStatuses));
   const { stdout } = await run("wrk", [
     "--threads=1",
     `--connections=${connections}`,
@@ -54,19 +61,34 @@ async function wrk({
   return measuredSchema.parse(JSON.parse(stdout.slice(stdout.indexOf('{"requests"'))));
 }
 
-function scriptOf(method: string, headers: Record<string, string>, body: string | undefined): string {
+function scriptOf(
+  method: string,
+  headers: Record<string, string>,
+  body: string | undefined,
+  countStatuses: boolean,
+): string {
   const set = Object.entries(headers).map(([name, value]) => `wrk.headers[${lua(name)}] = ${lua(value)}`);
   return `wrk.method = ${lua(method)}
 ${set.join("\n")}
 ${body === undefined ? "" : `wrk.body = ${lua(body)}`}
+${countStatuses ? counting : ""}
 function done(summary, latency)
   local e = summary.errors
-  io.write(string.format('{"requests":%d,"seconds":%.6f,"p50Ms":%.4f,"p99Ms":%.4f,"maxMs":%.4f,"failed":%d}',
+  local seen = threads and threads[1]:get("seen") or {}
+  local statuses = {}
+  for status, count in pairs(seen) do table.insert(statuses, string.format('"%s":%d', status, count)) end
+  io.write(string.format('{"requests":%d,"seconds":%.6f,"p50Ms":%.4f,"p99Ms":%.4f,"maxMs":%.4f,"failed":%d,"unanswered":%d,"statuses":{%s}}',
     summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3,
-    e.status + e.connect + e.read + e.write + e.timeout))
+    e.status + e.connect + e.read + e.write + e.timeout, e.connect + e.read + e.write + e.timeout, table.concat(statuses, ",")))
 end
 `;
 }
+
+/** One thread makes all requests; `done` runs outside of it. */
+const counting = `function setup(thread) threads = { thread } end
+seen = {}
+function response(status) seen[status] = (seen[status] or 0) + 1 end
+`;
 
 function lua(text: string): string {
   return JSON.stringify(text);

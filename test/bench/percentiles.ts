@@ -3,6 +3,7 @@
 export interface Percentiles {
   p50: number;
   p95: number;
+  p99: number;
   max: number;
 }
 
@@ -14,5 +15,5 @@ export function percentiles(values: number[]): Percentiles {
     if (value === undefined) throw new Error("percentiles of nothing");
     return value;
   };
-  return { p50: at(0.5), p95: at(0.95), max: at(1) };
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }

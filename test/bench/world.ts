@@ -34,11 +34,15 @@ export interface BenchFunction {
 export const handlerSource = "export const handler = async () => ({ ok: true });\n";
 
 /** Applies functions and waits until all are Active; answers their URL paths (`/<url-id>/`). */
-export async function applyFunctions(world: World, functions: BenchFunction[]): Promise<string[]> {
+export async function applyFunctions(
+  world: World,
+  functions: BenchFunction[],
+  inNamespace = namespace,
+): Promise<string[]> {
   const items = functions.map(({ name, spec }) => ({
     apiVersion: "kambda.dev/v1alpha1",
     kind: "Function",
-    metadata: { name, namespace },
+    metadata: { name, namespace: inNamespace },
     spec: {
       runtime: "nodejs24.x",
       handler: "index.handler",
@@ -54,7 +58,7 @@ export async function applyFunctions(world: World, functions: BenchFunction[]): 
   await kubectl(world, [
     "wait",
     "-n",
-    namespace,
+    inNamespace,
     ...names,
     "--for=jsonpath={.status.state}=Active",
     "--timeout=180s",
@@ -62,7 +66,7 @@ export async function applyFunctions(world: World, functions: BenchFunction[]): 
   const urls = await kubectl(world, [
     "get",
     "-n",
-    namespace,
+    inNamespace,
     ...names,
     "-o",
     "jsonpath={range .items[*]}{.status.urlId}{'\\n'}{end}{.status.urlId}",

@@ -1,0 +1,30 @@
+/** What a run of the bench has found, part by part: a part that was not chosen is not there. */
+import type { Beside, Burst } from "./burst.ts";
+import type { Cold } from "./cold.ts";
+import type { Crowd } from "./crowd.ts";
+import type { Floors } from "./floors.ts";
+import type { Memory } from "./memory.ts";
+import type { Stall } from "./stall.ts";
+import type { Tables } from "./tables.ts";
+import type { Warm } from "./warm.ts";
+
+export const sections = ["tables", "floors", "cold", "warm", "stall", "burst", "crowd"] as const;
+export type Section = (typeof sections)[number];
+
+export function isSection(word: string): word is Section {
+  return sections.some((section) => section === word);
+}
+
+export interface Results {
+  machine: { cpu: string; cores: number; memoryGb: number; kernel: string };
+  at: string;
+  floors?: Floors;
+  warm?: Warm[];
+  memory?: Memory;
+  cold?: Cold[];
+  crowds?: Crowd[];
+  stall?: Stall;
+  bursts?: Burst[];
+  beside?: Beside;
+  tables?: Tables;
+}
