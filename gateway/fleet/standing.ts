@@ -25,6 +25,8 @@ export function decideStanding(
     if (callable === undefined) return { kind: "stray", why: `nothing runs ${hello.revision} any more` };
     return { kind: "assigned", callable };
   }
+  // Told to go before its process could listen, it would wait for ever: a first process ignores what it does not handle.
+  if (pod.phase === "leaving") return { kind: "stray", why: "its pod is being deleted" };
   if (pod.claim === "pool") return { kind: "unclaimed" };
   const callable = pod.revision === undefined ? undefined : find(pod.revision);
   if (callable === undefined) return { kind: "stray", why: `nothing runs ${pod.revision} any more` };

@@ -96,10 +96,10 @@ function decisions(): number {
     waitingBytesMaxPerNamespace: 1e6,
     idleMsMax: 600_000,
     failedInitKeptMs: 10_000,
-    requestRatePerConcurrency: 0,
+    requestRatePerConcurrency: 1e9,
     holdMsMax: 1_000,
-    burstMax: 0,
-    burstPerMinute: 0,
+    burstMax: 1e9,
+    burstPerMinute: 1e9,
     functionStartsPer10s: 0,
   };
   const state = createPlacerState(options, 1);

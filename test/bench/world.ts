@@ -22,7 +22,7 @@ export async function begin(world: World): Promise<void> {
 }
 
 export async function end(world: World): Promise<void> {
-  await kubectl(world, ["delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s"]);
+  await kubectl(world, ["delete", "namespace", namespace, "--ignore-not-found", "--timeout=240s"]);
 }
 
 export interface BenchFunction {
