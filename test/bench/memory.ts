@@ -1,5 +1,5 @@
 /** What stays in memory when nothing happens: private pages of gateway, supervisor and a whole idle environment. */
-import { processesOf } from "./processes.ts";
+import { processesOf } from "../support/processes.ts";
 import { figuresOf, namespace, pods, releaseNamespace, type World } from "./world.ts";
 
 export interface Memory {

@@ -1,6 +1,7 @@
 /** Warm invocations: the function URL's path at rising concurrency, with the CPU each costs in gateway and supervisors. */
+
+import { processesOf } from "../support/processes.ts";
 import { load, type Measured } from "./load.ts";
-import { processesOf } from "./processes.ts";
 import { addressOf, figuresOf, namespace, pods, releaseNamespace, type World } from "./world.ts";
 
 export interface Warm extends Measured {

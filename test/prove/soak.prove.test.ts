@@ -1,11 +1,11 @@
 /** Twenty minutes of steady invocations: none fails, and neither the gateway nor a supervisor holds more at the end than when warm. */
 import { expect, test } from "bun:test";
-import { processesOf } from "../bench/processes.ts";
 import { figuresOf } from "../bench/world.ts";
 import { installation } from "../support/installation.ts";
 import { list } from "../support/kubectl.ts";
 import { aFunction } from "../support/manifest.ts";
 import { testNamespace } from "../support/namespace.ts";
+import { processesOf } from "../support/processes.ts";
 import { pause } from "../support/until.ts";
 
 const minutes = Number(process.env.KAMBDA_SOAK_MINUTES ?? 20);

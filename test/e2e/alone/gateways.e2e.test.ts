@@ -3,6 +3,7 @@
  * node. Gateways are killed and rolled meanwhile. These tests take parts of the installation down, so they run with nobody beside them.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { cutFromApiServer } from "../../support/cut.ts";
 import { installation } from "../../support/installation.ts";
 import { get, kubectl, list } from "../../support/kubectl.ts";
 import { aHandler } from "../../support/manifest.ts";
@@ -95,6 +96,25 @@ describe("with three gateways", () => {
     expect(overlap(spans)).toBe(reserved);
     await rolledOut("gateway");
   });
+
+  test("the placer cut off from the API server: another takes over, and the cut one has its callers served all the same", async () => {
+    const calling = load("limited");
+    await until("the load to be served", 60, () => calling.isOn(10, reserved));
+    const cut = await placer();
+    const pod = (await gateways()).find(({ metadata }) => metadata.name === cut);
+    const mend = await cutFromApiServer(pod?.metadata.uid ?? "");
+    try {
+      await until("another to be placer", 60, async () => !["", cut].includes(await placer()));
+      const served = calling.spans.length;
+      await until("the load to be served on", 60, () => calling.spans.length > served + 20);
+    } finally {
+      await mend();
+    }
+    const { spans, errors } = await calling.stop();
+    expect(errors).toEqual([]);
+    expect(overlap(spans)).toBe(reserved);
+    await rolledOut("gateway");
+  }, 180_000);
 
   test("all rolled under load: no error but throttles, and nothing is run beyond the limit", async () => {
     const limited = load("limited");
