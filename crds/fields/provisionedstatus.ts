@@ -27,5 +27,5 @@ export const provisionedScalingStatus = object("How far target tracking has come
 /** What gateways tell of a Revision's provisioned environments. */
 export const provisionedUse = object("Use of its provisioned environments, over the last seconds.", {
   environments: count("Those that can take an invocation or are running one."),
-  utilizationPercent: integer("Share of them in use on average, in steps of 5 rounded up.", 0, 100),
+  utilizationPercent: integer("Share of them in use on average.", 0, 100),
 });

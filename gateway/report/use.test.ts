@@ -70,7 +70,16 @@ test("tells how much of a revision's provisioned environments was in use on aver
   world.look([busy, busy, other, starting]);
   await world.reporter.report();
   await world.hear();
-  expect(world.told()).toEqual({ environments: 2, utilizationPercent: 65 });
+  expect(world.told()).toEqual({ environments: 2, utilizationPercent: 63 });
+});
+
+test("one that is always in use is one in use, however many have just come beside it", async () => {
+  const world = await aWorld();
+  for (let look = 0; look < 3; look++) world.look([busy]);
+  world.look([busy, idle]);
+  await world.reporter.report();
+  await world.hear();
+  expect(world.told()).toEqual({ environments: 2, utilizationPercent: 50 });
 });
 
 test("writes again only what is another step, and that it is idle", async () => {

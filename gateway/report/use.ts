@@ -28,7 +28,9 @@ export interface UseSources {
 
 interface Seen {
   looks: number;
+  /** At the last look. */
   environments: number;
+  /** The sum of all looks. */
   inUse: number;
 }
 
@@ -56,7 +58,7 @@ export function createUseReporter({ kube }: KubeDep, sources: UseSources): UseRe
           const before = seen.get(key) ?? { looks: 0, environments: 0, inUse: 0 };
           seen.set(key, {
             looks: before.looks + 1,
-            environments: before.environments + environments,
+            environments,
             inUse: before.inUse + inUse,
           });
         }
@@ -69,8 +71,7 @@ export function createUseReporter({ kube }: KubeDep, sources: UseSources): UseRe
         if (revision === undefined) continue;
         const now = average(one);
         const told = revision.status.provisioned;
-        if (told?.environments === now.environments && told.utilizationPercent === now.utilizationPercent)
-          continue;
+        if (!isNews(now, told)) continue;
         if (news.length < reportLimits.useToldMax) news.push([revision, now]);
         else late.set(key, one);
       }
@@ -81,10 +82,18 @@ export function createUseReporter({ kube }: KubeDep, sources: UseSources): UseRe
   };
 }
 
+/** In use on average, of those there are now: when their number has just changed, an average of it would say too much. */
 function average({ looks, environments, inUse }: Seen): Told {
-  const step = reportLimits.usePercentStep;
+  const percent = (100 * inUse) / looks / environments;
   return {
-    environments: Math.round(environments / looks),
-    utilizationPercent: Math.ceil((100 * inUse) / environments / step) * step,
+    environments,
+    utilizationPercent: inUse === 0 ? 0 : Math.min(100, Math.max(1, Math.round(percent))),
   };
+}
+
+/** What hardly differs is not written again; that nothing is in use any more is. */
+function isNews(now: Told, told: Told | undefined): boolean {
+  if (told?.environments !== now.environments) return true;
+  const change = Math.abs(told.utilizationPercent - now.utilizationPercent);
+  return change >= reportLimits.usePercentStep || (now.utilizationPercent === 0 && change > 0);
 }

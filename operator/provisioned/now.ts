@@ -74,7 +74,7 @@ function inUseOf(
     if (use === undefined || own === 0) continue;
     const { wanted } = intentFor({ namespace, name }, watches.versions.list(), watches.aliases.list(), nowMs);
     const share = wanted === 0 ? 1 : Math.min(1, own / wanted);
-    sum = (sum ?? 0) + (share * use.environments * use.utilizationPercent) / 100;
+    sum = (sum ?? 0) + (share * use.environments * Math.max(0, use.utilizationPercent - roundedUpMax)) / 100;
   }
   return sum;
 }
@@ -102,3 +102,6 @@ function writeTracking({ desired, low, steppedUpMs, message }: Tracking): Scalin
 function written(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 }
+
+/** Use is told in whole per cent; what rounding may have added is not to ask for another environment. */
+const roundedUpMax = 0.5;

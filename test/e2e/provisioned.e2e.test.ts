@@ -32,8 +32,10 @@ const ready = (kind: "versions" | "aliases", name: string, requested: number) =>
 const keptPods = async (name: string, version: string): Promise<KubeObject[]> => {
   const selector = `kambda.dev/provisioned=true,kambda.dev/function=${name},kambda.dev/version=${version}`;
   const pods = await namespace.list("pods", selector);
+  // An environment is ready, and says so, before the kubelet has told that its pod runs.
+  const isOver = (phase: unknown) => phase === "Succeeded" || phase === "Failed";
   return pods.filter(
-    ({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase === "Running",
+    ({ metadata, status }) => metadata.deletionTimestamp === undefined && !isOver(status?.phase),
   );
 };
 async function counter(name: string, fn: string): Promise<number> {

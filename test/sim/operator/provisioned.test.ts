@@ -78,7 +78,7 @@ test("target tracking keeps as many as the use that gateways tell asks for, acro
   expect(notes).toEqual([
     "Provisioned concurrency 2 → 4: 2 were in use, and 50 % is aimed at.",
     "Provisioned concurrency 4 → 7: 4 were in use, and 50 % is aimed at.",
-    "Provisioned concurrency 7 → 3: 1.1 were in use, and 50 % is aimed at.",
+    "Provisioned concurrency 7 → 3: 1 were in use, and 50 % is aimed at.",
   ]);
   await operator.stop();
 });
