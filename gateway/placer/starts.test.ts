@@ -27,7 +27,7 @@ test.each<[string, Partial<StartQuestion>, number]>([
     { serving: 1, durationMs: 10, oldestWaitMs: 4_500 },
     1,
   ],
-  ["only for those those in use cannot serve meanwhile", { waiting: 10, serving: 2, durationMs: 500 }, 4],
+  ["only for those those in use cannot serve meanwhile", { waiting: 10, serving: 2, durationMs: 500 }, 2],
   ["as many as wait while nothing is known of durations", { waiting: 3, serving: 1 }, 3],
 ])("starts %s", (_, change, expected) => {
   expect(decideStarts({ ...calm, ...change })).toBe(expected);

@@ -16,14 +16,16 @@ export interface StartQuestion {
   oldestWaitMs: number;
 }
 
-/** Never more starts than waiters without one. */
+/** Never more starts than waiters without one; of short invocations one start serves a whole line. */
 export function decideStarts(question: StartQuestion): number {
   const { waiting, pending, serving, durationMs, startMs, oldestWaitMs } = question;
-  const lacking = waiting - pending;
+  if (durationMs === undefined) return Math.max(0, waiting - pending);
+  /** So many one environment serves in the time of a start. */
+  const each = startMs / Math.max(durationMs, 0.1);
+  const lacking = waiting - Math.max(pending, Math.floor(pending * each));
   if (lacking <= 0) return 0;
-  if (serving === 0 || durationMs === undefined) return lacking;
-  if (oldestWaitMs >= startMs * placerLimits.startsWaitedMax) return lacking;
-  // In the time of a start these serve this many; only the rest are better served by starting.
-  const servedMeanwhile = Math.floor((serving * startMs) / Math.max(durationMs, 0.1));
-  return Math.max(0, lacking - servedMeanwhile);
+  // Those in use serve some meanwhile; only the rest are better served by starting.
+  const isOverdue = oldestWaitMs >= startMs * placerLimits.startsWaitedMax;
+  const rest = isOverdue ? lacking : lacking - Math.floor(serving * each);
+  return Math.max(0, Math.ceil(rest / Math.max(each, 1)));
 }
