@@ -1,7 +1,7 @@
 /** Cold starts: functions that were never invoked, each asked once, one after the other. */
 import { type Percentiles, percentiles } from "./percentiles.ts";
 import { type Phases, readPhases, subtractPhases } from "./phases.ts";
-import { pauseRefill, resumeRefill, untilPoolSteady } from "./pool.ts";
+import { pauseRefill, poolSizeMin, resumeRefill, untilPoolSteady } from "./pool.ts";
 import { addressOf, applyFunctions, kubectl, namespace, releaseNamespace, type World } from "./world.ts";
 
 export interface ColdCase {
@@ -49,7 +49,10 @@ export async function measureCold(world: World, { name, starts, spec, from }: Co
   const totals: number[] = [];
   const left = [...paths];
   while (left.length > 0) {
-    const batch = left.splice(0, from === "pod" ? 1 : await untilPoolSteady(world));
+    const batch = left.splice(
+      0,
+      from === "pod" ? 1 : await untilPoolSteady(world, from === "paused" ? poolSizeMin : 1),
+    );
     if (from === "paused") await pauseRefill(world);
     for (const path of batch) totals.push(await ask(path));
     if (from === "paused") await resumeRefill(world);

@@ -1,4 +1,5 @@
 /** The bench's pool: how many environments wait in it, and whether what is taken is put back while we measure. */
+import values from "./values.json" with { type: "json" };
 import { addressOf, kubectl, namespace, releaseNamespace, type World } from "./world.ts";
 
 const metricsPort = 9090;
@@ -6,6 +7,8 @@ const readyMsMax = 120_000;
 const pollMs = 200;
 /** A pool that has not grown for so long has what it will have. */
 const steadyMs = 3_000;
+/** What the bench is installed with: enough that refill is paused for some claims at a time. */
+export const poolSizeMin = values.settings.pools.sizeMin;
 const operator = "app.kubernetes.io/component=operator";
 
 /** Environments that wait to be claimed, by the placer's own count: they have dialled home and rehearsed. */
@@ -51,6 +54,16 @@ export async function pauseRefill(world: World): Promise<void> {
 
 export async function resumeRefill(world: World): Promise<void> {
   await scaleOperator(world, 1);
+  await kubectl(world, [
+    "wait",
+    "-n",
+    releaseNamespace,
+    "deployment",
+    "-l",
+    operator,
+    "--for=condition=Available",
+    "--timeout=240s",
+  ]);
 }
 
 async function scaleOperator(world: World, replicas: number): Promise<void> {
