@@ -132,11 +132,16 @@ describe("reserved concurrency", () => {
   });
 
   test("is never exceeded, however many callers try", async () => {
-    const callers = Array.from({ length: 12 }, () => namespace.sdk.invoke("reserved", { ms: 700 }));
-    const spans = (await Promise.allSettled(callers)).flatMap((result) =>
-      result.status === "fulfilled" ? [result.value.json<Span>()] : [],
-    );
-    expect(spans.length).toBeLessThan(callers.length);
+    const callers = 12;
+    // Refusals of the tests before may have used up the function's request rate for this second.
+    const spans = await until("some of the callers to be served", 60, async () => {
+      const calls = Array.from({ length: callers }, () => namespace.sdk.invoke("reserved", { ms: 700 }));
+      const served = (await Promise.allSettled(calls)).flatMap((result) =>
+        result.status === "fulfilled" ? [result.value.json<Span>()] : [],
+      );
+      return served.length > 0 && served;
+    });
+    expect(spans.length).toBeLessThan(callers);
     expect(overlap(spans)).toBeWithin(1, 3);
   });
 
