@@ -57,6 +57,8 @@ function load(everyMs: number, event: unknown = {}) {
 
 describe("a client that hangs up", () => {
   test("hurts nobody: its invocation finishes, and the environment serves on", async () => {
+    // A URL may be known to the gateway a moment after the function is Active.
+    await until("its URL to answer", 60, async () => (await namespace.url("single")).status === 200);
     const before = await invoke({}, "single");
     const aborted = namespace
       .url("single", { path: "/?ms=2000", signal: AbortSignal.timeout(500) })
