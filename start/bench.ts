@@ -63,7 +63,7 @@ export async function bench(options: Options, report: Report): Promise<number> {
   return 0;
 }
 
-/** Code of the bench comes from a pod of its own, whose address must be allowed; pools are as large as demand would make them. */
+/** Code of the bench comes from a pod of its own, whose address must be allowed; pools are as large as demand would make them; many pods fit on a node. */
 async function readValues(): Promise<Record<string, unknown>> {
   return JSON.parse(await readFile(join(root, "test/bench/values.json"), "utf8")) as Record<string, unknown>;
 }
