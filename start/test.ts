@@ -36,6 +36,9 @@ const suites: Suite[] = [
 ];
 
 export async function test(options: Options, report: Report): Promise<number> {
+  const known = ["check", ...[...suites, imageSuite].map(({ name }) => name)];
+  const unknown = options.only.find((word) => !known.includes(word));
+  if (unknown !== undefined) throw new Error(`npm test -- ${unknown}: there are ${known.join(", ")}`);
   const wanted =
     options.only.length === 0
       ? suites
