@@ -22,6 +22,14 @@ export function initialisingCount(revision: RevisionState): number {
   return countOf(revision, "initialising") + countOf(revision, "made");
 }
 
+/** Claimed environments that initialise and are not late. */
+export function initialisingOnTime({ environments }: RevisionState, lateMs: number, nowMs: number): number {
+  let count = 0;
+  for (const { work } of environments)
+    if (work.state === "made" || (work.state === "initialising" && nowMs - work.sinceMs < lateMs)) count++;
+  return count;
+}
+
 /** Pods under way that are not late: one that is may never come, and nobody should wait for it alone. */
 export function comingCount(revision: RevisionState, createMs: number, nowMs: number): number {
   const lateMs = createMs * placerLimits.lateStarts;

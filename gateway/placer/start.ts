@@ -1,6 +1,6 @@
 /** Starting: from the pool of the shape where there is one, else a pod of its own; never more starts than waiters. */
 import { average } from "./average.ts";
-import { firstSinceMs, initialisingCount, servingCount } from "./counts.ts";
+import { comingCount, firstSinceMs, initialisingCount, initialisingOnTime, servingCount } from "./counts.ts";
 import type { Decision } from "./event.ts";
 import { forgetStart } from "./failure.ts";
 import { placerLimits } from "./limits.ts";
@@ -56,6 +56,9 @@ function questionOf(state: PlacerState, revision: RevisionState, claimable: numb
   return {
     waiting: revision.waiting.size,
     pending: initialisingCount(revision) + revision.creating.size,
+    coming:
+      initialisingOnTime(revision, claimMs * placerLimits.startsWaitedMax, nowMs) +
+      comingCount(revision, createMsOf(state), nowMs),
     serving: servingCount(revision, startMs, nowMs),
     durationMs: revision.durationMs,
     startMs,

@@ -5,6 +5,7 @@ import { decideStarts, type StartQuestion } from "./starts.ts";
 const calm: StartQuestion = {
   waiting: 1,
   pending: 0,
+  coming: 0,
   serving: 0,
   durationMs: undefined,
   startMs: 1_500,
@@ -41,11 +42,12 @@ test("there are never more starts than waiters without one", () => {
       count,
       count,
       count,
+      count,
       fc.option(ms, { nil: undefined }),
       ms,
       ms,
-      (waiting, pending, serving, durationMs, startMs, oldestWaitMs) => {
-        const starts = decideStarts({ waiting, pending, serving, durationMs, startMs, oldestWaitMs });
+      (waiting, pending, coming, serving, durationMs, startMs, oldestWaitMs) => {
+        const starts = decideStarts({ waiting, pending, coming, serving, durationMs, startMs, oldestWaitMs });
         expect(starts).toBeGreaterThanOrEqual(0);
         expect(starts).toBeLessThanOrEqual(Math.max(0, waiting - pending));
       },

@@ -6,6 +6,8 @@ export interface StartQuestion {
   waiting: number;
   /** Environments on their way. */
   pending: number;
+  /** Those of them that are not late: one that is may never come, and no line may wait for it. */
+  coming: number;
   /** Environments in use that are expected to be free soon. */
   serving: number;
   /** How long one invocation takes on average, if known. */
@@ -18,11 +20,11 @@ export interface StartQuestion {
 
 /** Never more starts than waiters without one; of short invocations one start serves a whole line. */
 export function decideStarts(question: StartQuestion): number {
-  const { waiting, pending, serving, durationMs, startMs, oldestWaitMs } = question;
+  const { waiting, pending, coming, serving, durationMs, startMs, oldestWaitMs } = question;
   if (durationMs === undefined) return Math.max(0, waiting - pending);
   /** So many one environment serves in the time of a start. */
   const each = startMs / Math.max(durationMs, 0.1);
-  const lacking = waiting - Math.max(pending, Math.floor(pending * each));
+  const lacking = waiting - Math.max(pending, Math.floor(coming * each));
   if (lacking <= 0) return 0;
   // Those in use serve some meanwhile; only the rest are better served by starting.
   const isOverdue = oldestWaitMs >= startMs * placerLimits.startsWaitedMax;
