@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: installs as `npm start` does, without the examples, and measures. Results go to `.kambda/bench.json`.
- * Words choose parts: floors, warm, cold, crowd, stall, burst, tables. `npm run bench -- path` measures gateway, supervisor and
+ * Words choose parts (`sections` in test/bench/results.ts). `npm run bench -- path` measures gateway, supervisor and
  * runtime alone, without a cluster, in half a minute.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../program/run.ts";
+import { isSection, sections } from "../test/bench/results.ts";
 import { homeAddress } from "./home.ts";
 import { install } from "./install.ts";
 import type { Options } from "./options.ts";
@@ -13,6 +14,9 @@ import { bun, root, stateFolder } from "./paths.ts";
 import type { Report } from "./report.ts";
 
 export async function bench(options: Options, report: Report): Promise<number> {
+  const unknown = options.only.find((word) => word !== "path" && !isSection(word));
+  if (unknown !== undefined)
+    throw new Error(`npm run bench -- ${unknown}: there are ${sections.join(", ")} and path`);
   if (options.only.includes("path")) {
     const { stdout } = await report.step("measure the path without a cluster", (detail) =>
       run(bun, ["test/bench/path/main.ts"], { cwd: root, onLine: detail }),

@@ -2,7 +2,8 @@
 import { run } from "../program/run.ts";
 import { bun, node, root } from "./paths.ts";
 import type { Report } from "./report.ts";
-import { addTally, type Tally, tallyOf } from "./tally.ts";
+import type { Tally } from "./tally.ts";
+import { runUnit } from "./unit.ts";
 import { tellVerdict } from "./verdict.ts";
 
 interface Gate {
@@ -16,7 +17,7 @@ const gates: Gate[] = [
   {
     title: "format and lint (Biome)",
     program: "node_modules/.bin/biome",
-    words: ["ci", "--colors=off", "--diagnostic-level=warn", "."],
+    words: ["ci", "--colors=off", "--diagnostic-level=warn", "--error-on-warnings", "."],
   },
   { title: "types (TypeScript)", program: node, words: ["node_modules/typescript/bin/tsc", "--noEmit"] },
   {
@@ -45,25 +46,5 @@ export async function runCheck(report: Report): Promise<Tally> {
   for (const { title, program, words, env } of gates) {
     await report.step(title, () => run(program, words, { cwd: root, ...(env === undefined ? {} : { env }) }));
   }
-  return addTally(
-    await report.step("unit and simulation tests (vitest)", (detail) =>
-      tallyOf("vitest", (outputFile) =>
-        run(
-          node,
-          [
-            "node_modules/vitest/vitest.mjs",
-            "run",
-            "--reporter=default",
-            "--reporter=junit",
-            `--outputFile.junit=${outputFile}`,
-          ],
-          {
-            cwd: root,
-            onLine: detail,
-            allowed: [0, 1],
-          },
-        ),
-      ),
-    ),
-  );
+  return await runUnit(report);
 }

@@ -3,36 +3,26 @@
  * image, then the cluster: a hundred functions in
  * rounds, and the tests that take the installation apart, several times over.
  */
-import { run } from "../program/run.ts";
 import { install } from "./install.ts";
 import type { Options } from "./options.ts";
-import { node, root } from "./paths.ts";
 import type { Report } from "./report.ts";
 import { chooseRuntimes } from "./runtimes.ts";
-import { imageSuite, runSuite, testInstallation } from "./suite.ts";
-import { addTally, tallyOf } from "./tally.ts";
+import { runSuite, testInstallation } from "./suite.ts";
+import { imageSuite } from "./suites.ts";
+import { addTally } from "./tally.ts";
+import { runUnit } from "./unit.ts";
 import { tellVerdict } from "./verdict.ts";
 
 const seeds = 2_000;
 const disruptionRounds = 3;
 
 export async function prove(options: Options, report: Report): Promise<number> {
-  const simulated = await report.step(`simulate ${seeds} seeds`, (detail) =>
-    tallyOf("prove-sim", (outputFile) =>
-      run(
-        node,
-        [
-          "node_modules/vitest/vitest.mjs",
-          "run",
-          "sim",
-          "--reporter=default",
-          "--reporter=junit",
-          `--outputFile.junit=${outputFile}`,
-        ],
-        { cwd: root, env: { KAMBDA_SEEDS: String(seeds) }, onLine: detail, allowed: [0, 1] },
-      ),
-    ),
-  );
+  const simulated = await runUnit(report, {
+    title: `simulate ${seeds} seeds`,
+    name: "prove-sim",
+    filter: "sim",
+    env: { KAMBDA_SEEDS: String(seeds) },
+  });
   const images = await runSuite(imageSuite, {}, report);
   const { env } = await install(
     {

@@ -17,15 +17,6 @@ export interface Suite {
   parallel: number;
 }
 
-/** Tables of behaviours in images of their own, which take minutes to build: not for every change. */
-export const imageSuite: Suite = {
-  name: "images",
-  folders: ["test/conformance/images"],
-  ignore: [],
-  cluster: false,
-  parallel: 1,
-};
-
 const testMsMax = 180_000;
 
 export async function runSuite(suite: Suite, env: Record<string, string>, report: Report): Promise<Tally> {

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Authority, openAuthority } from "./pki.ts";
 
+const now = new Date("2026-03-01T12:00:00Z");
 let folder: string;
 let authority: Authority;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "kambda-pki-"));
-  authority = await openAuthority(folder);
+  authority = await openAuthority(folder, now);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -32,7 +33,15 @@ describe("the cluster's authority", () => {
     expect(issued.checkHost("elsewhere")).toBeUndefined();
   });
 
+  test("dates what it issues a day back, for clocks that differ, and for ten years", async () => {
+    const { certificate } = await authority.issue({ user: "api" });
+    for (const issued of [new X509Certificate(certificate), new X509Certificate(authority.certificate)]) {
+      expect(new Date(issued.validFrom)).toEqual(new Date("2026-02-28T12:00:00Z"));
+      expect(new Date(issued.validTo)).toEqual(new Date("2036-02-28T12:00:00Z"));
+    }
+  });
+
   test("is the same authority when it is opened again", async () => {
-    expect((await openAuthority(folder)).certificate).toBe(authority.certificate);
+    expect((await openAuthority(folder, now)).certificate).toBe(authority.certificate);
   });
 });

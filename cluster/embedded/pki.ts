@@ -40,13 +40,13 @@ export interface Authority {
   issue(holder: Holder): Promise<KeyPair>;
 }
 
-/** Opens the authority kept in `folder`, making it first when it is not there. */
-export async function openAuthority(folder: string): Promise<Authority> {
+/** Opens the authority kept in `folder`, making it first when it is not there; what it issues is valid from `now` on. */
+export async function openAuthority(folder: string, now: Date): Promise<Authority> {
   const certificatePath = join(folder, "ca.crt");
   const keyPath = join(folder, "ca.key");
   if (!existsSync(keyPath)) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const made = await makeAuthority();
+    const made = await makeAuthority(validity(now));
     writeFileSync(certificatePath, made.certificate);
     writeFileSync(keyPath, made.key, { mode: 0o600 });
   }
@@ -54,13 +54,13 @@ export async function openAuthority(folder: string): Promise<Authority> {
   const der = createPrivateKey(readFileSync(keyPath)).export({ type: "pkcs8", format: "der" });
   const signingKey = await webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
   const issuer = new X509Certificate(certificate).subject;
-  return { certificate, issue: (holder) => issue(holder, issuer, signingKey) };
+  return { certificate, issue: (holder) => issue(holder, { issuer, signingKey, ...validity(now) }) };
 }
 
-async function makeAuthority(): Promise<KeyPair> {
+async function makeAuthority(valid: Validity): Promise<KeyPair> {
   const keys = await newKeys();
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    ...validity(),
+    ...valid,
     name: "CN=kambda-cluster",
     keys,
     signingAlgorithm: algorithm,
@@ -72,12 +72,17 @@ async function makeAuthority(): Promise<KeyPair> {
   return { certificate: certificate.toString("pem"), key: await pem(keys.privateKey) };
 }
 
-async function issue(holder: Holder, issuer: string, signingKey: webcrypto.CryptoKey): Promise<KeyPair> {
+interface Issue extends Validity {
+  issuer: string;
+  signingKey: webcrypto.CryptoKey;
+}
+
+async function issue(holder: Holder, { issuer, signingKey, ...valid }: Issue): Promise<KeyPair> {
   const keys = await newKeys();
   const groups = holder.group === undefined ? [] : [{ O: [holder.group] }];
   const serves = (holder.serves ?? []).map((value) => ({ type: isIP(value) ? "ip" : "dns", value }) as const);
   const certificate = await X509CertificateGenerator.create({
-    ...validity(),
+    ...valid,
     subject: [...groups, { CN: [holder.user] }],
     issuer,
     publicKey: keys.publicKey,
@@ -104,9 +109,14 @@ async function pem(key: webcrypto.CryptoKey): Promise<string> {
   return `-----BEGIN PRIVATE KEY-----\n${der.replace(/.{64}/g, "$&\n").trim()}\n-----END PRIVATE KEY-----\n`;
 }
 
+interface Validity {
+  notBefore: Date;
+  notAfter: Date;
+}
+
 /** Begins a day ago, for clocks that differ. */
-function validity(): { notBefore: Date; notAfter: Date } {
-  const notBefore = new Date();
+function validity(now: Date): Validity {
+  const notBefore = new Date(now);
   notBefore.setDate(notBefore.getDate() - 1);
   const notAfter = new Date(notBefore);
   notAfter.setFullYear(notAfter.getFullYear() + validYears);

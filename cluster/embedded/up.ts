@@ -32,6 +32,7 @@ export async function up(request: ClusterRequest, report: Report): Promise<Clust
   await preflight(report);
   const toolsPath = await unpackTools(report);
   const binaries = await buildHost(report);
+  const now = new Date();
   const madeFrom = `${binaries.key}-${hashFolder(join(import.meta.dirname, "node"))}`;
 
   let state = readState(paths);
@@ -40,8 +41,8 @@ export async function up(request: ClusterRequest, report: Report): Promise<Clust
     await down(name, report);
     state = undefined;
   }
-  state ??= await lay(paths, name, madeFrom);
-  await start({ state, paths, binaries, nodes, archives }, report);
+  state ??= await lay(paths, name, madeFrom, now);
+  await start({ state, paths, binaries, nodes, archives, now }, report);
   return { kubeconfigPath: paths.kubeconfig, toolsPath, routed: true };
 }
 
@@ -51,7 +52,7 @@ function isRunning(state: ClusterState, madeFrom: string): boolean {
 }
 
 /** Everything before the first process: the address range, the folders, the keys. */
-async function lay(paths: ClusterPaths, name: string, madeFrom: string): Promise<ClusterState> {
+async function lay(paths: ClusterPaths, name: string, madeFrom: string, now: Date): Promise<ClusterState> {
   for (const folder of [paths.root, paths.logs, paths.volumes]) mkdirSync(folder, { recursive: true });
   // A mount point for what is fixed in another's program; empty, and removed with the last cluster.
   mkdirSync(layout.cniResults, { recursive: true });
@@ -59,7 +60,7 @@ async function lay(paths: ClusterPaths, name: string, madeFrom: string): Promise
   const state: ClusterState = { name, madeFrom, ...claim, nodes: [], forwards: [] };
   // From here on `down` finds what there is to remove, whatever fails.
   writeState(paths, state);
-  await writeControlKeys(name, paths, clusterAddresses(claim.subnet), await openAuthority(paths.pki));
+  await writeControlKeys(name, paths, clusterAddresses(claim.subnet), await openAuthority(paths.pki, now));
   return state;
 }
 
@@ -69,12 +70,13 @@ interface Start {
   readonly binaries: HostBinaries;
   readonly nodes: number;
   readonly archives: readonly string[];
+  readonly now: Date;
 }
 
-async function start({ state, paths, binaries, nodes, archives }: Start, report: Report): Promise<void> {
+async function start({ state, paths, binaries, nodes, archives, now }: Start, report: Report): Promise<void> {
   const { name, subnet } = state;
   const addresses = clusterAddresses(subnet);
-  const authority = await openAuthority(paths.pki);
+  const authority = await openAuthority(paths.pki, now);
   const all = [binaries.nodeImageArchive, ...archives];
   // A cluster that is up takes new images directly; the store is for nodes to come.
   if (state.nodes.length < nodes) await fillStore(all, binaries, report);

@@ -1,21 +1,9 @@
 /** What an environment that joins is taken for. */
 import { expect, test } from "vitest";
-import type { EnvironmentPod } from "../catalog/pod.ts";
+import { anEnvironmentPod } from "../testing/pod.ts";
 import { decideStanding } from "./standing.ts";
 
-const pool: EnvironmentPod = {
-  namespace: "team",
-  name: "pool-1",
-  uid: "uid-1",
-  createdAtMs: 0,
-  shape: "s",
-  claim: "pool",
-  revision: undefined,
-  isProvisioned: false,
-  scheduled: true,
-  phase: "running",
-  trouble: undefined,
-};
+const pool = anEnvironmentPod();
 const nothing = () => undefined;
 
 test("a pool's environment may be claimed by anyone", () => {

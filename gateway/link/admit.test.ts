@@ -1,19 +1,9 @@
 import { expect, test } from "vitest";
-import type { EnvironmentPod } from "../catalog/pod.ts";
+import { anEnvironmentPod } from "../testing/pod.ts";
 import { decideAdmission, type Knock } from "./admit.ts";
 
 const identity = { namespace: "team", name: "kambda-pool-1", uid: "u1" };
-const pod: EnvironmentPod = {
-  ...identity,
-  createdAtMs: 100_000,
-  shape: "s",
-  claim: "pool",
-  revision: undefined,
-  isProvisioned: false,
-  scheduled: true,
-  phase: "running",
-  trouble: undefined,
-};
+const pod = anEnvironmentPod({ ...identity, createdAtMs: 100_000 });
 const good: Knock = {
   identity,
   credential: "token",

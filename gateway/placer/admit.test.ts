@@ -2,34 +2,23 @@
 import { describe, expect, test } from "vitest";
 import { errorResponse } from "../../crds/errors.ts";
 import { errorOfRefusal } from "../invoke/refusal.ts";
+import { aTarget, placerOptions, someCaps } from "../testing/placer.ts";
 import { type Caps, createPlacerState, type PlacerOptions } from "./state.ts";
 import { step } from "./step.ts";
 
-const options: PlacerOptions = {
-  waitMsMax: 60_000,
-  waitingMaxPerFunction: 100_000,
-  waitingBytesMax: 1e9,
-  waitingBytesMaxPerNamespace: 1e9,
-  idleMsMax: 600_000,
-  failedInitKeptMs: 10_000,
-  requestRatePerConcurrency: 10,
-  holdMsMax: 1_000,
-  burstMax: 3_000,
-  burstPerMinute: 500,
-  functionStartsPer10s: 0,
-};
-const account: Caps = { reserved: undefined, unreserved: 1000, account: 1000, provisioned: 0, setAside: 0 };
+/** As Lambda has them. */
+const lambdas = placerOptions({ requestRatePerConcurrency: 10, burstMax: 3_000, burstPerMinute: 500 });
+const account = someCaps();
 
 type Answer = "in flight" | { status: number; reason: unknown; retryAfter: string | undefined };
 
 /** A placer whose environments are whatever the test does not look at: requests wait for them, which is in flight as well. */
 function aPlacer(over: Partial<PlacerOptions> = {}) {
-  const state = createPlacerState({ ...options, ...over }, 1);
+  const state = createPlacerState({ ...lambdas, ...over }, 1);
   let serial = 0;
   const ask = (caps: Caps, nowMs: number, revision = "f-1"): { id: string; answer: Answer } => {
     const id = `w${serial++}`;
-    const functionKey = `team/${revision.split("-")[0]}`;
-    const target = { key: `team/${revision}`, functionKey, namespace: "team", poolShape: undefined };
+    const target = aTarget({ key: `team/${revision}`, functionKey: `team/${revision.split("-")[0]}` });
     const decisions = step(state, { type: "want", want: { id, from: "us", target, caps, bytes: 1 } }, nowMs);
     const refused = decisions.find((one) => one.type === "refuse");
     if (refused?.type !== "refuse") return { id, answer: "in flight" };

@@ -3,30 +3,18 @@
  * that live off the same pool.
  */
 import { expect, test } from "vitest";
+import { anEnvironment, aTarget, placerOptions, someCaps } from "../testing/placer.ts";
 import type { Decision, PlacerEvent } from "./event.ts";
 import { placerLimits } from "./limits.ts";
-import { createPlacerState, type PlacerOptions, type Target } from "./state.ts";
+import { createPlacerState, type Target } from "./state.ts";
 import { step } from "./step.ts";
 
-const options: PlacerOptions = {
-  waitMsMax: 60_000,
-  waitingMaxPerFunction: 1_000,
-  waitingBytesMax: 100_000,
-  waitingBytesMaxPerNamespace: 100_000,
-  idleMsMax: 600_000,
-  failedInitKeptMs: 600_000,
-  requestRatePerConcurrency: 1_000,
-  holdMsMax: 1_000,
-  burstMax: 1_000,
-  burstPerMinute: 1_000,
-  functionStartsPer10s: 0,
-};
-const caps = { reserved: undefined, unreserved: 1_000, account: 1_000, provisioned: 0, setAside: 0 };
-const burst = aTarget("burst");
-const other = aTarget("other");
+const caps = someCaps();
+const burst = pooled("burst");
+const other = pooled("other");
 
-function aTarget(name: string): Target {
-  return { key: `team/${name}-v1`, functionKey: `team/${name}`, namespace: "team", poolShape: "pool" };
+function pooled(name: string): Target {
+  return aTarget({ key: `team/${name}-1`, functionKey: `team/${name}`, poolShape: "pool" });
 }
 
 interface WorldOptions {
@@ -38,7 +26,7 @@ interface WorldOptions {
 
 /** A placer, pods that take their time, an operator that puts back what was claimed, and functions that run for ever. */
 function aWorld({ poolSize, refillMs, createMs }: WorldOptions) {
-  const state = createPlacerState(options, 1);
+  const state = createPlacerState(placerOptions(), 1);
   const due: { atMs: number; call: () => void }[] = [];
   const servedAtMs = new Map<string, number>();
   let nowMs = 0;
@@ -51,11 +39,8 @@ function aWorld({ poolSize, refillMs, createMs }: WorldOptions) {
   };
   const after = (ms: number, call: () => void) => due.push({ atMs: nowMs + ms, call });
   const join = (as: { kind: "unclaimed" } | { kind: "fresh"; target: Target }) => {
-    const environment = { id: `e${serial++}`, namespace: "team", retireAtMs: 1e9, last: undefined };
-    happen({
-      type: "joined",
-      environment: { ...environment, shape: as.kind === "fresh" ? "own" : "pool", as },
-    });
+    const shape = as.kind === "fresh" ? "own" : "pool";
+    happen({ type: "joined", environment: { ...anEnvironment(`e${serial++}`), shape, as } });
     happen({ type: "confirmed", joinedAs: state.nextId });
   };
   const taken = (environmentId: string) => {
@@ -157,7 +142,7 @@ test("a burst leaves the pool's last environment to the one cold start of anothe
   world.want(other);
   world.pass(10_000);
   for (let count = 0; count < 50; count++) world.want(burst);
-  const third = aTarget("third");
+  const third = pooled("third");
   const one = world.want(third);
   expect(world.servedAtMs(one)).toBe(10_000);
 });

@@ -4,37 +4,21 @@
  */
 import { expect, test } from "vitest";
 import type { LeaseRecord } from "../../kernel/lease/decide.ts";
-import type { PlacerOptions, Routes, Target } from "../placer/state.ts";
+import { aLease } from "../../kernel/testing/lease.ts";
+import type { Routes, Target } from "../placer/state.ts";
+import { aTarget, placerOptions, someCaps } from "../testing/placer.ts";
 import type { ShardAction, ShardEvent } from "./event.ts";
 import { createShardState } from "./state.ts";
 import { stepShard } from "./step.ts";
 
-const options: PlacerOptions = {
-  waitMsMax: 60_000,
-  waitingMaxPerFunction: 100,
-  waitingBytesMax: 1_000,
-  waitingBytesMaxPerNamespace: 1_000,
-  idleMsMax: 10_000,
-  failedInitKeptMs: 10_000,
-  requestRatePerConcurrency: 10,
-  holdMsMax: 1_000,
-  burstMax: 100,
-  burstPerMinute: 100,
-  functionStartsPer10s: 0,
-};
 const alias = "team/hello:live";
-const target = (version: number): Target => ({
-  key: `team/hello-${version}`,
-  functionKey: "team/hello",
-  namespace: "team",
-  poolShape: undefined,
-});
-const caps = { reserved: undefined, unreserved: 100, account: 100, provisioned: 0, setAside: 0 };
+const target = (version: number): Target => aTarget({ key: `team/hello-${version}` });
+const caps = someCaps();
 const routesTo = (version: number): Routes => [{ weight: 1, target: target(version), caps }];
 
 /** A gateway that is placer, and the Lease as it last wrote it. */
 function aPlacer() {
-  const state = createShardState("us", options);
+  const state = createShardState("us", placerOptions());
   let nowMs = 0;
   let lease: LeaseRecord | undefined;
   const happen = (event: ShardEvent): ShardAction[] => stepShard(state, event, ++nowMs);
@@ -42,13 +26,7 @@ function aPlacer() {
   happen({ type: "tick" });
   const [take] = happen(read());
   if (take?.type !== "writeLease") throw new Error("the free seat is not taken");
-  lease = {
-    resourceVersion: "1",
-    holder: "us",
-    transitions: take.write.transitions,
-    durationMs: 15_000,
-    acquireTime: undefined,
-  };
+  lease = aLease({ holder: "us", transitions: take.write.transitions });
   happen({ type: "leaseWritten", call: take.call, lease });
   happen({ type: "routed", alias, routes: routesTo(1) });
   happen({ type: "podsListed", epoch: 1, pods: [] });

@@ -1,33 +1,14 @@
 /** The seat as a standby sees it. */
 import { expect, test } from "vitest";
-import type { PlacerOptions } from "../placer/state.ts";
+import { aLease } from "../../kernel/testing/lease.ts";
+import { placerOptions } from "../testing/placer.ts";
 import { shardLimits } from "./limits.ts";
 import { createShardState } from "./state.ts";
 import { stepShard } from "./step.ts";
 
-const options: PlacerOptions = {
-  waitMsMax: 60_000,
-  waitingMaxPerFunction: 100,
-  waitingBytesMax: 1_000,
-  waitingBytesMaxPerNamespace: 1_000,
-  idleMsMax: 10_000,
-  failedInitKeptMs: 10_000,
-  requestRatePerConcurrency: 10,
-  holdMsMax: 1_000,
-  burstMax: 100,
-  burstPerMinute: 100,
-  functionStartsPer10s: 0,
-};
-
 test("a standby told that the placer lets go, and quicker to read the Lease than it to release it, looks again at once", () => {
-  const state = createShardState("us", options);
-  const lease = {
-    resourceVersion: "1",
-    holder: "them",
-    transitions: 0,
-    durationMs: 15_000,
-    acquireTime: undefined,
-  };
+  const state = createShardState("us", placerOptions());
+  const lease = aLease({ holder: "them" });
   const read = (nowMs: number) =>
     stepShard(state, { type: "leaseRead", call: state.call?.id ?? -1, lease }, nowMs);
   stepShard(state, { type: "peerOpen", peer: "them" }, 0);

@@ -1,14 +1,8 @@
 import { expect, test } from "vitest";
+import { aLease } from "../testing/lease.ts";
 import { decide, type LeaseRecord, sight } from "./decide.ts";
 
-const lease = (over: Partial<LeaseRecord> = {}): LeaseRecord => ({
-  resourceVersion: "1",
-  holder: "other",
-  durationMs: 15_000,
-  transitions: 3,
-  acquireTime: undefined,
-  ...over,
-});
+const lease = (over: Partial<LeaseRecord> = {}) => aLease({ transitions: 3, ...over });
 
 test("creates the Lease that is not there", () => {
   expect(decide(undefined, "me", 0)).toEqual({ decision: "create" });

@@ -1,8 +1,9 @@
 /** What a gateway knows and decides, measured in this process: 10,000 functions, look-ups, alias switches, decisions a second. */
 import { urlId } from "../../crds/names.ts";
 import { createCatalog } from "../../gateway/catalog/catalog.ts";
-import { createPlacerState, type Target } from "../../gateway/placer/state.ts";
+import { createPlacerState } from "../../gateway/placer/state.ts";
 import { step } from "../../gateway/placer/step.ts";
+import { anEnvironment, aTarget, placerOptions, someCaps } from "../../gateway/testing/placer.ts";
 import { createSystemRandom } from "../../kernel/random/random.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { aFunction, anAlias, aRevision } from "../../kernel/testing/objects.ts";
@@ -82,30 +83,13 @@ function switchOf(catalog: ReturnType<typeof createCatalog>): number {
 }
 
 function decisions(): number {
-  const target: Target = {
-    key: "team/r",
-    functionKey: "team/hello",
-    namespace: "team",
-    poolShape: undefined,
-  };
-  const caps = { reserved: undefined, unreserved: 1000, account: 1000, provisioned: 0, setAside: 0 };
-  const options = {
-    waitMsMax: 60_000,
-    waitingMaxPerFunction: 1000,
-    waitingBytesMax: 1e6,
-    waitingBytesMaxPerNamespace: 1e6,
-    idleMsMax: 600_000,
-    failedInitKeptMs: 10_000,
-    requestRatePerConcurrency: 1e9,
-    holdMsMax: 1_000,
-    burstMax: 1e9,
-    burstPerMinute: 1e9,
-    functionStartsPer10s: 0,
-  };
+  const target = aTarget();
+  const caps = someCaps();
+  const options = placerOptions({ requestRatePerConcurrency: 1e9, burstMax: 1e9, burstPerMinute: 1e9 });
   const state = createPlacerState(options, 1);
   for (let index = 0; index < 100; index++) {
-    const environment = { id: `e${index}`, namespace: "team", shape: "s", retireAtMs: 1e12, last: undefined };
-    step(state, { type: "joined", environment: { ...environment, as: { kind: "fresh", target } } }, 0);
+    const environment = { ...anEnvironment(`e${index}`), as: { kind: "fresh", target } } as const;
+    step(state, { type: "joined", environment }, 0);
     step(state, { type: "confirmed", joinedAs: state.nextId }, 0);
     step(state, { type: "initialized", environmentId: environment.id, failed: false }, 0);
   }

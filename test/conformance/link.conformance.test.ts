@@ -1,8 +1,7 @@
 /** What an environment accepts from gateways, and what it does when links break. */
 import { expect } from "bun:test";
-import { randomBytes, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { archive, compress } from "./harness/archive.ts";
+import { randomUUID } from "node:crypto";
+import { archive } from "./harness/archive.ts";
 import { makeCertificates } from "./harness/certificates.ts";
 import { claim } from "./harness/claim.ts";
 import {
@@ -207,65 +206,6 @@ claim("an assignment of an older placer is refused; the environment stays unclai
   gateway.close();
 });
 
-claim("code may come in chunks after the assignment, and an invocation right behind", async () => {
-  const { gateway, supervisor, peer } = await startUnclaimed();
-  const assignment = anAssignment({});
-  const { bytes, sha256 } = await archive({ ...one, "padding.bin": randomUUID().repeat(5000) });
-  const code = { delivery: "chunks" as const, sha256, archiveBytes: bytes.length };
-  peer.send("assign", { assignment, code, epoch: 1 });
-  const size = 1000;
-  for (let offset = 0; offset < bytes.length; offset += size) {
-    peer.send("code", { offset, last: offset + size >= bytes.length }, bytes.subarray(offset, offset + size));
-  }
-  expect((await invoke(peer, assignment, {}, {})).json).toBe(1);
-  await supervisor.dispose();
-  gateway.close();
-});
-
-/** A tar header for a path the ordinary packer would not write. */
-function evilTar(path: string, type: string, target = ""): Uint8Array {
-  const header = Buffer.alloc(512);
-  header.write(path, 0);
-  header.write("0000644\0", 100);
-  header.write("00000000000\0", 124);
-  header.write(type, 156);
-  header.write(target, 157);
-  header.write("ustar\x0000", 257);
-  header.fill(32, 148, 156);
-  const sum = header.reduce((all, byte) => all + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  return Buffer.concat([header, Buffer.alloc(1024)]);
-}
-
-const badCode: Array<
-  [title: string, make: () => Promise<{ bytes: Uint8Array; sha256: string }>, error: RegExp]
-> = [
-  ["a wrong sha256", async () => ({ ...(await archive(one)), sha256: "0".repeat(64) }), /sha256/],
-  ["bytes that are no archive", async () => compress(Buffer.from("nothing")), /end mark|checksum/],
-  ["a path that climbs", async () => compress(evilTar("../evil", "0")), /leaves the archive's root/],
-  ["an absolute path", async () => compress(evilTar("/etc/evil", "0")), /leaves the archive's root/],
-  ["a link that points outside", async () => compress(evilTar("link", "2", "../../etc")), /outside the root/],
-  ["a device", async () => compress(evilTar("device", "3")), /not allowed/],
-];
-
-for (const [title, make, error] of badCode) {
-  claim(`code with ${title} is refused, and the environment leaves`, async () => {
-    const { gateway, supervisor, peer } = await startUnclaimed();
-    assign(peer, anAssignment({}), await make());
-    const refused = await invoke(peer, anAssignment({}), {}, {});
-    expect(refused.end.status).toBe("failure");
-    expect(refused.begun).toBe(false);
-    const initialized = peer.received.find((message) => message.type === "initialized");
-    expect(initialized?.head).toMatchObject({
-      status: "error",
-      error: { errorMessage: expect.stringMatching(error) },
-    });
-    expect((await supervisor.exited()).signal).toBeNull();
-    await supervisor.dispose();
-    gateway.close();
-  });
-}
-
 claim("a gateway of another authority is told nothing, not even the token", async () => {
   const impostor = await startGateway(await makeCertificates());
   // Not even where the image or a Secret says that certificates do not matter.
@@ -276,30 +216,3 @@ claim("a gateway of another authority is told nothing, not even the token", asyn
   await supervisor.dispose();
   impostor.close();
 });
-
-claim("a large archive is unpacked without being held", async () => {
-  const { gateway, supervisor, peer } = await startUnclaimed();
-  const assignment = anAssignment({});
-  const noise = randomBytes(45 * 1024 * 1024).toString("base64");
-  const { bytes, sha256 } = await archive({ ...one, "noise.txt": noise });
-  const before = peakKb(supervisor.pid);
-  peer.send("assign", {
-    assignment,
-    code: { delivery: "chunks", sha256, archiveBytes: bytes.length },
-    epoch: 1,
-  });
-  const size = 512 * 1024;
-  for (let offset = 0; offset < bytes.length; offset += size) {
-    const last = offset + size >= bytes.length;
-    peer.send("code", { offset, last }, bytes.subarray(offset, offset + size));
-  }
-  expect((await invoke(peer, assignment, {}, {})).json).toBe(1);
-  // Archive and files together are over 105 MB.
-  expect((peakKb(supervisor.pid) - before) / 1024).toBeLessThan(65);
-  await supervisor.dispose();
-  gateway.close();
-});
-
-function peakKb(pid: number): number {
-  return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-}

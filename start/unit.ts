@@ -1,0 +1,34 @@
+/** Unit and simulation tests, under vitest on Node: the last part of `npm run check`, and `npm test -- unit` by itself. */
+import { run } from "../program/run.ts";
+import { node, root } from "./paths.ts";
+import type { Report } from "./report.ts";
+import { type Tally, tallyOf } from "./tally.ts";
+
+interface UnitOptions {
+  title: string;
+  /** Names its report. */
+  name: string;
+  /** Only files whose path has this in it; empty: all. */
+  filter: string;
+  env: Record<string, string>;
+}
+
+const all: UnitOptions = { title: "unit and simulation tests (vitest)", name: "vitest", filter: "", env: {} };
+
+/** Counts what passed and failed; throws only when the runner itself could not run. */
+export async function runUnit(
+  report: Report,
+  { title, name, filter, env }: UnitOptions = all,
+): Promise<Tally> {
+  const words = ["node_modules/vitest/vitest.mjs", "run", ...(filter === "" ? [] : [filter])];
+  return await report.step(title, (detail) =>
+    tallyOf(name, (outputFile) =>
+      run(node, [...words, "--reporter=default", "--reporter=junit", `--outputFile.junit=${outputFile}`], {
+        cwd: root,
+        env,
+        onLine: detail,
+        allowed: [0, 1],
+      }),
+    ),
+  );
+}
