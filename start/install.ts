@@ -17,6 +17,7 @@ import { providerOf } from "./provider.ts";
 import { pushImages } from "./push.ts";
 import type { Report } from "./report.ts";
 import { untilRolledOut } from "./rollout.ts";
+import { sourceable } from "./sourceable.ts";
 import { valuesOf } from "./values.ts";
 
 export interface Installation {
@@ -109,11 +110,4 @@ async function workloads(env: Record<string, string>): Promise<string[]> {
     { env },
   );
   return stdout.trim().split("\n").filter(Boolean);
-}
-
-function sourceable(env: Record<string, string>, toolsPath: string): string {
-  const lines = Object.entries(env).map(([name, value]) =>
-    name === "PATH" ? `export PATH='${toolsPath}':"$PATH"` : `export ${name}='${value}'`,
-  );
-  return `# Written by npm start; use it with: source .kambda/env\n${lines.join("\n")}\n`;
 }

@@ -1,6 +1,7 @@
 /** Where the installation under test is: what `npm start` wrote to `.kambda/env`, or the same names in the environment. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { readSourced } from "../../start/sourceable.ts";
 
 export const checkout = resolve(import.meta.dirname, "../..");
 
@@ -25,7 +26,7 @@ export const installation: Installation = read();
 
 function read(): Installation {
   const file = join(checkout, ".kambda/env");
-  const written = existsSync(file) ? parse(readFileSync(file, "utf8")) : {};
+  const written = existsSync(file) ? readSourced(readFileSync(file, "utf8"), process.env) : {};
   const value = (name: string): string => {
     const found = process.env[name] ?? written[name];
     if (found === undefined) {
@@ -41,15 +42,4 @@ function read(): Installation {
     path: written.PATH ?? process.env.PATH ?? "",
     namespace: process.env.KAMBDA_NAMESPACE ?? written.KAMBDA_NAMESPACE ?? "kambda-system",
   };
-}
-
-/** `export NAME="value"` lines; `$NAME` in a value is the environment's, as a shell would have it. */
-function parse(text: string): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const line of text.split("\n")) {
-    const match = /^(?:export )?([A-Z_]+)=(["']?)(.*)\2$/.exec(line.trim());
-    if (match?.[1] === undefined || match[3] === undefined) continue;
-    values[match[1]] = match[3].replace(/\$\{?([A-Z_]+)\}?/g, (_, name: string) => process.env[name] ?? "");
-  }
-  return values;
 }

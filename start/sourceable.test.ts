@@ -1,0 +1,34 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readSourced, sourceable } from "./sourceable.ts";
+
+const env = {
+  KUBECONFIG: "/a b/it's $HOME",
+  KAMBDA_URL: "http://127.0.0.1:8080",
+  PATH: "of whoever wrote it",
+};
+
+test("a program reads what a shell has that sourced it", () => {
+  const text = sourceable(env, "/tools");
+  const shell = { PATH: process.env.PATH ?? "" };
+  const script = `${text}printf '%s\\n' "$KUBECONFIG" "$KAMBDA_URL" "$PATH"`;
+  const [kubeconfig, url, path] = execFileSync("/bin/sh", ["-c", script], {
+    env: shell,
+    encoding: "utf8",
+  }).split("\n");
+  expect(readSourced(text, shell)).toEqual({ KUBECONFIG: kubeconfig, KAMBDA_URL: url, PATH: path });
+  expect({ kubeconfig, url, path }).toEqual({
+    kubeconfig: env.KUBECONFIG,
+    url: env.KAMBDA_URL,
+    path: `/tools:${shell.PATH}`,
+  });
+});
+
+test("whatever stands in a value comes back", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom("'", '"', "$", "\\", "a", " ", ":") }), (value) => {
+      expect(readSourced(sourceable({ NAME: value }, "/tools"), {})).toEqual({ NAME: value });
+    }),
+  );
+});
