@@ -15,6 +15,7 @@ import type { StoreDep } from "../kernel/store/store.ts";
 import { ensureTrust } from "../kernel/trust/ensure.ts";
 import { trustLimits } from "../kernel/trust/limits.ts";
 import { createApiHandler } from "./api/handle.ts";
+import { createAside } from "./aside/aside.ts";
 import { createAnew } from "./catalog/anew.ts";
 import { createCatalog } from "./catalog/catalog.ts";
 import { createKept } from "./catalog/kept.ts";
@@ -45,7 +46,6 @@ import { createDismisser } from "./start/dismiss.ts";
 import { startLimits } from "./start/limits.ts";
 import { createMarker } from "./start/mark.ts";
 import { type Chore, keepUp } from "./upkeep.ts";
-import { createAside } from "./url/aside.ts";
 import { createUrlHandler } from "./url/handle.ts";
 import { createWatches, environmentSelector } from "./watches.ts";
 

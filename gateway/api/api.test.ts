@@ -11,11 +11,11 @@ beforeAll(async () => {
   await it.deploy();
   await it.environment("kambda-pool-1", {
     handler: (payload, { invokedFunctionArn, clientContext, cognitoIdentity, tenantId }) =>
-      payload.toString() === '"fail"'
+      Buffer.from(payload).toString() === '"fail"'
         ? { body: '{"errorType":"Error"}', functionError: "Unhandled" }
         : {
             body: JSON.stringify({
-              event: JSON.parse(payload.toString()),
+              event: JSON.parse(Buffer.from(payload).toString()),
               invokedFunctionArn,
               clientContext,
               cognitoIdentity,
@@ -78,6 +78,22 @@ test.each<[string, string, RequestInit, number, string, string]>([
     "invalid JSON",
     "hello/invocations",
     { body: "{nope" },
+    400,
+    "InvalidRequestContentException",
+    "Could not parse request body into json",
+  ],
+  [
+    "invalid JSON of several MB, which is read in a thread",
+    "hello/invocations",
+    { body: `["${"x".repeat(5_000_000)}"` },
+    400,
+    "InvalidRequestContentException",
+    "Could not parse request body into json",
+  ],
+  [
+    "a payload that is no UTF-8",
+    "hello/invocations",
+    { body: new Uint8Array([0x22, 0xff, 0x22]) },
     400,
     "InvalidRequestContentException",
     "Could not parse request body into json",
@@ -149,6 +165,12 @@ test("an empty payload is an empty object, and a dry run runs nothing", async ()
   expect(await (await call("hello/invocations", { body: "" })).json()).toMatchObject({ event: {} });
   const dry = await call("hello/invocations", { headers: { "x-amz-invocation-type": "DryRun" } });
   expect([dry.status, await dry.text()]).toEqual([204, ""]);
+});
+
+test("a payload of several MB comes to its function whole", async () => {
+  const event = { text: "\u00fc".repeat(2_000_000) };
+  const response = await call("hello/invocations", { body: JSON.stringify(event) });
+  expect(await response.json()).toMatchObject({ event });
 });
 
 test("a function's error, the end of its log and the client's context go with the answer", async () => {

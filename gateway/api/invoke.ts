@@ -4,18 +4,21 @@ import { limits } from "../../crds/limits.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
+import type { Aside } from "../aside/aside.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import { traceIdOf } from "../invoke/trace.ts";
 import type { HttpAnswer, HttpRequest } from "../listener/http.ts";
 import { callerNamespace } from "./caller.ts";
 import { readClientContext, readCognitoIdentity, readTenantId } from "./context.ts";
-import { answerStream } from "./stream.ts";
+import { answerStream, eventsOf } from "./stream.ts";
 import { findTarget } from "./target.ts";
 
 export interface InvokeDeps extends ClockDep, RandomDep {
   catalog: Catalog;
   settings: Settings;
+  /** Reads and writes bodies. */
+  aside: Aside;
   invoke(request: InvokeRequest): Promise<InvokeOutcome>;
 }
 
@@ -38,7 +41,7 @@ export async function invokeOperation(
     qualifier: call.qualifier,
     callerNamespace: callerNamespace(request.header("authorization")),
   });
-  const payload = await readPayload(request);
+  const payload = await readPayload(deps.aside, callable.namespace, request);
   switch (type) {
     case "DryRun":
       return { status: 204, headers: [], body: "" };
@@ -77,12 +80,18 @@ export async function invokeOperation(
     // Whatever the client's header says: SDKs send application/octet-stream, and Python's runtime takes that for bytes.
     contentType: "application/json",
   });
-  if (call.response === "streamed" && (outcome.kind === "streaming" || outcome.kind === "answered"))
-    return answerStream(outcome, traceId);
+  if (call.response === "streamed") {
+    if (outcome.kind === "streaming") return answerStream(outcome, eventsOf(outcome.stream), traceId);
+    if (outcome.kind === "answered") {
+      const { body, functionError, logTail } = outcome;
+      const whole = { body, functionError, logTail };
+      return answerStream(outcome, await deps.aside.do(callable.namespace, "completion", whole), traceId);
+    }
+  }
   return answerOf(outcome, traceId);
 }
 
-async function readPayload(request: HttpRequest): Promise<Uint8Array> {
+async function readPayload(aside: Aside, namespace: string, request: HttpRequest): Promise<Uint8Array> {
   const body = await request.body();
   switch (body.kind) {
     case "tooLarge":
@@ -93,27 +102,17 @@ async function readPayload(request: HttpRequest): Promise<Uint8Array> {
     case "broken":
       throw new LambdaError("InvalidRequestContentException", "The request's body did not come in whole.");
     case "whole":
-      if (body.bytes.length === 0) return emptyEvent;
-      checkJson(body.bytes);
-      return body.bytes;
+      return body.bytes.length === 0 ? emptyEvent : await readWhole(aside, namespace, body.bytes);
   }
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
-
-/** A large payload is the runtime's to parse: here it would hold up everybody else's. */
-function checkJson(bytes: Uint8Array): void {
-  if (bytes.length > limits.parsedPayloadBytesMax) return;
-  try {
-    JSON.parse(decoder.decode(bytes));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new LambdaError(
-      "InvalidRequestContentException",
-      `Could not parse request body into json: Could not parse payload into json: ${why}`,
-      { cause },
-    );
-  }
+async function readWhole(aside: Aside, namespace: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const read = await aside.do(namespace, "payload", bytes);
+  if (read.kind === "json") return read.body;
+  throw new LambdaError(
+    "InvalidRequestContentException",
+    `Could not parse request body into json: Could not parse payload into json: ${read.why}`,
+  );
 }
 
 function answerOf(outcome: InvokeOutcome, traceId: string): HttpAnswer {

@@ -6,21 +6,25 @@ import type { HttpAnswer, HttpStream } from "../listener/http.ts";
 import { type Completion, invokeComplete, payloadChunk } from "./event-stream.ts";
 
 type Streaming = InvokeOutcome & { kind: "streaming" };
-type Answered = InvokeOutcome & { kind: "answered" };
 
-export function answerStream(outcome: Streaming | Answered, traceId: string): HttpAnswer {
+/** `body`: the events of a stream, or the only ones of a response that never became one. */
+export function answerStream(
+  { functionVersion }: Pick<Streaming, "functionVersion">,
+  body: HttpAnswer["body"],
+  traceId: string,
+): HttpAnswer {
   return {
     status: 200,
     headers: [
       ["content-type", "application/vnd.amazon.eventstream"],
-      ["x-amz-executed-version", outcome.functionVersion],
+      ["x-amz-executed-version", functionVersion],
       ["x-amzn-trace-id", traceId],
     ],
-    body: outcome.kind === "streaming" ? eventsOf(outcome.stream) : completionOf(outcome),
+    body,
   };
 }
 
-function eventsOf(stream: ResponseStream): HttpStream {
+export function eventsOf(stream: ResponseStream): HttpStream {
   let isComplete = false;
   return {
     cancel: stream.cancel,
@@ -57,14 +61,4 @@ function readError(text: string): { errorType: string | undefined } | undefined 
     if (cause instanceof SyntaxError) return undefined;
     throw cause;
   }
-}
-
-/** The function failed before its first byte: there is nothing but the error. */
-function completionOf({ body, functionError, logTail }: Answered): Uint8Array {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8");
-  const completion = invokeComplete({
-    ...(functionError === undefined ? {} : { ErrorCode: functionError, ErrorDetails: text }),
-    ...(logTail === undefined ? {} : { LogResult: logTail }),
-  });
-  return functionError === undefined ? Buffer.concat([payloadChunk(body), completion]) : completion;
 }

@@ -211,3 +211,11 @@ claim(
     expect(countOf(log())).toBe(megabytes * 8);
   },
 );
+
+claim("an error of several MB before the first byte comes whole, as the stream's only event", async () => {
+  await using system = await startSystem(streaming(`throw new Error("x".repeat(2_500_000))`));
+  const { chunks, complete } = await invokeStreaming(system, {});
+  expect([chunks, complete.ErrorCode]).toEqual([[], "Unhandled"]);
+  const { errorType, errorMessage } = JSON.parse(complete.ErrorDetails ?? "");
+  expect([errorType, errorMessage.length]).toEqual(["Error", 2_500_000]);
+});

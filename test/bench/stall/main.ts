@@ -1,12 +1,12 @@
 /**
- * `bun test/bench/stall/main.ts`: how long large bodies of function URLs hold up the gateway's loop, handled on it and in threads
- * (`gateway/url/aside.ts`). Prints the longest stall seen while each kind of body is handled several times, in milliseconds of the
+ * `bun test/bench/stall/main.ts`: how long large bodies of function URLs and the API hold up the gateway's loop, handled on it and in threads
+ * (`gateway/aside/aside.ts`). Prints the longest stall seen while each kind of body is handled several times, in milliseconds of the
  * loop's CPU, for whatever else the machine does only adds to the clock's; and the time one took by the clock.
  */
 import { readFileSync } from "node:fs";
-import { createAside } from "../../../gateway/url/aside.ts";
+import { createAside } from "../../../gateway/aside/aside.ts";
+import { type JobKind, type Jobs, perform } from "../../../gateway/aside/job.ts";
 import type { UrlRequest } from "../../../gateway/url/event.ts";
-import { type JobKind, type Jobs, perform } from "../../../gateway/url/job.ts";
 
 const rounds = 20;
 const aside = createAside();
@@ -42,6 +42,13 @@ await measure("result, statusCode and text", "result", () =>
 await measure("result, statusCode and base64", "result", () =>
   Buffer.from(JSON.stringify({ statusCode: 200, body: bytes.toString("base64"), isBase64Encoded: true })),
 );
+await measure("payload of an Invoke", "payload", () => Buffer.from(records));
+await measure("payload of many objects", "payload", () => Buffer.from(pairs));
+await measure("error, for a stream", "completion", () => ({
+  body: Buffer.from(JSON.stringify({ errorType: "Error", errorMessage: records })),
+  functionError: "Unhandled",
+  logTail: undefined,
+}));
 await aside[Symbol.asyncDispose]();
 
 async function measure<K extends JobKind>(name: string, kind: K, make: () => Jobs[K]["from"]) {

@@ -1,6 +1,8 @@
 /** What is done to a body, on the gateway's loop or in a thread: the same, byte for byte. Pure. */
-import { buildEvent, type UrlRequest } from "./event.ts";
-import { mapResult, type ReadyAnswer } from "./response.ts";
+import { completionOf, type WholeResponse } from "../api/completion.ts";
+import { type ReadPayload, readJson } from "../api/payload.ts";
+import { buildEvent, type UrlRequest } from "../url/event.ts";
+import { mapResult, type ReadyAnswer } from "../url/response.ts";
 
 /** The work of each kind: from what, to what. */
 export interface Jobs {
@@ -8,6 +10,10 @@ export interface Jobs {
   event: { from: UrlRequest; to: Uint8Array };
   /** A function's result becomes an answer. */
   result: { from: Uint8Array; to: ReadyAnswer };
+  /** The payload of an Invoke is found to be JSON. */
+  payload: { from: Uint8Array; to: ReadPayload };
+  /** A function's error becomes the one event of a stream that was asked for. */
+  completion: { from: WholeResponse; to: Uint8Array };
 }
 
 export type JobKind = keyof Jobs;
@@ -17,6 +23,8 @@ type Works = { [K in JobKind]: (from: Jobs[K]["from"]) => Jobs[K]["to"] };
 const works: Works = {
   event: (request) => Buffer.from(buildEvent(request)),
   result: mapResult,
+  payload: readJson,
+  completion: completionOf,
 };
 
 export function perform<K extends JobKind>(kind: K, from: Jobs[K]["from"]): Jobs[K]["to"] {

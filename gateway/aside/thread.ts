@@ -11,9 +11,13 @@ const encoder = new TextEncoder();
 parentPort?.on("message", ({ kind, from }: Order) => {
   try {
     const done = perform(kind, from);
-    const made = done instanceof Uint8Array ? done : done.body;
-    const bytes = typeof made === "string" ? encoder.encode(made) : asOwn(made);
-    tell({ kind: "done", to: done instanceof Uint8Array ? bytes : { ...done, body: bytes } }, [bytes.buffer]);
+    if (done instanceof Uint8Array) {
+      const bytes = asOwn(done);
+      tell({ kind: "done", to: bytes }, [bytes.buffer]);
+    } else if ("body" in done) {
+      const bytes = typeof done.body === "string" ? encoder.encode(done.body) : asOwn(done.body);
+      tell({ kind: "done", to: { ...done, body: bytes } }, [bytes.buffer]);
+    } else tell({ kind: "done", to: done });
   } catch (error) {
     tell({ kind: "failed", reason: String(error) });
   }

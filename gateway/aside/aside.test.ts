@@ -1,8 +1,9 @@
 /** Large bodies in threads: the same bytes as without, and nobody's stands in another's way (H3). */
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import type { WholeResponse } from "../api/completion.ts";
+import type { UrlRequest } from "../url/event.ts";
 import { createAside } from "./aside.ts";
-import type { UrlRequest } from "./event.ts";
 import { type JobKind, type Jobs, perform } from "./job.ts";
 
 const open = { threadsMax: 1, hereBytesMax: -1, bytesMax: 1 << 30, bytesMaxPerTenant: 1 << 30 };
@@ -11,7 +12,7 @@ afterAll(() => always[Symbol.asyncDispose]());
 
 const bytesOf = (done: Jobs[JobKind]["to"]) => {
   if (done instanceof Uint8Array) return { bytes: Buffer.from(done) };
-  return { status: done.status, headers: done.headers, bytes: Buffer.from(done.body) };
+  return "body" in done ? { ...done, body: Buffer.from(done.body) } : done;
 };
 
 async function expectSame<K extends JobKind>(kind: K, from: () => Jobs[K]["from"]) {
@@ -64,6 +65,22 @@ test("every result becomes the same answer in a thread, byte for byte, though it
   const results = fc.oneof(structured, fc.jsonValue(), text).map((value) => JSON.stringify(value));
   const bodies = fc.oneof(results, text).map((said) => Buffer.from(said));
   await fc.assert(fc.asyncProperty(bodies, (body) => expectSame("result", () => new Uint8Array(body))));
+});
+
+test("every payload is JSON in a thread exactly when it is on the loop, and stays the same bytes", async () => {
+  const json = fc.json().map((said) => Buffer.from(said));
+  const bodies = fc.oneof(json, text.map(Buffer.from), fc.uint8Array({ minLength: 1, maxLength: 300 }));
+  await fc.assert(fc.asyncProperty(bodies, (body) => expectSame("payload", () => new Uint8Array(body))));
+});
+
+test("every function's error becomes the same event of a stream in a thread", async () => {
+  const errors = fc.record({
+    body: text.map((said) => new Uint8Array(Buffer.from(said))),
+    functionError: fc.constantFrom("Unhandled" as const, undefined),
+    logTail: fc.option(fc.base64String(), { nil: undefined }),
+  });
+  const own = ({ body, ...rest }: WholeResponse) => ({ ...rest, body: body.slice() });
+  await fc.assert(fc.asyncProperty(errors, (error) => expectSame("completion", () => own(error))));
 });
 
 test("a result nested too deep to be read is a bad gateway, wherever it is read", async () => {

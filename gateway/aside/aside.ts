@@ -7,7 +7,7 @@ import { LambdaError } from "../../crds/errors.ts";
 import { limits } from "../../crds/limits.ts";
 import { asOwn } from "./bytes.ts";
 import { bodyOf, type JobKind, type Jobs, perform } from "./job.ts";
-import { urlLimits } from "./limits.ts";
+import { asideLimits } from "./limits.ts";
 import type { Order, Reply } from "./thread.ts";
 import { createLine } from "./turns.ts";
 
@@ -25,10 +25,10 @@ export interface AsideOptions {
 }
 
 const byDefault: AsideOptions = {
-  threadsMax: urlLimits.asideThreadsMax,
+  threadsMax: asideLimits.threadsMax,
   hereBytesMax: limits.parsedPayloadBytesMax,
-  bytesMax: urlLimits.asideBytesMax,
-  bytesMaxPerTenant: urlLimits.asideBytesMaxPerNamespace,
+  bytesMax: asideLimits.bytesMax,
+  bytesMaxPerTenant: asideLimits.bytesMaxPerNamespace,
 };
 
 interface Waiting {
