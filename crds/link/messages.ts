@@ -194,6 +194,8 @@ const toGateway = {
       billedMs: amount(),
       initMs: maybe(amount()),
       memoryUsedMb: amount(),
+      /** Of its time, what the supervisor and the runtime stood in the line for a CPU. */
+      cpuWaitMs: maybe(amount()),
       /** base64 of the last 4 KB of this request's log, START to REPORT, when asked for. */
       logTail: maybe(text(8192)),
       /** X-Ray's cause of the function's error as JSON of at most 64 KiB, for whoever traces. */
@@ -217,7 +219,7 @@ const toGateway = {
     }),
   },
   /** To the placer, when another gateway's invocation has ended here. */
-  released: { code: 75, head: shape({ requestId: id, grant: id }) },
+  released: { code: 75, head: shape({ requestId: id, grant: id, cpuWaitMs: maybe(amount()) }) },
   recalled: { code: 76, head: shape({ grant: id, was: oneOf("notStarted", "running", "ended") }) },
 } as const;
 

@@ -94,7 +94,12 @@ export function createWork(deps: WorkDeps): Work {
         ours.flight.settle({ kind: "refused", error: new LambdaError("ServiceException", silent) });
     }
     if (ours?.begun === false) tell(held, { type: "leaving", environmentId: held.id });
-    tell(held, { type: "ended", environmentId: held.id, grant: head.grant });
+    tell(held, {
+      type: "ended",
+      environmentId: held.id,
+      grant: head.grant,
+      cpuWaitMs: head.cpuWaitMs,
+    });
     if (ours?.begun === false) ours.flight.settle({ kind: "refused", error: notStarted });
     adoptIfDue(held);
   };
@@ -222,7 +227,7 @@ export function createWork(deps: WorkDeps): Work {
           deps.standing(held, message.head);
           return;
         case "released":
-          tell(held, { type: "ended", environmentId: held.id, grant: message.head.grant });
+          tell(held, { type: "ended", environmentId: held.id, ...message.head });
           return;
         case "recalled":
           tell(held, { type: "recalled", environmentId: held.id, ...message.head });

@@ -54,22 +54,30 @@ export function environmentInitialized(
   return revision;
 }
 
+interface Ended {
+  environmentId: string;
+  grant: string;
+  cpuWaitMs?: number | undefined;
+}
+
 /** The permit comes back (C3). An `end` under another grant than the current one is late news and changes nothing. */
 export function environmentEnded(
   state: PlacerState,
-  id: string,
-  grant: string,
+  { environmentId, grant, cpuWaitMs = 0 }: Ended,
   nowMs: number,
   out: Decision[],
 ): RevisionState | undefined {
-  const environment = state.environments.get(id);
+  const environment = state.environments.get(environmentId);
   const revision = environment?.revision;
   if (environment === undefined || revision === undefined) return undefined;
   const { work } = environment;
   if (work.state !== "busy" || work.grant !== grant) return undefined;
   returnPermit(work.permit);
-  if (work.claimedAtMs === undefined)
-    revision.durationMs = average(revision.durationMs, nowMs - work.sinceMs);
+  if (work.claimedAtMs === undefined) {
+    const durationMs = nowMs - work.sinceMs;
+    revision.durationMs = average(revision.durationMs, durationMs);
+    revision.workMs = average(revision.workMs, Math.max(0, durationMs - cpuWaitMs));
+  }
   becomeIdle(state, environment, nowMs, out);
   if (environment.linked && (environment.retireAtMs <= nowMs || environment.leaving))
     dismiss(environment, out);

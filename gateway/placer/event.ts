@@ -10,8 +10,8 @@ export type PlacerEvent =
   /** Its link broke: it may come back. */
   | { type: "unlinked"; environmentId: string }
   | { type: "initialized"; environmentId: string; failed: boolean }
-  /** The environment is free again; `grant` is what it was used under. */
-  | { type: "ended"; environmentId: string; grant: string }
+  /** The environment is free again; `grant` is what it was used under, `cpuWaitMs` how long it only stood in the line for a CPU. */
+  | { type: "ended"; environmentId: string; grant: string; cpuWaitMs?: number | undefined }
   /** Who asked says that the request never came there and never will; `sent`: but the assignment may have. */
   | { type: "unused"; environmentId: string; grant: string; sent: boolean }
   /** Who asked has given it up, and does not know what became of it. */

@@ -115,7 +115,7 @@ function comeBack(
   const isOver = hasCome(grant, joined.last) || readGrant(grant)?.epoch !== state.epoch;
   if (isOver) {
     if (joined.as.kind !== "assigned") environment.leaving = true;
-    return environmentEnded(state, environment.id, grant, nowMs, out);
+    return environmentEnded(state, { environmentId: environment.id, grant }, nowMs, out);
   }
   if (orphaned) out.push({ type: "recall", environmentId: environment.id, grant });
   return environment.revision;

@@ -29,6 +29,7 @@ export function revisionOf(state: PlacerState, target: Target): RevisionState {
     creating: new Map(),
     failure: undefined,
     durationMs: undefined,
+    workMs: undefined,
     startMs: undefined,
     claimedAtMs: undefined,
     retired: false,

@@ -60,7 +60,7 @@ function questionOf(state: PlacerState, revision: RevisionState, claimable: numb
       initialisingOnTime(revision, claimMs * placerLimits.startsWaitedMax, nowMs) +
       comingCount(revision, createMsOf(state), nowMs),
     serving: servingCount(revision, startMs, nowMs),
-    durationMs: revision.durationMs,
+    workMs: revision.workMs,
     startMs,
     oldestWaitMs: nowMs - firstSinceMs(revision),
   };

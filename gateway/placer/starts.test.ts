@@ -7,7 +7,7 @@ const calm: StartQuestion = {
   pending: 0,
   coming: 0,
   serving: 0,
-  durationMs: undefined,
+  workMs: undefined,
   startMs: 1_500,
   oldestWaitMs: 0,
 };
@@ -16,19 +16,19 @@ test.each<[string, Partial<StartQuestion>, number]>([
   ["one for one waiter and nothing there", {}, 1],
   ["none while one is on its way for it", { pending: 1 }, 0],
   ["one more for the second waiter", { waiting: 2, pending: 1 }, 1],
-  ["none when the one in use is free long before", { serving: 1, durationMs: 10 }, 0],
-  ["one when the one in use takes longer than a start", { serving: 1, durationMs: 10_000 }, 1],
+  ["none when the one in use is free long before", { serving: 1, workMs: 10 }, 0],
+  ["one when the one in use takes longer than a start", { serving: 1, workMs: 10_000 }, 1],
   [
     "none because a line of short ones has waited for as long as a start",
-    { waiting: 15, serving: 1, durationMs: 1, startMs: 16, oldestWaitMs: 16 },
+    { waiting: 15, serving: 1, workMs: 1, startMs: 16, oldestWaitMs: 16 },
     0,
   ],
   [
     "one when the oldest has waited for three, whatever was expected",
-    { serving: 1, durationMs: 10, oldestWaitMs: 4_500 },
+    { serving: 1, workMs: 10, oldestWaitMs: 4_500 },
     1,
   ],
-  ["only for those those in use cannot serve meanwhile", { waiting: 10, serving: 2, durationMs: 500 }, 2],
+  ["only for those those in use cannot serve meanwhile", { waiting: 10, serving: 2, workMs: 500 }, 2],
   ["as many as wait while nothing is known of durations", { waiting: 3, serving: 1 }, 3],
 ])("starts %s", (_, change, expected) => {
   expect(decideStarts({ ...calm, ...change })).toBe(expected);
@@ -46,8 +46,8 @@ test("there are never more starts than waiters without one", () => {
       fc.option(ms, { nil: undefined }),
       ms,
       ms,
-      (waiting, pending, coming, serving, durationMs, startMs, oldestWaitMs) => {
-        const starts = decideStarts({ waiting, pending, coming, serving, durationMs, startMs, oldestWaitMs });
+      (waiting, pending, coming, serving, workMs, startMs, oldestWaitMs) => {
+        const starts = decideStarts({ waiting, pending, coming, serving, workMs, startMs, oldestWaitMs });
         expect(starts).toBeGreaterThanOrEqual(0);
         expect(starts).toBeLessThanOrEqual(Math.max(0, waiting - pending));
       },

@@ -10,8 +10,10 @@ export interface StartQuestion {
   coming: number;
   /** Environments in use that are expected to be free soon. */
   serving: number;
-  /** How long one invocation takes on average, if known. */
-  durationMs: number | undefined;
+  /**
+   * How long one invocation takes on average, if known, without what it waited for a CPU: another environment would wait for the same.
+   */
+  workMs: number | undefined;
   /** What a start costs. */
   startMs: number;
   /** How long the oldest has waited. */
@@ -20,10 +22,10 @@ export interface StartQuestion {
 
 /** Never more starts than waiters without one; of short invocations one start serves a whole line. */
 export function decideStarts(question: StartQuestion): number {
-  const { waiting, pending, coming, serving, durationMs, startMs, oldestWaitMs } = question;
-  if (durationMs === undefined) return Math.max(0, waiting - pending);
+  const { waiting, pending, coming, serving, workMs, startMs, oldestWaitMs } = question;
+  if (workMs === undefined) return Math.max(0, waiting - pending);
   /** So many one environment serves in the time of a start. */
-  const each = startMs / Math.max(durationMs, 0.1);
+  const each = startMs / Math.max(workMs, 0.1);
   const lacking = waiting - Math.max(pending, Math.floor(coming * each));
   if (lacking <= 0) return 0;
   // Those in use serve some meanwhile; only the rest are better served by starting.

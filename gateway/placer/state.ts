@@ -195,6 +195,8 @@ export interface RevisionState {
   creating: Map<string, number>;
   failure: { last: StartFailure; times: number; againAtMs: number } | undefined;
   durationMs: number | undefined;
+  /** Of that, what its invocations take where no CPU has to be waited for. */
+  workMs: number | undefined;
   startMs: number | undefined;
   /** When it last took an environment from its pool. */
   claimedAtMs: number | undefined;

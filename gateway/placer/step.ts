@@ -50,7 +50,7 @@ function happen(state: PlacerState, event: PlacerEvent, nowMs: number, out: Deci
     case "initialized":
       return some(environmentInitialized(state, event.environmentId, event.failed, nowMs, out));
     case "ended":
-      return some(environmentEnded(state, event.environmentId, event.grant, nowMs, out));
+      return some(environmentEnded(state, event, nowMs, out));
     case "unused": {
       const { environmentId: id, grant, sent } = event;
       return some(grantReturned(state, { id, grant, sent }, nowMs, out));
@@ -61,7 +61,7 @@ function happen(state: PlacerState, event: PlacerEvent, nowMs: number, out: Deci
     case "recalled": {
       const { environmentId: id, grant, was } = event;
       if (was === "running") return [];
-      if (was === "ended") return some(environmentEnded(state, id, grant, nowMs, out));
+      if (was === "ended") return some(environmentEnded(state, event, nowMs, out));
       return some(grantReturned(state, { id, grant, sent: true }, nowMs, out));
     }
     case "askerGone":

@@ -212,3 +212,24 @@ claim("the memory told is the memory used", async () => {
   expect(after - before).toBeGreaterThan(80);
   expect(after - before).toBeLessThan(130);
 });
+
+claim(
+  "what an invocation stood in the line for a CPU is told, so that nobody starts another environment to wait there too",
+  async () => {
+    await using environment = await startEnvironment({
+      files: {
+        "index.mjs": `import { execFileSync, spawn } from "node:child_process";
+      export const handler = async () => {
+        execFileSync("taskset", ["-pc", "0", String(process.pid)]);
+        const other = spawn("taskset", ["-c", "0", "/bin/sh", "-c", "while :; do :; done"]);
+        const endMs = Date.now() + 600;
+        while (Date.now() < endMs);
+        other.kill("SIGKILL");
+      };`,
+      },
+    });
+    const { end } = await environment.invoke({});
+    expect(end.status).toBe("success");
+    expect(end.cpuWaitMs).toBeGreaterThan(100);
+  },
+);

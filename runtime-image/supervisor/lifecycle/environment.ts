@@ -14,7 +14,7 @@ import type { Ahead } from "./ahead.ts";
 import { prepare } from "./assign.ts";
 import { createFence } from "./fence.ts";
 import { refusalOf } from "./refusal.ts";
-import type { InvokeHead, Runner, RunnerDeps } from "./runner.ts";
+import type { InvokeHead, RunFacts, Runner, RunnerDeps } from "./runner.ts";
 
 export interface EnvironmentDeps extends RunnerDeps {
   note(message: string): void;
@@ -144,19 +144,20 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     };
     current = mine;
     await assigned.prepared;
+    let facts: RunFacts = {};
     if (assigned.runner === undefined) refuse(head, link, "Broken");
-    else await assigned.runner.run(head, payload, mine.replies);
+    else facts = await assigned.runner.run(head, payload, mine.replies);
     mine.isRunning = false;
     mine.replies.done();
-    release(head, link);
+    release(head, link, facts);
     finishDrain();
   }
 
   /** The placer hears of every end: from the end itself when it asked, else so. */
-  function release({ requestId, grant }: InvokeHead, asker: Link): void {
+  function release({ requestId, grant }: InvokeHead, asker: Link, facts: RunFacts = {}): void {
     if (placerId === asker.gatewayId) return;
     const placer = deps.links().find(({ gatewayId }) => gatewayId === placerId);
-    placer?.send("released", { requestId, grant });
+    placer?.send("released", { requestId, grant, ...facts });
   }
 
   function describe() {

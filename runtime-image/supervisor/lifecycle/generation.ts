@@ -11,6 +11,7 @@ import { createExtensionSession, type ExtensionSession } from "../extensions/ses
 import { extensionsMax, killMsMax, logDrainMsMax } from "../limits.ts";
 import { drain } from "../log/drain.ts";
 import type { Capture, Journal, LineSource } from "../log/journal.ts";
+import { type CpuWait, openCpuWait } from "../process/cpu-wait.ts";
 import { describeEnding, describeExtensionEnding, type Ending } from "../process/ending.ts";
 import { oomKills } from "../process/oom-kills.ts";
 import { type RuntimeProcess, startProcess } from "../process/start.ts";
@@ -53,6 +54,8 @@ export interface Generation {
   excess(): Excess | undefined;
   /** The most it has held, in MB. */
   memoryPeakMb(): number;
+  /** How long it and we have stood in the line for a CPU since the runtime was started, in ms. */
+  cpuWaitMs(): number;
   /** Lets the lines written so far arrive. */
   drainLog(): Promise<void>;
   /** Ends everything it started, with its extensions' leave, and waits until the processes are gone. */
@@ -93,6 +96,7 @@ export function startGeneration(
   let told: string | undefined;
   let found: Excess | undefined;
   let peakMb = 0;
+  let cpuWait: CpuWait | undefined;
 
   function capture(process: RuntimeProcess, source: LineSource): void {
     closed.push(once(process.stdout), once(process.stderr));
@@ -108,6 +112,7 @@ export function startGeneration(
     if (!isAlive || isStopping) return;
     runtime = ahead?.process ?? startProcess(plan.command);
     runtimePeak = openPeakMemory(runtime.pid);
+    cpuWait = openCpuWait([process.pid, runtime.pid]);
     capture(runtime, "function");
     void runtime.ended.then(runtimeEnded);
     ahead?.handOver();
@@ -115,6 +120,7 @@ export function startGeneration(
 
   function runtimeEnded(ending: Ending): void {
     runtimePeak?.close();
+    cpuWait?.close();
     const isKilled = ending.kind === "signal" && ending.signal === "SIGKILL";
     if (isKilled && !isStopping && oomKills() > oomKillsBefore) {
       isAlive = false;
@@ -167,6 +173,7 @@ export function startGeneration(
     watch: watch.start,
     excess: () => found,
     memoryPeakMb,
+    cpuWaitMs: () => cpuWait?.readMs() ?? 0,
     alive: () => isAlive && found === undefined,
     async drainLog() {
       const runtimes = captures.at(-1);

@@ -31,12 +31,15 @@ export type InitFacts = Pick<
   "status" | "initMs" | "error" | "logTail" | "processStartMs" | "process"
 >;
 
+/** What is told of an invocation to the placer, whoever asked for it. */
+export type RunFacts = Pick<HeadOf<ToGateway, "end">, "cpuWaitMs">;
+
 export interface Runner {
   session(): Session | undefined;
   extensions(): ExtensionSession | undefined;
   /** The INIT phase, in the process started ahead if there is one. A failed one leaves no process; the next invocation repeats it. */
   initialize(ahead: Taken | undefined): Promise<InitFacts>;
-  run(head: InvokeHead, payload: Uint8Array, replies: Replies): Promise<void>;
+  run(head: InvokeHead, payload: Uint8Array, replies: Replies): Promise<RunFacts>;
   stop(): Promise<void>;
 }
 
@@ -100,7 +103,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     return { ...facts, error, logTail: tail.read().toString("utf8") };
   }
 
-  async function run(head: InvokeHead, payload: Uint8Array, replies: Replies): Promise<void> {
+  async function run(head: InvokeHead, payload: Uint8Array, replies: Replies): Promise<RunFacts> {
     const { requestId, timeoutMs } = head;
     const tail = head.logTail ? createTail(logTailBytesMax) : undefined;
     const alive = generation?.alive() === true ? generation : undefined;
@@ -117,6 +120,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     replies.sendUnhurried("begin", { requestId, grant: head.grant });
     const startedMs = clock.elapsed();
     const current = alive ?? start("invoke");
+    const waitedBeforeMs = current.cpuWaitMs();
     const suppressedInit = alive === undefined ? { suppressedInit: suppressedStory(current, startedMs) } : {};
     const measured = measure(clock, replies.response(requestId));
     const { response } = measured;
@@ -149,6 +153,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
       await reset(current, outcome.status === "timeout" ? "timeout" : "failure");
     else await current.drainLog();
     const memoryUsedMb = current.memoryPeakMb();
+    const waited = { cpuWaitMs: current.cpuWaitMs() - waitedBeforeMs };
     report(head, outcome, durationMs, memoryUsedMb);
     const facts = { status: outcome.status, durationMs, billedMs: Math.ceil(durationMs), memoryUsedMb };
     const cold = initMs === undefined ? {} : { initMs };
@@ -157,7 +162,16 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     journal.follow(undefined);
     const errorCause = outcome.errorCause === undefined ? {} : { errorCause: outcome.errorCause };
     journal.release();
-    replies.send("end", { requestId, grant: head.grant, ...facts, ...cold, ...logTail, ...errorCause });
+    replies.send("end", {
+      requestId,
+      grant: head.grant,
+      ...facts,
+      ...waited,
+      ...cold,
+      ...logTail,
+      ...errorCause,
+    });
+    return waited;
   }
 
   function report(head: InvokeHead, outcome: InvokeOutcome, durationMs: number, memoryUsedMb: number): void {
