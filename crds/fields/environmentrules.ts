@@ -2,16 +2,18 @@
 import { limits } from "../limits.ts";
 import type { Rule } from "./field.ts";
 import { patterns } from "./pattern.ts";
-import { reservedVariables } from "./reserved.ts";
+import { credentialVariables, reservedVariables } from "./reserved.ts";
 
-const reserved = `[${reservedVariables.map((name) => `'${name}'`).join(", ")}]`;
+const listOf = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(", ")}]`;
+const reserved = listOf(reservedVariables);
+const credentials = listOf(credentialVariables);
 /** Names are ASCII by the rule before, so that their characters are their bytes. */
 const bytes = "self.map(k, size(k) + size(bytes(self[k]))).sum()";
 
 const variables: Rule[] = [
   {
     rule: `self.all(k, !(k in ${reserved}))`,
-    messageExpression: `self.filter(k, k in ${reserved})[0] + ' is reserved: it is set by the system; choose another name'`,
+    messageExpression: `self.filter(k, k in ${reserved})[0] + ' is reserved: it is set by the system; choose another name, and for credentials a Secret in environment.from'`,
     message: `reserved names may not be set: ${reservedVariables.join(", ")}`,
   },
   {
@@ -38,8 +40,8 @@ const variableFrom: Rule[] = [
     message: "exactly one of secretKeyRef and configMapKeyRef is needed",
   },
   {
-    rule: `!(self.name in ${reserved})`,
-    messageExpression: "'the variable ' + self.name + ' is reserved: it is set by the system'",
+    rule: `!(self.name in ${reserved}) || (has(self.secretKeyRef) && self.name in ${credentials})`,
+    messageExpression: `'the variable ' + self.name + ' is reserved: ' + (self.name in ${credentials} ? 'credentials come from a Secret, by secretKeyRef' : 'it is set by the system')`,
     message: "the variable is reserved: it is set by the system",
   },
 ];

@@ -1,4 +1,14 @@
 /**
+ * What Lambda fills from the execution role. Nobody gives out credentials of AWS here: a function may bring its own, from a Secret and
+ * from nowhere else, so that no key stands in a manifest.
+ */
+export const credentialVariables = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+] as const;
+
+/**
  * Variables Lambda sets itself and refuses in a configuration. Not among them: PATH, LD_LIBRARY_PATH, NODE_PATH, PYTHONPATH,
  * GEM_PATH, TZ and LANG, which a function may override (Lambda's "unreserved" ones).
  */
@@ -19,9 +29,7 @@ export const reservedVariables = [
   "AWS_LAMBDA_METADATA_API",
   "AWS_LAMBDA_METADATA_TOKEN",
   "AWS_ACCESS_KEY",
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
+  ...credentialVariables,
   "LAMBDA_TASK_ROOT",
   "LAMBDA_RUNTIME_DIR",
 ] as const;

@@ -105,6 +105,19 @@ test("the function cannot take over what the runtime relies on", () => {
   expect(found).not.toHaveProperty("_A");
 });
 
+test("credentials are those the function brings from a Secret, and no others", () => {
+  const own = {
+    KAMBDA_FROM_AWS_ACCESS_KEY_ID: "AKID",
+    KAMBDA_FROM_AWS_SECRET_ACCESS_KEY: "s",
+    AWS_ACCESS_KEY_ID: "the supervisor's",
+  };
+  expect(variables({ inherit: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] }, own)).toMatchObject({
+    AWS_ACCESS_KEY_ID: "AKID",
+    AWS_SECRET_ACCESS_KEY: "s",
+  });
+  expect(Object.keys(variables({}, own)).join()).not.toMatch(/ACCESS_KEY|SESSION_TOKEN|CREDENTIALS/);
+});
+
 test("the log format is told when it is JSON", () => {
   expect(variables({})).not.toHaveProperty("AWS_LAMBDA_LOG_FORMAT");
   expect(variables({ logFormat: "JSON", applicationLogLevel: "WARN" })).toMatchObject({

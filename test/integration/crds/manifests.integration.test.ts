@@ -55,6 +55,12 @@ describe("the API server accepts", () => {
       aFunction("hello", { environment: { variables: { AB: "x".repeat(4094) } } }),
     ],
     [
+      "credentials from a Secret",
+      aFunction("hello", {
+        environment: { from: [{ name: "AWS_ACCESS_KEY_ID", secretKeyRef: { name: "aws", key: "id" } }] },
+      }),
+    ],
+    [
       "a runtime it has never heard of, which the operator explains",
       aFunction("hello", { runtime: "nodejs99.x" }),
     ],

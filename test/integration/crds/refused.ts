@@ -129,8 +129,18 @@ export const refusedFunctions: Refused[] = [
   ),
   refusedFunction(
     "a reserved variable from a Secret",
-    { environment: { from: [{ name: "AWS_SECRET_ACCESS_KEY", secretKeyRef: { name: "s", key: "k" } }] } },
-    "the variable AWS_SECRET_ACCESS_KEY is reserved",
+    { environment: { from: [{ name: "AWS_REGION", secretKeyRef: { name: "s", key: "k" } }] } },
+    "the variable AWS_REGION is reserved: it is set by the system",
+  ),
+  refusedFunction(
+    "credentials from a ConfigMap",
+    { environment: { from: [{ name: "AWS_SECRET_ACCESS_KEY", configMapKeyRef: { name: "c", key: "k" } }] } },
+    "the variable AWS_SECRET_ACCESS_KEY is reserved: credentials come from a Secret, by secretKeyRef",
+  ),
+  refusedFunction(
+    "credentials in the manifest",
+    { environment: { variables: { AWS_ACCESS_KEY_ID: "AKID" } } },
+    "AWS_ACCESS_KEY_ID is reserved: it is set by the system; choose another name, and for credentials a Secret in environment.from",
   ),
   refusedFunction(
     "too little memory",
