@@ -1,4 +1,4 @@
-/** Lambda's limits as a caller meets them (LAMBDA.md §5): each 429 with its Reason and Retry-After. */
+/** Lambda's limits as a caller meets them (docs/lambda.md, limits): each 429 with its Reason and Retry-After. */
 import { describe, expect, test } from "vitest";
 import { errorResponse } from "../../crds/errors.ts";
 import { errorOfRefusal } from "../invoke/refusal.ts";

@@ -1,4 +1,4 @@
-/** Lambda's limits (LAMBDA.md §5), each with its reason and when to try again: concurrency, its growth, and the rate of requests. */
+/** Lambda's limits (docs/lambda.md, limits), each with its reason and when to try again: concurrency, its growth, and the rate of requests. */
 
 import { placerLimits } from "./limits.ts";
 import { grow, lookForToken, takeToken } from "./pace.ts";

@@ -15,7 +15,7 @@ export const aheadMsMax = 5_000;
 /** So often a process that waits is replaced when it ends; then the environment waits without one. */
 export const aheadStartsMax = 3;
 
-/** Without an authenticated link for so long no result can be delivered: the environment ends (DESIGN.md, "Why limits hold"). */
+/** Without an authenticated link for so long no result can be delivered: the environment ends (docs/adr/0016-limits-that-hold.md). */
 export const unlinkedMsMax = 5_000;
 
 /** The same before the first link: gateways may still be starting. */

@@ -1,4 +1,4 @@
-/** How an environment fares when INIT or memory fails (API.md §3.4), the same in every language: row by row. */
+/** How an environment fares when INIT or memory fails (docs/lambda.md, outcomes), the same in every language: row by row. */
 import { expect } from "bun:test";
 import type { Files } from "./harness/archive.ts";
 import { claim } from "./harness/claim.ts";

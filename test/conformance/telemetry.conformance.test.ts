@@ -1,4 +1,4 @@
-/** The Telemetry API and the Logs API (API.md §3.3): who may subscribe when, what is told, and that nobody waits for a subscriber. */
+/** The Telemetry API and the Logs API (docs/lambda.md, Telemetry API): who may subscribe when, what is told, and that nobody waits for a subscriber. */
 import { expect } from "bun:test";
 import { createServer, type Server } from "node:http";
 import { createServer as createTcpServer } from "node:net";

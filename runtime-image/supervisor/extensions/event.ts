@@ -1,4 +1,4 @@
-/** The two events an extension is sent, as Lambda renders them (API.md §3.2). Pure. */
+/** The two events an extension is sent, as Lambda renders them (docs/lambda.md, Extensions API). Pure. */
 import type { Reply } from "../runtime-api/http/reply.ts";
 
 export type ShutdownReason = "spindown" | "timeout" | "failure";

@@ -1,4 +1,4 @@
-/** Lambda's replies to extensions, word for word (API.md §3.2). */
+/** Lambda's replies to extensions, word for word (docs/lambda.md, Extensions API). */
 import type { Reply } from "../runtime-api/http/reply.ts";
 import { type ExtensionEvent, type ExtensionState, targets } from "./states.ts";
 

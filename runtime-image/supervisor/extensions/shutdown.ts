@@ -1,4 +1,4 @@
-/** How long a runtime and its extensions have to end by themselves (LAMBDA.md §3). Pure. */
+/** How long a runtime and its extensions have to end by themselves (docs/lambda.md, lifecycle). Pure. */
 import { externalShutdownMsMax, internalShutdownMsMax, runtimeShutdownMsMax } from "../limits.ts";
 
 export interface ShutdownTimes {

@@ -1,5 +1,5 @@
 /**
- * An extension's state machine, as Lambda's own emulator has it (API.md §3.2): pure, its table complete by type. Calls of the
+ * An extension's state machine, as Lambda's own emulator has it (docs/lambda.md, Extensions API): pure, its table complete by type. Calls of the
  * extension are `register`, `next`, `initError`, `exitError`; ours are `deliver` (an event is handed over) and `launchError`.
  */
 

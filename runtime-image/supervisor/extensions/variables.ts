@@ -1,4 +1,4 @@
-/** The environment of an extension: the function's, without what Lambda keeps for the runtime (API.md §3.4). Pure. */
+/** The environment of an extension: the function's, without what Lambda keeps for the runtime (docs/lambda.md, outcomes). Pure. */
 
 const runtimesOnly = new Set([
   "AWS_EXECUTION_ENV",

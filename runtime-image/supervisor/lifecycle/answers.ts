@@ -1,4 +1,4 @@
-/** The error bodies Lambda answers in the runtime's stead (API.md §1, §3.4). Pure. */
+/** The error bodies Lambda answers in the runtime's stead (docs/lambda.md, outcomes). Pure. */
 
 import type { LinkError } from "../../../crds/link/messages.ts";
 

@@ -7,7 +7,7 @@ export function deliveryHeaders(
   deadlineMs: number,
 ): ReadonlyArray<readonly [string, string]> {
   const headers: Array<readonly [string, string]> = [
-    // Several runtime clients crash without a Content-Type (API.md §1).
+    // Lambda's own clients for Python, Java and Node.js crash without a Content-Type.
     ["Content-Type", head.contentType ?? "application/json"],
     ["Lambda-Runtime-Aws-Request-Id", head.requestId],
     ["Lambda-Runtime-Deadline-Ms", String(Math.floor(deadlineMs))],

@@ -1,5 +1,5 @@
 /**
- * Whom the environment obeys (DESIGN.md, "Why limits hold"): the newest placer it has heard of, each of whose grants starts at most
+ * Whom the environment obeys (docs/adr/0016-limits-that-hold.md): the newest placer it has heard of, each of whose grants starts at most
  * one invocation, in order. What an older placer sends, what comes twice and what was asked back starts nothing. Pure.
  */
 import { compareGrants, formatGrant, type Grant, hasCome, readGrant } from "../../../crds/link/grant.ts";

@@ -1,4 +1,4 @@
-/** Lambda's own lines in a function's log, in their text and their JSON form (API.md §3.4, §3.3). Pure. */
+/** Lambda's own lines in a function's log, in their text and their JSON form (docs/lambda.md, outcomes and Telemetry API). Pure. */
 import type { PlatformEvent } from "./event.ts";
 import { platformRecord } from "./record.ts";
 

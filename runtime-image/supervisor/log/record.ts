@@ -1,4 +1,4 @@
-/** Platform events as JSON records: lines of the JSON log format, and what the Telemetry API delivers (API.md §3.3). Pure. */
+/** Platform events as JSON records: lines of the JSON log format, and what the Telemetry API delivers (docs/lambda.md, Telemetry API). Pure. */
 import type { PlatformEvent, RuntimeSpan } from "./event.ts";
 
 /** Nothing for what JSON has no record of. */

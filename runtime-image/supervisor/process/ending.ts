@@ -1,4 +1,4 @@
-/** How a process ended, in Lambda's words, which are Go's (API.md §3.4). */
+/** How a process ended, in Lambda's words, which are Go's (docs/lambda.md, outcomes). */
 
 export type Ending =
   | { kind: "code"; code: number }

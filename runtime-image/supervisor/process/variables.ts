@@ -1,4 +1,4 @@
-/** The environment of the runtime process, exactly as Lambda makes it (LAMBDA.md §2, API.md §3.4). Pure. */
+/** The environment of the runtime process, exactly as Lambda makes it (docs/lambda.md, variables). Pure. */
 import { type Assignment, inheritedPrefix } from "../../../crds/link/messages.ts";
 import { folderOf } from "./entry.ts";
 import type { Roots } from "./roots.ts";

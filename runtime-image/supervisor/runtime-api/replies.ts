@@ -1,4 +1,4 @@
-/** Lambda's replies to the runtime, word for word (API.md §3.1). */
+/** Lambda's replies to the runtime, word for word (docs/lambda.md, Runtime API). */
 import { responseBytesMax } from "../limits.ts";
 import type { Reply } from "./http/reply.ts";
 import type { ApiState } from "./states.ts";
@@ -10,7 +10,7 @@ const refusal = (status: number, errorType: string, errorMessage: string): Reply
 
 export const accepted: Reply = { status: 202, json: { status: "OK" } };
 export const pong: Reply = { status: 200, body: Buffer.from("pong") };
-/** Some runtime clients crash without a Content-Type (API.md §1). */
+/** Lambda's own clients for Python, Java and Node.js crash without a Content-Type. */
 export const restored: Reply = { status: 200, json: {} };
 export const notFound: Reply = { status: 404, body: Buffer.from("404 page not found\n") };
 export const wrongMethod: Reply = { status: 405 };

@@ -1,5 +1,5 @@
 /**
- * The Runtime API's state machine, as Lambda's own emulator has it (API.md §3.1): pure, its table complete by type.
+ * The Runtime API's state machine, as Lambda's own emulator has it (docs/lambda.md, Runtime API): pure, its table complete by type.
  * Calls of the runtime are `next`, `response`, `error`, `initError`, `restoreNext`, `restoreError`; ours are `deliver` (an
  * event is handed over), `received` (the response's body is complete), `cut` (it broke off) and `restored`.
  */

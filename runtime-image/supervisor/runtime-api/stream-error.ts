@@ -1,4 +1,4 @@
-/** A stream that failed in the middle says so in its trailers: a type, and a base64 JSON error (API.md §3.1). */
+/** A stream that failed in the middle says so in its trailers: a type, and a base64 JSON error (docs/lambda.md, Runtime API). */
 import type { LinkError } from "../../../crds/link/messages.ts";
 import { readErrorType } from "./error-type.ts";
 

@@ -1,4 +1,4 @@
-/** Events as each version of the two APIs writes them (API.md §3.3). Pure. */
+/** Events as each version of the two APIs writes them (docs/lambda.md, Telemetry API). Pure. */
 import type { PlatformEvent } from "../log/event.ts";
 import type { LogFormat } from "../log/platform.ts";
 import { platformRecord } from "../log/record.ts";

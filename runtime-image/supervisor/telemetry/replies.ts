@@ -1,4 +1,4 @@
-/** The two APIs' replies, word for word (API.md §3.3). */
+/** The two APIs' replies, word for word (docs/lambda.md, Telemetry API). */
 import type { Reply } from "../runtime-api/http/reply.ts";
 import type { TelemetryApi } from "./subscription.ts";
 

@@ -1,4 +1,4 @@
-/** What an extension asks of the Telemetry API, or of the Logs API before it, read and judged (API.md §3.3). Pure. */
+/** What an extension asks of the Telemetry API, or of the Logs API before it, read and judged (docs/lambda.md, Telemetry API). Pure. */
 
 export type TelemetryApi = "telemetry" | "logs";
 

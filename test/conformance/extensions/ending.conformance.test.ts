@@ -1,4 +1,4 @@
-/** What an extension's end means, and how an environment's end is told to extensions (API.md §3.2, §3.4). */
+/** What an extension's end means, and how an environment's end is told to extensions (docs/lambda.md, Extensions API and outcomes). */
 import { expect } from "bun:test";
 import { existsSync } from "node:fs";
 import { claim } from "../harness/claim.ts";

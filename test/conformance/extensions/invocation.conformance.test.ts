@@ -1,4 +1,4 @@
-/** Extensions beside the runtime (API.md §3.2): INIT, INVOKE, and how long an invocation lasts with them. */
+/** Extensions beside the runtime (docs/lambda.md, Extensions API): INIT, INVOKE, and how long an invocation lasts with them. */
 import { expect } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { claim } from "../harness/claim.ts";

@@ -1,4 +1,4 @@
-/** Registering with the Extensions API (API.md §3.2): who may, when, and what is told to whom. */
+/** Registering with the Extensions API (docs/lambda.md, Extensions API): who may, when, and what is told to whom. */
 import { expect } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * Limits with many gateways and any crash (DESIGN.md), by seeds: C1 to C3 after every single happening, and V2, that an alias's switch
+ * Limits with many gateways and any crash (docs/adr/0016-limits-that-hold.md), by seeds: C1 to C3 after every single happening, and V2, that an alias's switch
  * never goes back. And each safeguard left out once, with a seed that misses it: a simulation that cannot fail shows nothing.
  */
 import { expect, test } from "vitest";
