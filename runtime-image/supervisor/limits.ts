@@ -12,6 +12,9 @@ export const initMsMax = 10_000;
 /** A process started ahead that does not wait for its function by then is not waited for. */
 export const aheadMsMax = 5_000;
 
+/** Our own rehearsal may take so long. */
+export const rehearsalMsMax = 2_000;
+
 /** So often a process that waits is replaced when it ends; then the environment waits without one. */
 export const aheadStartsMax = 3;
 

@@ -7,7 +7,6 @@ import { type Clock, systemClock } from "./clock/clock.ts";
 import type { Ahead as AheadConfig, Config } from "./config.ts";
 import { startAhead } from "./lifecycle/ahead.ts";
 import { createEnvironment } from "./lifecycle/environment.ts";
-import { rehearseOwn } from "./lifecycle/own-rehearsal.ts";
 import { closeMsMax, reapAgainMs } from "./limits.ts";
 import { type Links, openLinks } from "./link/links.ts";
 import { createJournal, type Journal } from "./log/journal.ts";
@@ -15,6 +14,7 @@ import { findEntry } from "./process/entry.ts";
 import { openLibc } from "./process/libc.ts";
 import { isRuntimePid, type RuntimeCommand } from "./process/start.ts";
 import { waitingVariables } from "./process/variables.ts";
+import { rehearse } from "./rehearsal/rehearse.ts";
 import { listen } from "./runtime-api/http/server.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
 
@@ -70,7 +70,7 @@ export async function startSupervisor(config: Config): Promise<void> {
 
   // A pool's environment says that it is there once it has rehearsed; one that a caller waits for, at once.
   if (config.ahead !== undefined && config.ahead.rehearsals > 0) {
-    await rehearseOwn({ clock, note }, config, config.ahead.runtime);
+    await rehearse({ clock, note }, config, config.ahead.runtime, config.ahead.rehearsals);
     await ahead?.ready;
   }
   const { host, port, ca } = config.link;
