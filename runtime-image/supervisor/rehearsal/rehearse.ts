@@ -22,19 +22,17 @@ type Deps = ClockDep & { note(message: string): void };
 
 /** `rounds` invocations of a function of `runtime`. Never rejects: without it a claim is slower, and that is all. */
 export async function rehearse(deps: Deps, config: Config, runtime: string, rounds: number): Promise<void> {
-  const folder = mkdtempSync(join(config.scratch, "kambda-"));
-  try {
-    let outcome = "is not over in time";
-    const played = play(deps, inFolder(config, folder), runtime, rounds).then((status) => {
+  let outcome = "not over in time";
+  const played = inFolder(config, (inside) => play(deps, inside, runtime, rounds)).then(
+    (status) => {
       outcome = status;
-    });
-    await within(deps.clock, rehearsalMsMax, played);
-    if (outcome !== "success") deps.note(`the rehearsal: ${outcome}`);
-  } catch (cause) {
-    deps.note(`the rehearsal failed: ${String(cause)}`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    },
+    (cause: unknown) => {
+      outcome = String(cause);
+    },
+  );
+  await within(deps.clock, rehearsalMsMax, played);
+  if (outcome !== "success") deps.note(`the rehearsal: ${outcome}`);
 }
 
 /** How the last of it went: `success`, or else. */
@@ -90,6 +88,15 @@ async function play(deps: Deps, config: Config, runtime: string, rounds: number)
 }
 
 /** The function's folders are in one that goes again. */
-function inFolder(config: Config, folder: string): Config {
-  return { ...config, scratch: folder, roots: { ...config.roots, task: folder, layers: folder } };
+async function inFolder<T>(config: Config, call: (config: Config) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(config.scratch, "kambda-"));
+  try {
+    return await call({
+      ...config,
+      scratch: folder,
+      roots: { ...config.roots, task: folder, layers: folder },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
