@@ -1,6 +1,7 @@
 /**
- * Every derived name. All are deterministic, and injective: two different things never get one name (up to a hash of 80 bits
- * or more, where a name does not fit as it is). Lambda's names allow capitals, `_` and no dots; Kubernetes' the reverse.
+ * Every derived name. All are deterministic, and injective: two different things never get one name (up to a hash of 80 bits,
+ * where a name does not fit as it is; of 62 bits for shapes, of which a namespace has a handful). Lambda's names allow capitals,
+ * `_` and no dots; Kubernetes' the reverse.
  */
 import { canonicalHash, type Json, shortHash } from "./hash.ts";
 import { latestVersion } from "./labels.ts";

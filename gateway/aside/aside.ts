@@ -8,8 +8,8 @@ import { limits } from "../../crds/limits.ts";
 import { asOwn } from "./bytes.ts";
 import { bodyOf, type JobKind, type Jobs, perform } from "./job.ts";
 import { asideLimits } from "./limits.ts";
+import { createLine } from "./line.ts";
 import type { Order, Reply } from "./thread.ts";
-import { createLine } from "./turns.ts";
 
 export interface Aside extends AsyncDisposable {
   /** A large body's bytes are gone afterwards. Rejects with a LambdaError when too many wait. */

@@ -1,4 +1,7 @@
-/** Lets a hello wait for the pod watch: an environment may dial home before the watch has told of its pod. */
+/**
+ * Lets a hello wait for the pod watch: an environment may dial home before the watch has told of its pod. Whoever waits is a stranger
+ * still, and there are `linkLimits.strangersMax` of those at most.
+ */
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { PodIdentity } from "../link/identity.ts";
 import type { EnvironmentPod } from "./pod.ts";

@@ -5,10 +5,10 @@ import { type HeadOf, linkVersions, type ToEnvironment, type ToGateway } from ".
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
+import type { Judgement } from "./judge.ts";
 import { linkLimits } from "./limits.ts";
 import { createLink, type Hello, type Link, type LinkListener } from "./link.ts";
 import { type Action, type Happening, type State, table } from "./session.ts";
-import type { Judgement } from "./welcome.ts";
 import { createWriter } from "./writer.ts";
 
 export type ConnectionDeps = ClockDep &

@@ -1,6 +1,6 @@
 /**
- * A link's states, seen from the gateway: a table of what each happening means in each state. Pure; `server.ts` does what
- * it says.
+ * A link's states, seen from the gateway: a table of what each happening means in each state. Pure; `connection.ts` does
+ * what it says.
  */
 import type { ToGateway } from "../../crds/link/messages.ts";
 

@@ -39,6 +39,7 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
       response.once("close", () => pending--);
       handler(wrap(request, response, options.bodyBytesMax, stillMsMax)).then(
         (answer) => send(response, answer, { last: closing, stillMsMax }),
+        // Handlers log and answer their own errors; that one failed all the same is said here, without what it was.
         () => send(response, failed, { last: closing, stillMsMax }),
       );
     },

@@ -1,3 +1,4 @@
+/** A Function and its world for tests of the plan, and what becomes of that world when the plan is carried out. */
 import type { FunctionStatus } from "../../crds/function/status.ts";
 import { annotations, finalizers } from "../../crds/labels.ts";
 import { parseRevision } from "../../crds/revision/schema.ts";

@@ -164,7 +164,7 @@ function conditionsOf(
       const { reasonCode: reason, message } = progress.problem;
       const kept = serving === undefined ? "" : ` Revision ${serving.metadata.name} goes on serving.`;
       if (progress.codeAtFault) set({ type: CodeReady, status: "False", reason, message });
-      set({ type: Ready, status: "False", reason, message: `${message}${kept}`.slice(0, 4096) });
+      set({ type: Ready, status: "False", reason, message: `${message}${kept}` });
       break;
     }
   }

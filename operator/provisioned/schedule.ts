@@ -14,7 +14,7 @@ interface Window {
 
 const unitMs: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** Throws with a sentence when the words make no schedule. `fromMs` is when it was first known: rates count from there. */
+/** Throws with a sentence when the words make no schedule. Rates count from the window's start; from the epoch's where it has none. */
 export function firingOf(
   { schedule, timezone }: { schedule: string; timezone: string },
   { startMs, endMs }: Window,

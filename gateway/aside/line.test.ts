@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLine } from "./turns.ts";
+import { createLine } from "./line.ts";
 
 const takeAll = (line: { take(): string | undefined }) => {
   const taken: string[] = [];
