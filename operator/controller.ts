@@ -2,20 +2,17 @@
  * The controller of a kind that people write: every object of the kind is a key of its queue, and is brought to where its spec
  * says by observe → plan → perform, which are all that differs from one kind to the next.
  */
+
 import type { Again, Queue } from "../kernel/queue/queue.ts";
-import { cacheKey } from "../kernel/reflector/cache.ts";
+import { cacheKey, readKey } from "../kernel/reflector/cache.ts";
 import type { Reflector } from "../kernel/reflector/reflector.ts";
 import { listen } from "./listen.ts";
+import type { Plan } from "./plan.ts";
 import { createReconcileQueue, type QueueDeps } from "./queue.ts";
 
 export interface Key {
   namespace: string;
   name: string;
-}
-
-interface Plan<Action> {
-  actions: Action[];
-  again: Again;
 }
 
 export interface Controlled<Observed, Action extends { action: string }> {
@@ -54,9 +51,8 @@ async function reconcile<Observed, Action extends { action: string }>(
   { kind, observe, plan, perform, moving }: Controlled<Observed, Action>,
   key: string,
 ): Promise<Again> {
-  const [namespace = "", name = ""] = key.split("/");
   for (let round = 0; round < roundsMax; round++) {
-    const observed = await observe({ namespace, name });
+    const observed = await observe(readKey(key));
     if (observed === undefined) return { again: "never" };
     const { actions, again } = plan(observed);
     for (const action of actions) {

@@ -1,6 +1,7 @@
 /** The Lambda API's listener: routes a call to its operation and turns every error into Lambda's answer. */
-import { errorResponse, LambdaError } from "../../crds/errors.ts";
+import { LambdaError } from "../../crds/errors.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
+import { answerError } from "../invoke/answer.ts";
 import type { HttpAnswer, HttpHandler, HttpRequest } from "../listener/http.ts";
 import { type InvokeDeps, invokeOperation } from "./invoke.ts";
 
@@ -10,7 +11,9 @@ const streamingPath = /^\/2021-11-15\/functions\/([^/]{1,1024})\/response-stream
 export function createApiHandler(deps: InvokeDeps & LogDep): HttpHandler {
   return async (request) => {
     const requestId = deps.random.uuid();
-    const answer = await route(deps, request, requestId).catch((error: unknown) => answerError(deps, error));
+    const answer = await route(deps, request, requestId).catch((error: unknown) =>
+      answerError(deps, "an API call failed", error),
+    );
     answer.headers.push(["x-amzn-requestid", requestId]);
     return answer;
   };
@@ -36,12 +39,4 @@ function decode(segment: string): string {
   } catch (cause) {
     throw new LambdaError("ValidationException", `'${segment}' is not valid percent-encoding`, { cause });
   }
-}
-
-function answerError({ log }: LogDep, error: unknown): HttpAnswer {
-  if (!(error instanceof LambdaError)) log.error("an API call failed", error);
-  const known =
-    error instanceof LambdaError ? error : new LambdaError("ServiceException", "An internal error occurred.");
-  const { status, headers, body } = errorResponse(known);
-  return { status, headers: Object.entries(headers), body };
 }

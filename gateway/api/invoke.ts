@@ -1,11 +1,11 @@
 /** The operations Invoke and InvokeWithResponseStream: HTTP in, one invocation, HTTP out, as the AWS SDKs expect it. */
 import { LambdaError } from "../../crds/errors.ts";
-import { limits } from "../../crds/limits.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import type { Aside } from "../aside/aside.ts";
 import type { Catalog } from "../catalog/catalog.ts";
+import { requestTooLarge } from "../invoke/answer.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import { traceIdOf } from "../invoke/trace.ts";
 import type { HttpAnswer, HttpRequest } from "../listener/http.ts";
@@ -95,10 +95,7 @@ async function readPayload(aside: Aside, namespace: string, request: HttpRequest
   const body = await request.body();
   switch (body.kind) {
     case "tooLarge":
-      throw new LambdaError(
-        "RequestEntityTooLargeException",
-        `Request must be smaller than ${limits.requestBytesMax} bytes for the InvokeFunction operation`,
-      );
+      throw requestTooLarge();
     case "broken":
       throw new LambdaError("InvalidRequestContentException", "The request's body did not come in whole.");
     case "whole":

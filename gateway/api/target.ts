@@ -6,6 +6,7 @@ import type { Settings } from "../../kernel/settings/schema.ts";
 import type { Callable } from "../catalog/callable.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { settle } from "../catalog/settle.ts";
+import { notReady } from "../invoke/answer.ts";
 import type { AliasDraw } from "../placer/state.ts";
 
 export interface CallTarget {
@@ -51,11 +52,6 @@ export async function findTarget(
     case "notReady":
       throw notReady(found.state, found.reason);
   }
-}
-
-export function notReady(state: string, reason: string): LambdaError {
-  const message = `The operation cannot be performed at this time. The function is currently in the following state: ${state}: ${reason}`;
-  return new LambdaError("ResourceConflictException", message);
 }
 
 function joinQualifiers(inName: string | undefined, inQuery: string | undefined): string | undefined {

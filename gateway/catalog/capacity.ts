@@ -2,6 +2,7 @@
  * What the functions of each namespace reserve and keep provisioned, and what that leaves to each: the limits of C1. Limits are
  * views, read at every want: what one function reserves changes what all others have, and none of them is built again for it.
  */
+import { readKey } from "../../kernel/reflector/cache.ts";
 import type { Caps } from "../placer/state.ts";
 
 export interface Capacity {
@@ -36,7 +37,7 @@ export function createCapacity(concurrentExecutions: number): Capacity {
   const shareOf = (functionKey: string): Share => {
     const known = shares.get(functionKey);
     if (known !== undefined) return known;
-    const account = accountOf(functionKey.slice(0, functionKey.indexOf("/")));
+    const account = accountOf(readKey(functionKey).namespace);
     const made = { account, reserved: undefined, provisioned: 0, byRevision: new Map() };
     shares.set(functionKey, made);
     return made;

@@ -2,9 +2,11 @@
  * The environments of this gateway: links, placement and invocations brought together. Nothing on the way of an invocation
  * waits for Kubernetes or a disk.
  */
+
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
+import { readKey } from "../../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
@@ -129,7 +131,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   const failStart = (revisionKey: string, startId: string | undefined, failure: StartFailure) => {
     observer.startFailed(revisionKey, failure);
     const event = { type: "startFailed", revisionKey, startId, failure } as const;
-    driver.happenIn(namespaceOf(revisionKey), { type: "placer", event });
+    driver.happenIn(readKey(revisionKey).namespace, { type: "placer", event });
   };
 
   const beat = () => {
@@ -184,13 +186,9 @@ export function createFleet(deps: FleetDeps): Fleet {
     startFailed: ({ startId, revisionKey }, failure) => failStart(revisionKey, startId, failure),
     serving(revisionKey, serving) {
       const event = { type: "retired", revisionKey, retired: !serving } as const;
-      happen(namespaceOf(revisionKey), { type: "placer", event });
+      happen(readKey(revisionKey).namespace, { type: "placer", event });
     },
   };
-}
-
-function namespaceOf(revisionKey: string): string {
-  return revisionKey.slice(0, revisionKey.indexOf("/"));
 }
 
 function placerOptionsOf({ invoke, environments, account }: SettingsDep["settings"]): PlacerOptions {

@@ -1,7 +1,7 @@
 /** The link's listener: TLS, one connection an environment, in bounds. Environments dial in; nothing here dials out. */
-import type { AddressInfo } from "node:net";
-import { createServer, type Server, type TLSSocket } from "node:tls";
+import { createServer, type TLSSocket } from "node:tls";
 import type { HeadOf, ToEnvironment } from "../../crds/link/messages.ts";
+import { listen } from "../../kernel/socket/listen.ts";
 import { type ConnectionDeps, serveConnection } from "./connection.ts";
 import { linkLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
@@ -61,9 +61,9 @@ export async function createLinkServer(
   const handshakeTimeout = linkLimits.handshakeMsMax;
   const server = createServer({ cert, key, minVersion, handshakeTimeout }, accept);
   server.on("tlsClientError", (error) => deps.log.debug("a TLS handshake failed", { reason: error.message }));
-  await listen(server, options);
+  const port = await listen(server, options);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     count: () => links.size,
     tellPeers(peers) {
       for (const link of links.values()) link.send("peers", { peers });
@@ -75,14 +75,4 @@ export async function createLinkServer(
         for (const socket of sockets) socket.destroy();
       }),
   };
-}
-
-function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
 }

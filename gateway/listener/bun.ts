@@ -7,11 +7,12 @@ import {
   type HttpListener,
   type HttpRequest,
   type HttpStream,
+  isBodyless,
   isHttpStream,
   type ListenerOptions,
-  listenerLimits,
   StreamBroken,
 } from "./http.ts";
+import { listenerLimits } from "./limits.ts";
 import { linger } from "./linger.ts";
 
 /** How often a listener that leaves looks whether all is answered. */
@@ -62,7 +63,7 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
 type Watch = (isWaitedFor: boolean) => void;
 
 function bodyOf({ status, body }: HttpAnswer, watch: Watch): Bun.BodyInit | null {
-  if (status === 204 || status === 304) return null;
+  if (isBodyless(status)) return null;
   return isHttpStream(body) ? streamOf(body, watch) : (body as Bun.BodyInit);
 }
 

@@ -45,6 +45,11 @@ export function isHttpStream(body: HttpAnswer["body"]): body is HttpStream {
   return typeof body === "object" && "next" in body;
 }
 
+/** Statuses whose answers have no body, whatever they were given. */
+export function isBodyless(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
 export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export interface ListenerOptions {
@@ -61,18 +66,3 @@ export interface HttpListener {
   /** Takes no new connections; resolves when the last answer has been given. */
   close(): Promise<void>;
 }
-
-export const listenerLimits = {
-  /** Request line and headers together. */
-  headBytesMax: 16 * 1024,
-  /** A head that has not come in whole by then. */
-  headMsMax: 10_000,
-  /** A body that stands still for this long, on its way in or out. */
-  stillMsMax: 30_000,
-  /** A connection without a request. */
-  idleMsMax: 65_000,
-  /** A listener that leaves goes on answering until nobody asked for this long: kept connections that stayed silent are cut then. */
-  lingerMs: 500,
-  /** It stops listening after this long, though somebody still asks. */
-  lingerMsMax: 15_000,
-} as const;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createTestClock } from "../../kernel/testing/clock.ts";
-import { listenerLimits } from "./http.ts";
+import { listenerLimits } from "./limits.ts";
 import { linger } from "./linger.ts";
 
 const { lingerMs, lingerMsMax } = listenerLimits;

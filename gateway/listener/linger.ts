@@ -4,7 +4,7 @@
  * requests on their way would be lost.
  */
 import type { Clock } from "../../kernel/clock/clock.ts";
-import { listenerLimits } from "./http.ts";
+import { listenerLimits } from "./limits.ts";
 
 export interface Busy {
   /** Requests taken so far. */

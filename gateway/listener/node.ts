@@ -1,8 +1,8 @@
 /** The listener on node:http: the way back from Bun.serve, and what runs where Bun does not. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createSystemClock } from "../../kernel/clock/clock.ts";
+import { listen } from "../../kernel/socket/listen.ts";
 import {
   type HttpAnswer,
   type HttpBody,
@@ -10,11 +10,12 @@ import {
   type HttpListener,
   type HttpRequest,
   type HttpStream,
+  isBodyless,
   isHttpStream,
   type ListenerOptions,
-  listenerLimits,
   StreamBroken,
 } from "./http.ts";
+import { listenerLimits } from "./limits.ts";
 import { linger } from "./linger.ts";
 
 const clock = createSystemClock();
@@ -44,15 +45,9 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
       );
     },
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, options.host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+  const port = await listen(server, options);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     async close() {
       closing = true;
       await linger(clock, { taken: () => taken, pending: () => pending });
@@ -162,7 +157,7 @@ function send(
   for (const [name, value] of headers) response.appendHeader(name, value);
   // A body we did not read would be taken for the next request.
   if (last || !response.req.complete) response.setHeader("connection", "close");
-  if (status === 204 || status === 304) {
+  if (isBodyless(status)) {
     response.end();
     return;
   }

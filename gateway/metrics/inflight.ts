@@ -1,4 +1,5 @@
 /** Invocations in flight by function, bounded: the busiest by name, the rest in one sum. Told by the placer, for all gateways. */
+import { readKey } from "../../kernel/reflector/cache.ts";
 import type { PlacerState } from "../placer/state.ts";
 import { labelsText } from "./labels.ts";
 import { largest, otherName } from "./largest.ts";
@@ -16,8 +17,8 @@ export function inFlightByFunction(
     for (const [key, { inFlight }] of functions) if (inFlight > 0) counts.set(key, inFlight);
   const { shown, rest } = largest([...counts], metricsLimits.functionsMax, ([, count]) => count);
   const named = shown.map(([key, count]): [string, number] => {
-    const slash = key.indexOf("/");
-    return [labelsText({ namespace: key.slice(0, slash), function: key.slice(slash + 1) }), count];
+    const { namespace, name } = readKey(key);
+    return [labelsText({ namespace, function: name }), count];
   });
   if (rest.length === 0) return named;
   const sum = rest.reduce((total, [, count]) => total + count, 0);

@@ -1,5 +1,7 @@
 /** Metrics of placement: told by the gateway that is a shard's placer; the others tell of their own changes only. */
+
 import { Counter, Gauge, type Registry } from "prom-client";
+import { readKey } from "../../kernel/reflector/cache.ts";
 import type { PlacerState } from "../placer/state.ts";
 import type { ShardState } from "../shard/state.ts";
 import { largest, otherName } from "./largest.ts";
@@ -42,7 +44,7 @@ export function registerPlacement(registers: Registry[], shards: () => readonly 
     function* ({ pools }) {
       const sizes = new Map<string, number>();
       for (const [shape, { length }] of pools) {
-        const namespace = shape.slice(0, shape.indexOf("/"));
+        const { namespace } = readKey(shape);
         sizes.set(namespace, (sizes.get(namespace) ?? 0) + length);
       }
       yield* sizes;

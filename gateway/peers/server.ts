@@ -1,7 +1,7 @@
 /** The listener for other gateways: mutual TLS under the CA of the link, whose keys only gateways hold (S2). */
-import type { AddressInfo } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
 import type { LogDep } from "../../kernel/log/log.ts";
+import { listen } from "../../kernel/socket/listen.ts";
 import { peerLimits } from "./limits.ts";
 
 export interface PeerKeys {
@@ -43,12 +43,9 @@ export async function createPeerServer(
     },
   );
   server.on("tlsClientError", (error) => log.debug("a TLS handshake failed", { reason: error.message }));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => resolve());
-  });
+  const taken = await listen(server, { host, port });
   return {
-    port: (server.address() as AddressInfo).port,
+    port: taken,
     renew: (renewed) => server.setSecureContext(contextOf(renewed)),
     close: () =>
       new Promise((resolve) => {

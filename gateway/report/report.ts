@@ -2,11 +2,13 @@
  * Tells the Revision how its environments fare; the operator carries it on to the Function and its Events. Off the invoke
  * path: findings are kept by Revision, the newest of a kind only, and written by few workers.
  */
+
 import { apiVersion } from "../../crds/fields/metadata.ts";
 import { fieldManagers } from "../../crds/labels.ts";
 import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
+import { instantOf } from "../../kernel/clock/instant.ts";
 import { isReason, type KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
@@ -39,7 +41,7 @@ export function createReporter(deps: ReporterDeps): Reporter {
       return { again: "never" };
     }
     const { metadata } = revision;
-    const now = new Date(deps.clock.nowMs()).toISOString().replace(/\.\d+Z$/, "Z");
+    const now = instantOf(deps.clock.nowMs());
     const status = planStatus(revision.status, found, metadata.generation, now);
     if (status !== undefined) await write(revision, status);
     // What came in meanwhile stays for the next turn.

@@ -1,15 +1,15 @@
 /** What a shard asks of Kubernetes, done: reads and writes of its Lease, and the list of pods as they are now. */
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import { isReason, type KubeDep, type KubeObject } from "../../kernel/kube/port.ts";
-import { apiVersionOf, resources } from "../../kernel/kube/resources.ts";
+import { resources } from "../../kernel/kube/resources.ts";
 import { parseLease } from "../../kernel/lease/decide.ts";
+import { type LeaseWrite, leaseObject } from "../../kernel/lease/write.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { Anew } from "../catalog/anew.ts";
 import { parsePod } from "../catalog/pod.ts";
 import type { Unheard } from "../placer/state.ts";
 import type { ShardEvent } from "./event.ts";
 import { shardOf } from "./hash.ts";
-import type { LeaseWrite } from "./state.ts";
 
 export interface DeskOptions extends Anew {
   namespace: string;
@@ -51,7 +51,8 @@ export function createDesk(
     }
   };
   const write = async (shard: number, call: number, asked: LeaseWrite) => {
-    const object = leaseOf(deps, nameOf(shard), options.namespace, asked);
+    const key = { namespace: options.namespace, name: nameOf(shard) };
+    const object = leaseObject(key, asked, deps.clock.nowMs());
     try {
       const written = await (asked.before === undefined
         ? kube.create(resources.leases, object)
@@ -121,29 +122,4 @@ function unheardOf(raw: KubeObject, functionKeyOf: DeskOptions["functionKeyOf"])
   // Of a Revision nobody knows any more, it may have been anybody's.
   const functionKey = revision === undefined ? undefined : functionKeyOf(`${namespace}/${revision}`);
   return [{ id, namespace, functionKey }];
-}
-
-function leaseOf(
-  { clock }: ClockDep,
-  name: string,
-  namespace: string,
-  { holder, transitions, durationSeconds, before }: LeaseWrite,
-): KubeObject {
-  const now = new Date(clock.nowMs()).toISOString().replace("Z", "000Z");
-  return {
-    apiVersion: apiVersionOf(resources.leases),
-    kind: "Lease",
-    metadata: {
-      name,
-      namespace,
-      ...(before === undefined ? {} : { resourceVersion: before.resourceVersion }),
-    },
-    spec: {
-      holderIdentity: holder,
-      leaseDurationSeconds: durationSeconds,
-      acquireTime: before?.holder === holder ? (before.acquireTime ?? now) : now,
-      renewTime: now,
-      leaseTransitions: transitions,
-    },
-  };
 }

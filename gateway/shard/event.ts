@@ -1,8 +1,9 @@
 /** What happens to a gateway's part in a shard, what it does about it, and what gateways say to each other. */
 import type { LeaseRecord } from "../../kernel/lease/decide.ts";
+import type { LeaseWrite } from "../../kernel/lease/write.ts";
 import type { JoinedAs, PlacerEvent } from "../placer/event.ts";
 import type { Refusal, Routes, Target, Unheard, Want } from "../placer/state.ts";
-import type { LeaseWrite, LinkedEnvironment } from "./state.ts";
+import type { LinkedEnvironment } from "./state.ts";
 
 export type ShardEvent =
   /** A request of ours; `want.id` is its name here. */

@@ -3,12 +3,12 @@
  * run out, or held by a process that is gone, takes it; nobody waits for a clock to be sure, for an epoch is what is obeyed.
  */
 
-import type { LeaseRecord } from "../../kernel/lease/decide.ts";
-import { sight } from "../../kernel/lease/decide.ts";
+import { type LeaseRecord, sight } from "../../kernel/lease/decide.ts";
+import { type LeaseWrite, releasedSeconds } from "../../kernel/lease/write.ts";
 import type { PlacerState } from "../placer/state.ts";
 import type { ShardAction } from "./event.ts";
 import { shardLimits } from "./limits.ts";
-import type { Call, LeaseWrite, ShardState } from "./state.ts";
+import type { Call, ShardState } from "./state.ts";
 
 /** The epoch of a record: its changes of holder, counted from one. */
 export function epochOf({ transitions }: LeaseRecord): number {
@@ -72,6 +72,6 @@ function writeOf({ self, sighting, seenEpoch }: ShardState, what: Exclude<Call["
     case "renew":
       return { holder: self, transitions, durationSeconds, before };
     case "release":
-      return { holder: "", transitions, durationSeconds: 1, before };
+      return { holder: "", transitions, durationSeconds: releasedSeconds, before };
   }
 }

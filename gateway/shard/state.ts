@@ -2,7 +2,7 @@
  * One gateway's part in one placement shard: whether it is the shard's placer, whom it follows else, and its own requests that have
  * no environment yet. Changed only by `step`, which reads no clock and does no IO; the simulator runs several of them.
  */
-import type { LeaseRecord, Sighting } from "../../kernel/lease/decide.ts";
+import type { Sighting } from "../../kernel/lease/decide.ts";
 import type { PlacerOptions, PlacerState, Routes, Want } from "../placer/state.ts";
 
 /** A request without an environment, asked of the placer under `attempt`; nobody is asked while `at` is undefined. */
@@ -99,13 +99,4 @@ export function createShardState(self: string, options: PlacerOptions): ShardSta
     poolMisses: 0,
     poolClaims: 0,
   };
-}
-
-/** What a standby writes to take the Lease, or its holder to keep or release it. */
-export interface LeaseWrite {
-  holder: string;
-  transitions: number;
-  durationSeconds: number;
-  /** The record it replaces; undefined when there is none. */
-  before: LeaseRecord | undefined;
 }

@@ -1,15 +1,14 @@
 /** The public listener: function URLs and nothing else. A request for anything that is no URL reaches nothing. */
-import { errorResponse, LambdaError } from "../../crds/errors.ts";
 import { limits } from "../../crds/limits.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
-import { notReady } from "../api/target.ts";
 import type { Aside } from "../aside/aside.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Resolution } from "../catalog/resolution.ts";
 import { settle } from "../catalog/settle.ts";
+import { answerError, notReady, requestTooLarge } from "../invoke/answer.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import { traceIdOf } from "../invoke/trace.ts";
 import type { HttpAnswer, HttpHandler, HttpRequest } from "../listener/http.ts";
@@ -33,7 +32,9 @@ const forbidden =
 export function createUrlHandler(deps: UrlDeps): HttpHandler {
   return async (request) => {
     const requestId = deps.random.uuid();
-    const answer = await serve(deps, request, requestId).catch((error: unknown) => answerError(deps, error));
+    const answer = await serve(deps, request, requestId).catch((error: unknown) =>
+      answerError(deps, "a URL request failed", error),
+    );
     answer.headers.push(["x-amzn-requestid", requestId]);
     return answer;
   };
@@ -59,7 +60,7 @@ async function serve(deps: UrlDeps, request: HttpRequest, requestId: string): Pr
   });
   if (preflight !== undefined) return preflight;
   const answer = await invoke(deps, request, match, found, requestId).catch((error: unknown) =>
-    answerError(deps, error),
+    answerError(deps, "a URL request failed", error),
   );
   return withCors(url.cors, origin, answer);
 }
@@ -72,7 +73,7 @@ async function invoke(
   requestId: string,
 ): Promise<HttpAnswer> {
   const body = await request.body();
-  if (body.kind === "tooLarge") throw tooLarge();
+  if (body.kind === "tooLarge") throw requestTooLarge();
   if (body.kind === "broken") return refuse(400, "The request's body did not come in whole.");
   const { urls } = deps.settings;
   const timeMs = deps.clock.nowMs();
@@ -92,7 +93,7 @@ async function invoke(
     traceId,
     timeMs,
   });
-  if (payload.length > limits.requestBytesMax) throw tooLarge();
+  if (payload.length > limits.requestBytesMax) throw requestTooLarge();
   const outcome = await deps.invoke({
     requestId,
     callable,
@@ -133,13 +134,6 @@ function answerOf(
   }
 }
 
-function tooLarge(): LambdaError {
-  return new LambdaError(
-    "RequestEntityTooLargeException",
-    `Request must be smaller than ${limits.requestBytesMax} bytes for the InvokeFunction operation`,
-  );
-}
-
 /** The same answer for a URL that never was and one that is gone. */
 function refuse(status: number, message: string | null): HttpAnswer {
   return {
@@ -150,12 +144,4 @@ function refuse(status: number, message: string | null): HttpAnswer {
     ],
     body: JSON.stringify({ Message: message }),
   };
-}
-
-function answerError({ log }: LogDep, error: unknown): HttpAnswer {
-  if (!(error instanceof LambdaError)) log.error("a URL request failed", error);
-  const known =
-    error instanceof LambdaError ? error : new LambdaError("ServiceException", "An internal error occurred.");
-  const { status, headers, body } = errorResponse(known);
-  return { status, headers: Object.entries(headers), body };
 }

@@ -1,10 +1,11 @@
 /** The kinds Kambda reads and writes, as they stand in URLs: one list, so that RBAC can be checked against it. */
+import { apiGroup, apiVersionName } from "../../crds/fields/metadata.ts";
 import type { Resource } from "./port.ts";
 
 const core = (plural: string, kind: string): Resource => ({ group: "", version: "v1", plural, kind });
 const ours = (plural: string, kind: string): Resource => ({
-  group: "kambda.dev",
-  version: "v1alpha1",
+  group: apiGroup,
+  version: apiVersionName,
   plural,
   kind,
 });

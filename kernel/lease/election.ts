@@ -4,10 +4,11 @@
  */
 import type { ClockDep } from "../clock/clock.ts";
 import { isReason, type KubeDep, type KubeObject } from "../kube/port.ts";
-import { apiVersionOf, resources } from "../kube/resources.ts";
+import { resources } from "../kube/resources.ts";
 import type { LogDep } from "../log/log.ts";
 import { jitter, type RandomDep } from "../random/random.ts";
 import { decide, type LeaseRecord, parseLease, type Sighting, sight } from "./decide.ts";
+import { leaseObject, releasedSeconds } from "./write.ts";
 
 export interface ElectionOptions {
   namespace: string;
@@ -147,10 +148,10 @@ async function current(deps: Deps, options: ElectionOptions): Promise<LeaseRecor
 }
 
 async function release(deps: Deps, options: ElectionOptions, held: LeaseRecord): Promise<void> {
-  const object = record(deps, options, held);
-  const spec = { ...(object.spec as object), holderIdentity: "", leaseDurationSeconds: 1 };
+  const { transitions } = held;
+  const write = { holder: "", transitions, durationSeconds: releasedSeconds, before: held };
   try {
-    await deps.kube.replace(resources.leases, { ...object, spec });
+    await deps.kube.replace(resources.leases, leaseObject(options, write, deps.clock.nowMs()));
   } catch (error) {
     // It runs out by itself.
     deps.log.warn("cannot release the lease", { lease: options.name, reason: String(error) });
@@ -158,25 +159,11 @@ async function release(deps: Deps, options: ElectionOptions, held: LeaseRecord):
 }
 
 /** The Lease as we hold it; `before` absent: a new one. */
-function record(deps: Deps, options: ElectionOptions, before: LeaseRecord | undefined): KubeObject {
-  const now = new Date(deps.clock.nowMs()).toISOString().replace("Z", "000Z");
-  const ours = before?.holder === options.identity;
-  return {
-    apiVersion: apiVersionOf(resources.leases),
-    kind: "Lease",
-    metadata: {
-      name: options.name,
-      namespace: options.namespace,
-      ...(before === undefined ? {} : { resourceVersion: before.resourceVersion }),
-    },
-    spec: {
-      holderIdentity: options.identity,
-      leaseDurationSeconds: leaseSeconds,
-      acquireTime: ours ? (before.acquireTime ?? now) : now,
-      renewTime: now,
-      leaseTransitions: before === undefined ? 0 : before.transitions + (ours ? 0 : 1),
-    },
-  };
+function record({ clock }: Deps, options: ElectionOptions, before: LeaseRecord | undefined): KubeObject {
+  const { identity: holder } = options;
+  const isChange = before !== undefined && before.holder !== holder;
+  const transitions = (before?.transitions ?? 0) + (isChange ? 1 : 0);
+  return leaseObject(options, { holder, transitions, durationSeconds: leaseSeconds, before }, clock.nowMs());
 }
 
 async function pause(deps: ClockDep, ms: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 /** The metrics listener: `/metrics` for Prometheus, `/healthz` and `/readyz` for the kubelet. Nothing of users is served here. */
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Health } from "../health/health.ts";
+import { listen } from "../socket/listen.ts";
 
 /** What a scrape gets; prom-client's Registry is one. */
 export interface Exposition {
@@ -39,15 +39,9 @@ export async function listenForMetrics(
       } else answer(response, 404, "there is /metrics, /healthz and /readyz\n");
     },
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, options.host ?? "::", () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+  const port = await listen(server, { host: options.host ?? "::", port: options.port });
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

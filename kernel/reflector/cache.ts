@@ -19,6 +19,12 @@ export function cacheKey(metadata: { namespace?: string | undefined; name: strin
   return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
 }
 
+/** The parts of a cacheKey, and of every key of ours that begins with a namespace. */
+export function readKey(key: string): { namespace: string; name: string } {
+  const slash = key.indexOf("/");
+  return { namespace: key.slice(0, Math.max(0, slash)), name: key.slice(slash + 1) };
+}
+
 export function createCache<T>(deps: LogDep, name: string, parse: (raw: KubeObject) => T | Error): Cache<T> {
   const known = new Map<string, T>();
   const complaints = new Map<string, string>();

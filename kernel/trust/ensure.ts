@@ -3,15 +3,13 @@
  * Several gateways may do it at once: the first to create wins and the others read what it wrote.
  */
 import type { ClockDep } from "../clock/clock.ts";
-import { type Kube, KubeError, type KubeObject, type Resource } from "../kube/port.ts";
+import { type Kube, type KubeDep, KubeError, type KubeObject } from "../kube/port.ts";
+import { resources } from "../kube/resources.ts";
 import { issueCertificate, issueTrust, type TrustMaterial } from "./issue.ts";
 import { trustNames } from "./names.ts";
 import { decideRenewal } from "./renewal.ts";
 
-export { trustNames };
-
-const secrets: Resource = { group: "", version: "v1", plural: "secrets", kind: "Secret" };
-const configMaps: Resource = { group: "", version: "v1", plural: "configmaps", kind: "ConfigMap" };
+const { secrets, configMaps } = resources;
 
 /** Losing a race means reading again; more often than this something else is wrong. */
 const attemptsMax = 5;
@@ -34,10 +32,7 @@ export interface TrustOptions {
 }
 
 /** The link's keys, made or renewed if need be. Throws KubeError when the API server refuses. */
-export async function ensureTrust(
-  deps: ClockDep & { kube: Kube },
-  options: TrustOptions,
-): Promise<TrustMaterial> {
+export async function ensureTrust(deps: ClockDep & KubeDep, options: TrustOptions): Promise<TrustMaterial> {
   const material = await ensureSecret(deps, options);
   await deps.kube.apply(
     configMaps,
@@ -53,7 +48,7 @@ export async function ensureTrust(
 }
 
 async function ensureSecret(
-  { clock, kube }: ClockDep & { kube: Kube },
+  { clock, kube }: ClockDep & KubeDep,
   { namespace, hosts }: TrustOptions,
 ): Promise<TrustMaterial> {
   for (let attempt = 0; attempt < attemptsMax; attempt++) {

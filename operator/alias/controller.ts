@@ -2,7 +2,7 @@
 import type { AliasObject } from "../../crds/alias/schema.ts";
 import { functionNameOf } from "../../crds/names.ts";
 import type { Queue } from "../../kernel/queue/queue.ts";
-import { cacheKey } from "../../kernel/reflector/cache.ts";
+import { cacheKey, readKey } from "../../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import { createController } from "../controller.ts";
 import { listen } from "../listen.ts";
@@ -78,8 +78,8 @@ export function createAliasController(deps: Deps, signal: AbortSignal): Queue {
       addSharing(metadata.namespace, metadata.name);
   });
   deps.provisionRefusals.onChange((key) => {
-    const [namespace = "", revision] = key.split("/");
-    addSharing(namespace, revision);
+    const { namespace, name } = readKey(key);
+    addSharing(namespace, name);
   });
   return queue;
 }

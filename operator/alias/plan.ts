@@ -1,9 +1,9 @@
 /** What to do about an Alias, purely. A fixed point: once its status says where invocations go, there is nothing left to do. */
+
 import type { AliasStatus } from "../../crds/alias/schema.ts";
-import { canonicalJson, type Json } from "../../crds/hash.ts";
 import { type Again, againAt } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
-import type { Story } from "../events/story.ts";
+import { type Plan, type StatusAction, statusActions } from "../plan.ts";
 import { scalingStory } from "../provisioned/story.ts";
 import type { AliasObserved } from "./observed.ts";
 import { type Routed, roll } from "./rollout.ts";
@@ -13,16 +13,9 @@ import { storyOf } from "./story.ts";
 
 export type Action =
   /** What gateways that are gone counted for rollouts that are over. */
-  | { action: "clearTraffic" }
-  | { action: "writeStatus"; status: AliasStatus }
-  | { action: "tell"; story: Story };
+  { action: "clearTraffic" } | StatusAction<AliasStatus>;
 
-export interface Plan {
-  actions: Action[];
-  again: Again;
-}
-
-export function plan(observed: AliasObserved, settings: Settings): Plan {
+export function plan(observed: AliasObserved, settings: Settings): Plan<Action> {
   const { alias } = observed;
   if (alias.metadata.deletionTimestamp !== undefined) return { actions: [], again: { again: "never" } };
   const routed = roll(observed, wantedRoutes(observed));
@@ -30,13 +23,11 @@ export function plan(observed: AliasObserved, settings: Settings): Plan {
   const again = againAfter(routed, observed);
   // What gateways count is theirs to write.
   const { traffic, ...before } = alias.status;
-  if (canonicalJson(before as Json) === canonicalJson(status as Json)) return { actions: [], again };
   const isBegun = status.rollout !== undefined && status.rollout.startTime !== before.rollout?.startTime;
   const clear: Action[] = isBegun && traffic !== undefined ? [{ action: "clearTraffic" }] : [];
-  const stories = [...storyOf(alias, status), ...scalingStory(before, status)].map(
-    (story): Action => ({ action: "tell", story }),
-  );
-  return { actions: [...clear, { action: "writeStatus", status }, ...stories], again };
+  const stories = () => [...storyOf(alias, status), ...scalingStory(before, status)];
+  const written = statusActions(before, status, stories);
+  return { actions: written.length === 0 ? [] : [...clear, ...written], again };
 }
 
 function againAfter(routed: Routed, { scalingDueAtMs, nowMs }: AliasObserved): Again {

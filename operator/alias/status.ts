@@ -1,11 +1,14 @@
 /** `Alias.status`, purely: where invocations go now. A spec that cannot be followed leaves them where they go. */
+
 import type { AliasStatus } from "../../crds/alias/schema.ts";
 import { conditionTypes, withCondition } from "../../crds/conditions.ts";
 import { canonicalHash, type Json } from "../../crds/hash.ts";
 import { accountIdOf, functionArn, urlId } from "../../crds/names.ts";
+import { instantOf } from "../../kernel/clock/instant.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { revisionIdOf } from "../function/revisionid.ts";
 import { urlOf } from "../function/url.ts";
+import { withoutAbsent } from "../plan.ts";
 import type { AliasObserved } from "./observed.ts";
 import type { Routed } from "./rollout.ts";
 import type { Route } from "./route.ts";
@@ -14,7 +17,7 @@ export function statusOf(observed: AliasObserved, routed: Routed, settings: Sett
   const { alias } = observed;
   const { metadata, spec, status: before } = alias;
   const { generation, namespace } = metadata;
-  const now = new Date(observed.nowMs).toISOString().replace(/\.\d+Z$/, "Z");
+  const now = instantOf(observed.nowMs);
   const { functionName, name: qualifier } = spec;
   const accountId = accountIdOf(namespace, settings.account.ids);
   const { functionVersion, routes, rollout } = routed.kind === "routed" ? routed : before;
@@ -34,8 +37,7 @@ export function statusOf(observed: AliasObserved, routed: Routed, settings: Sett
       now,
     ),
   };
-  // Through JSON: absent fields are left out, as they are in the API server.
-  return JSON.parse(JSON.stringify(status)) as AliasStatus;
+  return withoutAbsent<AliasStatus>(status);
 }
 
 function urlFields({ alias, elder }: AliasObserved, settings: Settings) {

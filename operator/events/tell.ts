@@ -1,7 +1,9 @@
 /** Writes Kubernetes Events; the same one told again within a while only counts up. Never a reason to fail. */
+
 import { shortHash } from "../../crds/hash.ts";
 import { fieldManagers } from "../../crds/labels.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
+import { microInstantOf } from "../../kernel/clock/instant.ts";
 import { isReason, type KubeDep, type KubeObject, type ObjectMeta } from "../../kernel/kube/port.ts";
 import { apiVersionOf, resources } from "../../kernel/kube/resources.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
@@ -51,7 +53,7 @@ function eventOf({ clock }: ClockDep, instance: string, about: Subject, story: S
     apiVersion: apiVersionOf(resources.events),
     kind: resources.events.kind,
     metadata: { name: `${name.slice(0, 200)}.${hash}`, ...(namespace === undefined ? {} : { namespace }) },
-    eventTime: microTime(clock.nowMs()),
+    eventTime: microInstantOf(clock.nowMs()),
     reportingController: fieldManagers.operator,
     reportingInstance: instance,
     action: story.action,
@@ -69,12 +71,8 @@ async function countUp({ kube, clock }: KubeDep & ClockDep, event: KubeObject): 
   const series = there?.series;
   const count = typeof series === "object" && series !== null && "count" in series ? Number(series.count) : 1;
   await kube.patch(resources.events, key, {
-    series: { count: count + 1, lastObservedTime: microTime(clock.nowMs()) },
+    series: { count: count + 1, lastObservedTime: microInstantOf(clock.nowMs()) },
   });
-}
-
-function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace("Z", "000Z");
 }
 
 function truncated(note: string): string {

@@ -1,7 +1,8 @@
 /** All that a plan may ask to be done about a Function. */
+
 import type { FunctionStatus } from "../../crds/function/status.ts";
 import type { CodeSource } from "../code/source.ts";
-import type { Story } from "../events/story.ts";
+import type { StatusAction } from "../plan.ts";
 import type { Publication } from "../version/publication.ts";
 import type { LastVersion } from "../version/record.ts";
 import type { DesiredRevision } from "./revision.ts";
@@ -10,8 +11,7 @@ export type Action =
   | { action: "addFinalizer" }
   | { action: "acquireCode"; source: CodeSource }
   | { action: "writeRevision"; desired: DesiredRevision }
-  | { action: "writeStatus"; status: FunctionStatus }
-  | { action: "tell"; story: Story }
+  | StatusAction<FunctionStatus>
   | { action: "recordLast"; last: LastVersion }
   | { action: "publishRevision"; desired: DesiredRevision; publication: Publication }
   | { action: "createVersion"; name: string; revision: string }

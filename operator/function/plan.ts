@@ -3,13 +3,13 @@
  * Revision is made only when its code is stored and everything it refers to is there, so a broken update never takes the last
  * good one down.
  */
-import type { FunctionStatus } from "../../crds/function/status.ts";
-import { canonicalJson, type Json } from "../../crds/hash.ts";
+
 import { finalizers } from "../../crds/labels.ts";
 import { findRuntime } from "../../crds/runtimes.ts";
 import type { Again } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { sourceOf } from "../code/source.ts";
+import { type Plan, statusActions } from "../plan.ts";
 import type { LastVersion } from "../version/record.ts";
 import type { Action } from "./action.ts";
 import { type Layer, sizeProblem } from "./layers.ts";
@@ -20,15 +20,12 @@ import { desiredRevision } from "./revision.ts";
 import { type Progress, statusOf } from "./status.ts";
 import { storyOf } from "./story.ts";
 
-export interface Plan {
-  actions: Action[];
-  again: Again;
-}
-
+/** What hangs on a Function that goes is looked at this often until it is gone. */
+const leavingMs = 1_000;
 /** A problem that may mend by itself is looked at this often. */
 export const passingMs = 15_000;
 
-export function plan(observed: Observed, settings: Settings): Plan {
+export function plan(observed: Observed, settings: Settings): Plan<Action> {
   const { metadata } = observed.function;
   if (metadata.deletionTimestamp !== undefined) return planDeletion(observed);
   if (!metadata.finalizers.includes(finalizers.function)) {
@@ -36,12 +33,7 @@ export function plan(observed: Observed, settings: Settings): Plan {
   }
   const { progress, before, after, published } = advance(observed, settings);
   const status = statusOf(observed, progress, published, settings);
-  const write: Action[] = sameStatus(observed.function.status, status)
-    ? []
-    : [
-        { action: "writeStatus", status },
-        ...storyOf(observed, status).map((story): Action => ({ action: "tell", story })),
-      ];
+  const write = statusActions(observed.function.status, status, () => storyOf(observed, status));
   return { actions: [...before, ...write, ...after], again: againAfter(progress, observed) };
 }
 
@@ -124,14 +116,14 @@ function againAfter(progress: Progress, { reservation }: Observed): Again {
 }
 
 /** What hangs on the function goes before it: its aliases first, for they hold its versions. */
-function planDeletion({ function: of, record, versions, remaining }: Observed): Plan {
+function planDeletion({ function: of, record, versions, remaining }: Observed): Plan<Action> {
   if (!of.metadata.finalizers.includes(finalizers.function))
     return { actions: [], again: { again: "never" } };
   const number = of.status.latestVersion ?? 0;
   // The number outlives the function, so that a later one of the same name never gives it again.
   const last: LastVersion = { number, revision: undefined, isDeleted: false };
   const recorded: Action[] = number > record.last.number ? [{ action: "recordLast", last }] : [];
-  const soon: Again = { again: "after", ms: 1000 };
+  const soon: Again = { again: "after", ms: leavingMs };
   const { aliases, revisions } = remaining;
   if (aliases.length > 0) {
     const actions = aliases.map((one): Action => ({ action: "removeAlias", ...one }));
@@ -147,8 +139,4 @@ function planDeletion({ function: of, record, versions, remaining }: Observed): 
   const actions = revisions.map((one): Action => ({ action: "removeRevision", ...one }));
   if (actions.length > 0) return { actions: [...recorded, ...actions], again: soon };
   return { actions: [...recorded, { action: "removeFinalizer" }], again: { again: "never" } };
-}
-
-function sameStatus(a: FunctionStatus, b: FunctionStatus): boolean {
-  return canonicalJson(a as Json) === canonicalJson(b as Json);
 }

@@ -1,8 +1,10 @@
 /** `publish: true`, purely: a Version object for every change, made once, under the number that was given to it. */
+
 import { apiVersion } from "../../crds/fields/metadata.ts";
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import { fieldManagers, labels } from "../../crds/labels.ts";
 import { functionNameOf, labelValue, versionObjectName } from "../../crds/names.ts";
+import { ownerReferenceTo } from "../../kernel/kube/owner.ts";
 import type { KubeObject } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import { publicationOf, wasPublished } from "../version/publication.ts";
@@ -50,8 +52,8 @@ export function versionObject(
   of: FunctionObject,
   { name, revision }: { name: string; revision: string },
 ): KubeObject {
-  const { apiVersion: ownerVersion, kind, metadata, spec } = of;
-  const { namespace, uid } = metadata;
+  const { metadata, spec } = of;
+  const { namespace } = metadata;
   const functionName = functionNameOf(of);
   return {
     apiVersion,
@@ -64,16 +66,7 @@ export function versionObject(
         [labels.function]: labelValue(functionName),
         [labels.revision]: revision,
       },
-      ownerReferences: [
-        {
-          apiVersion: ownerVersion,
-          kind,
-          name: metadata.name,
-          uid,
-          controller: true,
-          blockOwnerDeletion: false,
-        },
-      ],
+      ownerReferences: [ownerReferenceTo(of)],
     },
     spec: { functionName, ...(spec.description === undefined ? {} : { description: spec.description }) },
   };

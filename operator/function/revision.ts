@@ -1,9 +1,11 @@
 /** The Revision a Function asks for, purely: its exact configuration and code under a name made of them. */
+
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import type { Json } from "../../crds/hash.ts";
 import { annotations, fieldManagers, labels, latestVersion, versionLabelValue } from "../../crds/labels.ts";
 import { accountIdOf, functionNameOf, labelValue, revisionName, specHash } from "../../crds/names.ts";
 import type { RevisionSpec } from "../../crds/revision/schema.ts";
+import { ownerReferenceTo } from "../../kernel/kube/owner.ts";
 import type { KubeObject } from "../../kernel/kube/port.ts";
 import { apiVersionOf, resources } from "../../kernel/kube/resources.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
@@ -57,29 +59,19 @@ export function desiredRevision(
 
 /** Owned by the Function, so that it cannot outlive it; labelled with it, so that it can be listed. */
 export function revisionObject(of: FunctionObject, desired: DesiredRevision): KubeObject {
-  const { apiVersion, kind, metadata } = of;
   return {
     apiVersion: apiVersionOf(resources.revisions),
     kind: resources.revisions.kind,
     metadata: {
       name: desired.name,
-      namespace: metadata.namespace,
+      namespace: of.metadata.namespace,
       labels: {
         "app.kubernetes.io/managed-by": fieldManagers.operator,
         [labels.function]: labelValue(desired.spec.functionName),
         [labels.version]: versionLabelValue(desired.spec.functionVersion),
       },
       annotations: { [annotations.codeSource]: sourceHash(of) },
-      ownerReferences: [
-        {
-          apiVersion,
-          kind,
-          name: metadata.name,
-          uid: metadata.uid,
-          controller: true,
-          blockOwnerDeletion: false,
-        },
-      ],
+      ownerReferences: [ownerReferenceTo(of)],
     },
     spec: desired.spec,
   };

@@ -1,11 +1,14 @@
 /** `Function.status`, purely: Lambda's states and reasons, and Kubernetes conditions that say the same. */
+
 import { type Condition, conditionOf, conditionTypes, withCondition } from "../../crds/conditions.ts";
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import type { FunctionStatus } from "../../crds/function/status.ts";
 import { accountIdOf, functionArn, functionNameOf, urlId } from "../../crds/names.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
+import { instantOf } from "../../kernel/clock/instant.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { sourceOf } from "../code/source.ts";
+import { withoutAbsent } from "../plan.ts";
 import type { Observed } from "./observed.ts";
 import type { Problem } from "./problem.ts";
 import { revisionIdOf } from "./revisionid.ts";
@@ -24,11 +27,11 @@ export function statusOf(
   settings: Settings,
 ): FunctionStatus {
   const { function: of, serving, reservation } = observed;
-  const now = new Date(observed.nowMs).toISOString().replace(/\.\d+Z$/, "Z");
+  const now = instantOf(observed.nowMs);
   const { generation } = of.metadata;
   const good = progress.progress === "serving" ? progress.revision : serving?.metadata.name;
   const changed = good !== of.status.revision;
-  return withoutAbsent({
+  return withoutAbsent<FunctionStatus>({
     observedGeneration: generation,
     ...identity(of, settings),
     ...stateOf(progress, good !== undefined),
@@ -181,10 +184,4 @@ function conditionsOf(
 
 function codeSentence(isImage: boolean): string {
   return isImage ? "The image's environments pull it." : "The code was fetched, checked and stored.";
-}
-
-function withoutAbsent(
-  status: { [K in keyof FunctionStatus]: FunctionStatus[K] | undefined },
-): FunctionStatus {
-  return JSON.parse(JSON.stringify(status)) as FunctionStatus;
 }

@@ -3,11 +3,10 @@
  * given its number once, when its content is stored; from then on it is what it is (V1). It may be deleted at any time: what
  * runs with it names its archive itself.
  */
-import { canonicalJson, type Json } from "../../crds/hash.ts";
+
 import type { LayerVersionStatus } from "../../crds/layerversion/schema.ts";
-import type { Again } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
-import type { Story } from "../events/story.ts";
+import { type Plan, type StatusAction, statusActions } from "../plan.ts";
 import type { LastVersion } from "../version/record.ts";
 import type { LayerObserved } from "./observed.ts";
 import { type Progress, statusOf } from "./status.ts";
@@ -16,20 +15,14 @@ import { storyOf } from "./story.ts";
 export type Action =
   | { action: "acquireContent" }
   | { action: "recordLast"; last: LastVersion }
-  | { action: "writeStatus"; status: LayerVersionStatus }
-  | { action: "tell"; story: Story }
+  | StatusAction<LayerVersionStatus>
   /** Its status names its archive from now on. */
   | { action: "forget" };
-
-export interface Plan {
-  actions: Action[];
-  again: Again;
-}
 
 /** Content that may come to be had is looked for this often. */
 export const passingMs = 15_000;
 
-export function plan(observed: LayerObserved, settings: Settings): Plan {
+export function plan(observed: LayerObserved, settings: Settings): Plan<Action> {
   const { metadata, status } = observed.layer;
   if (metadata.deletionTimestamp !== undefined)
     return { actions: [{ action: "forget" }], again: { again: "never" } };
@@ -74,9 +67,5 @@ function advance(observed: LayerObserved): { progress: Progress; before: Action[
 function write(observed: LayerObserved, progress: Progress, settings: Settings): Action[] {
   const { status: before } = observed.layer;
   const status = statusOf(observed, progress, settings);
-  if (canonicalJson(before as Json) === canonicalJson(status as Json)) return [];
-  return [
-    { action: "writeStatus", status },
-    ...storyOf(before, status).map((story): Action => ({ action: "tell", story })),
-  ];
+  return statusActions(before, status, () => storyOf(before, status));
 }

@@ -1,10 +1,13 @@
 /** `LayerVersion.status`, purely. */
+
 import { conditionTypes, withCondition } from "../../crds/conditions.ts";
 import type { LayerVersionStatus } from "../../crds/layerversion/schema.ts";
 import { accountIdOf, layerVersionArn } from "../../crds/names.ts";
+import { instantOf } from "../../kernel/clock/instant.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import type { StoredCode } from "../code/acquire.ts";
 import type { Problem } from "../function/problem.ts";
+import { withoutAbsent } from "../plan.ts";
 import type { LayerObserved } from "./observed.ts";
 
 export type Progress =
@@ -18,7 +21,7 @@ export function statusOf(
   settings: Settings,
 ): LayerVersionStatus {
   const { metadata, spec } = layer;
-  const now = new Date(nowMs).toISOString().replace(/\.\d+Z$/, "Z");
+  const now = instantOf(nowMs);
   const observedGeneration = metadata.generation;
   const ready = { type: conditionTypes.Ready, observedGeneration, ...readiness(progress) };
   const status = {
@@ -32,8 +35,7 @@ export function statusOf(
       : {}),
     conditions: withCondition(layer.status.conditions, ready, now),
   };
-  // Through JSON: absent fields are left out, as they are in the API server.
-  return JSON.parse(JSON.stringify(status)) as LayerVersionStatus;
+  return withoutAbsent<LayerVersionStatus>(status);
 }
 
 function bodyOf(progress: Progress): Partial<LayerVersionStatus> {

@@ -1,5 +1,7 @@
 /** Runs the pools: a namespace is looked at when one of its Functions, Revisions or environments changes. */
+
 import type { Queue } from "../../kernel/queue/queue.ts";
+import { readKey } from "../../kernel/reflector/cache.ts";
 import { listen } from "../listen.ts";
 import { createReconcileQueue, type QueueDeps } from "../queue.ts";
 import type { Watches } from "../watches.ts";
@@ -17,7 +19,7 @@ export function createPoolController(deps: Deps, signal: AbortSignal): Queue {
     workersMax,
     reconcile: (namespace) => reconcilePool({ ...deps, trust }, namespace),
   });
-  const addNamespaceOf = (key: string) => queue.add(key.split("/")[0] ?? "");
+  const addNamespaceOf = (key: string) => queue.add(readKey(key).namespace);
   listen(watches.functions, signal, addNamespaceOf);
   listen(watches.revisions, signal, addNamespaceOf);
   listen(watches.aliases, signal, addNamespaceOf);

@@ -1,5 +1,7 @@
 /** ConfigMap `kambda-pool`: owns a namespace's pool pods, and remembers across restarts when they were last of use. */
+
 import { annotations, components, fieldManagers, labels } from "../../crds/labels.ts";
+import { ownerReferenceTo } from "../../kernel/kube/owner.ts";
 import type { Kube, OwnerReference } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 
@@ -45,12 +47,6 @@ export async function removePoolRecord(kube: Kube, namespace: string, uid: strin
 }
 
 export function ownerOf({ uid }: PoolRecord): OwnerReference {
-  return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    name: poolConfigMap,
-    uid,
-    controller: true,
-    blockOwnerDeletion: false,
-  };
+  const { kind } = resources.configMaps;
+  return ownerReferenceTo({ apiVersion: "v1", kind, metadata: { name: poolConfigMap, uid } });
 }

@@ -1,6 +1,8 @@
 /** How far what one Version or Alias asks for is, by the pods the watch knows, and what target tracking makes of their use. */
+
 import type { AliasObject } from "../../crds/alias/schema.ts";
 import type { VersionObject, VersionStatus } from "../../crds/version/schema.ts";
+import { instantOf } from "../../kernel/clock/instant.ts";
 import type { Watches } from "../watches.ts";
 import { boundsAt } from "./capacity.ts";
 import { type Intent, intentFor } from "./intent.ts";
@@ -93,14 +95,10 @@ function readTracking(status: ScalingStatus | undefined): Tracking | undefined {
 function writeTracking({ desired, low, steppedUpMs, message }: Tracking): ScalingStatus {
   return {
     desired,
-    ...(low === undefined ? {} : { low: { since: written(low.sinceMs), inUseMax: low.inUseMax } }),
-    ...(steppedUpMs === undefined ? {} : { lastScaleOutTime: written(steppedUpMs) }),
+    ...(low === undefined ? {} : { low: { since: instantOf(low.sinceMs), inUseMax: low.inUseMax } }),
+    ...(steppedUpMs === undefined ? {} : { lastScaleOutTime: instantOf(steppedUpMs) }),
     ...(message === undefined ? {} : { message }),
   };
-}
-
-function written(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** Use is told in whole per cent; what rounding may have added is not to ask for another environment. */

@@ -1,4 +1,5 @@
 /** The kept environments of one Revision, brought to the number that is asked for. */
+
 import { components, labels } from "../../crds/labels.ts";
 import { labelValue } from "../../crds/names.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
@@ -8,6 +9,7 @@ import { resources } from "../../kernel/kube/resources.ts";
 import { buildDedicatedPod } from "../../kernel/pod/dedicated.ts";
 import { type Again, roundMs } from "../../kernel/queue/queue.ts";
 import { type RandomDep, randomSuffix } from "../../kernel/random/random.ts";
+import { readKey } from "../../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import { decideProvision, type Provision } from "../concurrency/provision.ts";
 import type { Reservations } from "../concurrency/reservations.ts";
@@ -34,7 +36,7 @@ export const nextRoundMs = 1_000;
 
 export async function reconcileProvisioned(deps: ProvisionedDeps, key: string): Promise<Again> {
   const { watches, kube, provisionRefusals } = deps;
-  const [namespace = "", name = ""] = key.split("/");
+  const { namespace, name } = readKey(key);
   const revision = watches.revisions.get(key);
   if (revision === undefined) {
     provisionRefusals.set(key, undefined);

@@ -2,7 +2,7 @@
 import { functionNameOf } from "../../crds/names.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
 import type { Queue } from "../../kernel/queue/queue.ts";
-import { cacheKey } from "../../kernel/reflector/cache.ts";
+import { cacheKey, readKey } from "../../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import { usesVersion } from "../alias/uses.ts";
 import { createController } from "../controller.ts";
@@ -63,16 +63,14 @@ export function createVersionController(deps: Deps, signal: AbortSignal): Queue 
     const { metadata } = now ?? before ?? {};
     if (metadata !== undefined) addOf(metadata.namespace, metadata.name);
   });
-  deps.provisionRefusals.onChange((key) => addOf(...splitKey(key)));
+  deps.provisionRefusals.onChange((key) => {
+    const { namespace, name } = readKey(key);
+    addOf(namespace, name);
+  });
   listen(watches.pods, signal, (_key, now, before) => {
     const pod = now ?? before;
     if (pod === undefined || !isProvisioned(pod)) return;
     addOf(pod.metadata.namespace, revisionOf(pod));
   });
   return queue;
-}
-
-function splitKey(key: string): [string, string | undefined] {
-  const [namespace = "", name] = key.split("/");
-  return [namespace, name];
 }

@@ -2,13 +2,13 @@
  * What to do about a Version, purely. A fixed point: once the actions are done and the world shows it, there are none. A version
  * is published once, when its function's newest change serves; from then on it is what it is (V1).
  */
-import { canonicalJson, type Json } from "../../crds/hash.ts";
+
 import { finalizers, latestVersion } from "../../crds/labels.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { VersionStatus } from "../../crds/version/schema.ts";
-import { type Again, againAt } from "../../kernel/queue/queue.ts";
+import { againAt } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
-import type { Story } from "../events/story.ts";
+import { type Plan, type StatusAction, statusActions } from "../plan.ts";
 import { scalingStory } from "../provisioned/story.ts";
 import type { VersionObserved } from "./observed.ts";
 import { type Publication, publicationOf } from "./publication.ts";
@@ -21,20 +21,14 @@ export type Action =
   | { action: "addFinalizer" }
   | { action: "recordLast"; last: LastVersion }
   | { action: "writeRevision"; publication: Publication }
-  | { action: "writeStatus"; status: VersionStatus }
-  | { action: "tell"; story: Story }
+  | StatusAction<VersionStatus>
   | { action: "removeRevision"; name: string; uid: string }
   | { action: "removeFinalizer" };
-
-export interface Plan {
-  actions: Action[];
-  again: Again;
-}
 
 /** A version that may not go yet is looked at this often besides on every change of an alias. */
 export const inUseMs = 15_000;
 
-export function plan(observed: VersionObserved, settings: Settings): Plan {
+export function plan(observed: VersionObserved, settings: Settings): Plan<Action> {
   const { metadata } = observed.version;
   const isOurs = metadata.finalizers.includes(finalizers.version);
   if (metadata.deletionTimestamp !== undefined)
@@ -82,17 +76,12 @@ const noRevision = { reasonCode: "Creating", message: "The function has no code 
 
 function write(observed: VersionObserved, progress: Progress, settings: Settings): Action[] {
   const status = statusOf(observed, progress, settings);
-  if (canonicalJson(observed.version.status as Json) === canonicalJson(status as Json)) return [];
-  return [
-    { action: "writeStatus", status },
-    ...[...storyOf(observed.version.status, status), ...scalingStory(observed.version.status, status)].map(
-      (story): Action => ({ action: "tell", story }),
-    ),
-  ];
+  const { status: before } = observed.version;
+  return statusActions(before, status, () => [...storyOf(before, status), ...scalingStory(before, status)]);
 }
 
 /** What an alias needs stays, whatever became of the request to delete it: its invocations must not fail. */
-function planDeletion(observed: VersionObserved, settings: Settings): Plan {
+function planDeletion(observed: VersionObserved, settings: Settings): Plan<Action> {
   const { revision, record, aliases, hasTwin } = observed;
   if (aliases.length > 0 && !hasTwin && revision !== undefined) {
     const progress: Progress = { progress: "held", spec: revision.spec, revision };

@@ -1,12 +1,15 @@
 /** `Version.status`, purely: Lambda's states and reasons, and Kubernetes conditions that say the same. */
+
 import { type Condition, conditionOf, conditionTypes, withCondition } from "../../crds/conditions.ts";
 import type { StateReasonCode } from "../../crds/function/status.ts";
 import { canonicalHash } from "../../crds/hash.ts";
 import { accountIdOf, functionArn } from "../../crds/names.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
 import { type VersionStatus, versionAliasesMax } from "../../crds/version/schema.ts";
+import { instantOf } from "../../kernel/clock/instant.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { revisionIdOf } from "../function/revisionid.ts";
+import { withoutAbsent } from "../plan.ts";
 import type { VersionObserved } from "./observed.ts";
 
 export type Progress =
@@ -23,7 +26,7 @@ export type Progress =
 
 export function statusOf(observed: VersionObserved, progress: Progress, settings: Settings): VersionStatus {
   const { version } = observed;
-  const now = new Date(observed.nowMs).toISOString().replace(/\.\d+Z$/, "Z");
+  const now = instantOf(observed.nowMs);
   const status = {
     observedGeneration: version.metadata.generation,
     ...bodyOf(observed, progress, settings, now),
@@ -32,8 +35,7 @@ export function statusOf(observed: VersionObserved, progress: Progress, settings
     provisionedConcurrencyScaling: observed.scaling,
     conditions: conditionsOf(observed, progress, now),
   };
-  // Through JSON: absent fields are left out, as they are in the API server.
-  return JSON.parse(JSON.stringify(status)) as VersionStatus;
+  return withoutAbsent<VersionStatus>(status);
 }
 
 function bodyOf(

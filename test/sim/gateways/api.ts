@@ -2,8 +2,9 @@
  * The API server: one Lease, an alias and the pods, each call done at one instant, its answer late or lost. Watches tell of pods later still,
  * each gateway at its own time.
  */
-import type { LeaseWrite } from "../../../gateway/shard/state.ts";
+
 import type { LeaseRecord } from "../../../kernel/lease/decide.ts";
+import type { LeaseWrite } from "../../../kernel/lease/write.ts";
 import type { Chance } from "../../../kernel/testing/chance.ts";
 import { firstVersion } from "./functions.ts";
 import type { Network } from "./network.ts";

@@ -1,0 +1,28 @@
+/** Errors on their way out, the same for every listener: what Lambda would answer, and nothing of ours but in the log. */
+import { errorResponse, LambdaError } from "../../crds/errors.ts";
+import { limits } from "../../crds/limits.ts";
+import type { LogDep } from "../../kernel/log/log.ts";
+import type { HttpAnswer } from "../listener/http.ts";
+
+/** Whatever is no LambdaError is a fault of ours: logged as `what`, answered without a word of it. */
+export function answerError({ log }: LogDep, what: string, error: unknown): HttpAnswer {
+  if (!(error instanceof LambdaError)) log.error(what, error);
+  const known =
+    error instanceof LambdaError ? error : new LambdaError("ServiceException", "An internal error occurred.");
+  const { status, headers, body } = errorResponse(known);
+  return { status, headers: Object.entries(headers), body };
+}
+
+/** 413 as Lambda says it, by API and URL alike. */
+export function requestTooLarge(): LambdaError {
+  return new LambdaError(
+    "RequestEntityTooLargeException",
+    `Request must be smaller than ${limits.requestBytesMax} bytes for the InvokeFunction operation`,
+  );
+}
+
+/** 409 as Lambda says it of a function that exists and cannot run. */
+export function notReady(state: string, reason: string): LambdaError {
+  const message = `The operation cannot be performed at this time. The function is currently in the following state: ${state}: ${reason}`;
+  return new LambdaError("ResourceConflictException", message);
+}

@@ -1,0 +1,15 @@
+/** Bounds of a listener, the same for both adapters where their servers let us set them. */
+export const listenerLimits = {
+  /** Request line and headers together. */
+  headBytesMax: 16 * 1024,
+  /** A head that has not come in whole by then. */
+  headMsMax: 10_000,
+  /** A body that stands still for this long, on its way in or out. */
+  stillMsMax: 30_000,
+  /** A connection without a request. */
+  idleMsMax: 65_000,
+  /** A listener that leaves goes on answering until nobody asked for this long: kept connections that stayed silent are cut then. */
+  lingerMs: 500,
+  /** It stops listening after this long, though somebody still asks. */
+  lingerMsMax: 15_000,
+} as const;
