@@ -1,4 +1,4 @@
-/** Whatever a hostile function sends to its Runtime API: its own environment goes on, and its invocation is answered. */
+/** Whatever a hostile function sends to the APIs of its environment: its own environment goes on, and its invocation is answered. */
 import { expect } from "bun:test";
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
@@ -85,6 +85,12 @@ const target = fc.oneof(
     "/2018-06-01/ping",
     "/2018-06-01/runtime/invocation/none/response",
     "/2018-06-01/runtime/invocation/none/error",
+    "/2020-01-01/extension/register",
+    "/2020-01-01/extension/event/next",
+    "/2020-01-01/extension/init/error",
+    "/2020-01-01/extension/exit/error",
+    "/2022-07-01/telemetry",
+    "/2020-08-15/logs",
   ),
   fc.webPath(),
   fc.string({ maxLength: 40 }),
@@ -99,6 +105,10 @@ const header = fc.oneof(
     "Lambda-Runtime-Function-Response-Mode: streaming",
     "Lambda-Runtime-Function-Error-Type: Runtime.\u0000",
     'Lambda-Runtime-Function-XRay-Error-Cause: {"exceptions":[{"stack":7}]}',
+    "Lambda-Extension-Name: a",
+    "Lambda-Extension-Identifier: 0",
+    "Lambda-Extension-Function-Error-Type: Extension.\u0000",
+    "Lambda-Extension-Accept-Feature: accountId",
   ),
   fc.string({ maxLength: 60 }),
 );
@@ -108,7 +118,16 @@ const request = fc
     method,
     target,
     headers: fc.array(header, { maxLength: 5 }),
-    body: fc.string({ maxLength: 200 }),
+    body: fc.oneof(
+      fc.string({ maxLength: 200 }),
+      fc.json({ maxDepth: 3 }),
+      fc.constantFrom(
+        '{"events":["INVOKE","SHUTDOWN"]}',
+        '{"events":7,"configurationKeys":[]}',
+        '{"schemaVersion":"2022-12-13","types":["platform"],"destination":{"protocol":"TCP","port":99999}}',
+        '{"schemaVersion":"2022-12-13","types":[],"destination":{"URI":"http://[::"},"buffering":{"maxItems":-1}}',
+      ),
+    ),
   })
   .map(({ method, target, headers, body }) =>
     Buffer.from([`${method} ${target} HTTP/1.1`, ...headers, "", body].join("\r\n"), "latin1"),
@@ -128,7 +147,7 @@ function send(runtime: RuntimeClient, pieces: Buffer[]): Promise<void> {
   });
 }
 
-claim("nothing that is sent to the Runtime API ends the supervisor or the invocation", async () => {
+claim("nothing that is sent to the environment's APIs ends the supervisor or the invocation", async () => {
   const { environment, runtime, result, path } = await start();
   await using _ = environment;
   await fc.assert(

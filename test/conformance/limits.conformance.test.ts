@@ -80,6 +80,16 @@ claim("more than 1024 processes and threads are ended together, and the next inv
   expect((await environment.invoke({})).json).toBe("fine");
 });
 
+claim("environments of one user do not count each other's processes: each has 1024", async () => {
+  await using one = await startEnvironment(greedy);
+  await using other = await startEnvironment(greedy);
+  for (const { json } of [
+    await one.invoke({ threads: 800, wait: 0.3 }),
+    await other.invoke({ threads: 800, wait: 0.3 }),
+  ])
+    expect(json).toBe("fine");
+});
+
 // Where no group can be made (another user's machine), recorded statuses of the kernel's stand in: process.test.ts.
 const group = makeMemoryGroup(300);
 if (group !== undefined) {

@@ -36,6 +36,19 @@ claim("a hook that fails after the restore fails INIT, with its own words", asyn
   });
 });
 
+claim(
+  "hooks that do not end in time after the restore are told as such, and the next invocation begins anew",
+  async () => {
+    await using environment = await startEnvironment(snapStart);
+    const runtime = await connectRuntime(environment.supervisor.taskRoot);
+    await runtime.call("GET", "/runtime/restore/next");
+    expect(await environment.initialized()).toMatchObject({
+      status: "error",
+      error: { errorType: "Runtime.RestoreHookUserTimeout" },
+    });
+  },
+);
+
 const inJson = {
   ...snapStart,
   assignment: { ...snapStart.assignment, logFormat: "JSON", systemLogLevel: "DEBUG" },

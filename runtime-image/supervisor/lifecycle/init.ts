@@ -18,6 +18,7 @@ export interface InitListener {
 /** Takes the generation's events until INIT is decided; a `timeout` event must come if nothing else does. */
 export async function awaitInit(generation: Generation, listener: InitListener): Promise<InitOutcome> {
   let isReady = false;
+  let isRestoring = false;
   for (;;) {
     if (isReady && generation.extensions.isIdle()) return { status: "success" };
     const event = await generation.events.next();
@@ -26,14 +27,16 @@ export async function awaitInit(generation: Generation, listener: InitListener):
         generation.extensions.closeRegistration();
         listener.runtimeDone();
         isReady = true;
+        isRestoring = false;
         break;
       case "restored":
         listener.restored();
+        isRestoring = true;
         break;
       case "extensionsIdle":
         break;
       case "timeout":
-        return { status: "timeout" };
+        return isRestoring ? restoreTimeout : { status: "timeout" };
       case "initFailed": {
         const { errorType, body } = event.failure;
         return { status: "error", errorType, ...describeBody(body), body };
@@ -48,6 +51,13 @@ export async function awaitInit(generation: Generation, listener: InitListener):
     }
   }
 }
+
+/** Hooks that run after a restore have an error of their own. */
+const restoreTimeout: InitOutcome = {
+  status: "error",
+  errorType: "Runtime.RestoreHookUserTimeout",
+  message: "The hooks after the restore did not end in time",
+};
 
 /** For the condition a person reads; the body itself stays untouched. */
 function describeBody(body: Uint8Array): { message: string; ownType?: string } {

@@ -154,6 +154,35 @@ claim("an extension that does not end by its deadline is killed", async () => {
   expect(isAlive(a.pid)).toBe(false);
 });
 
+const register = `
+  const base = "http://" + process.env.AWS_LAMBDA_RUNTIME_API + "/2020-01-01/extension";
+  const reply = await fetch(base + "/register",
+    { method: "POST", headers: { "Lambda-Extension-Name": "inner" }, body: '{"events":["INVOKE"]}' });
+  const headers = { "Lambda-Extension-Identifier": reply.headers.get("lambda-extension-identifier") };
+  const follow = async () => { for (;;) await (await fetch(base + "/event/next", { headers })).text(); };
+  follow().catch(() => {});`;
+
+for (const [title, isInternal] of [
+  ["with an internal extension alone the runtime is told SIGTERM and may end by itself", true],
+  ["without extensions nobody is asked: the runtime is killed at once", false],
+] as const) {
+  claim(`SHUTDOWN: ${title}`, async () => {
+    await using environment = await startEnvironment({
+      files: {
+        "index.mjs": `import fs from "node:fs";
+          process.on("SIGTERM", () => { fs.writeFileSync(process.env.LAMBDA_TASK_ROOT + "/../tmp/terminated", ""); process.exit(0); });
+          ${isInternal ? register : ""}
+          export const handler = async () => process.pid;`,
+      },
+    });
+    const runtimePid = Number((await environment.invoke()).json);
+    environment.peer.send("shutdown", { reason: "spindown", epoch: 1 });
+    expect(await environment.supervisor.exited()).toEqual({ code: 0, signal: null });
+    expect(isAlive(runtimePid)).toBe(false);
+    expect(existsSync(`${environment.supervisor.scratch}/terminated`)).toBe(isInternal);
+  });
+}
+
 for (const [title, body, reason] of [
   ["a crash of the runtime", "process.exit(1)", "failure"],
   ["a timeout", "await new Promise(() => setTimeout(() => 1, 1e6))", "timeout"],
