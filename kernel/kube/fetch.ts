@@ -4,17 +4,27 @@
  */
 import type { Credentials } from "./credentials.ts";
 import { collectionPath, objectPath, selectionQuery } from "./path.ts";
-import { isReason, type Kube, type KubeObject, type ObjectKey, type Page, type Resource } from "./port.ts";
-import { type Ask, createRequest } from "./request.ts";
+import {
+  isReason,
+  type Kube,
+  KubeError,
+  type KubeObject,
+  type ObjectKey,
+  type Page,
+  type Resource,
+} from "./port.ts";
+import { type Ask, createRequest, readJson } from "./request.ts";
 import { apiVersionOf } from "./resources.ts";
 import { watchLines } from "./watch.ts";
 
 /** Objects a page of a list: as kubectl asks, so that the server never builds one giant answer. */
 const pageItems = 500;
+/** A million objects: a list that is longer is refused, for nothing of ours could hold it. */
+const pagesMax = 2_000;
 
 export function createFetchKube(credentials: Credentials): Kube {
   const request = createRequest(credentials);
-  const json = async (ask: Ask): Promise<unknown> => (await request(ask)).json();
+  const json = (ask: Ask): Promise<unknown> => readJson(request, ask);
   const object = async (ask: Ask) => (await json(ask)) as KubeObject;
   const patch = (resource: Resource, key: ObjectKey, body: unknown, type: string, query = "", sub?: string) =>
     object({
@@ -39,7 +49,7 @@ export function createFetchKube(credentials: Credentials): Kube {
       const items: KubeObject[] = [];
       const typed = { apiVersion: apiVersionOf(resource), kind: resource.kind };
       let next: string | undefined;
-      for (;;) {
+      for (let pages = 0; pages < pagesMax; pages++) {
         const query = selectionQuery(selection, { limit: String(pageItems), continue: next });
         const path = `${collectionPath(resource, selection.namespace)}?${query}`;
         const page = (await json({ method: "GET", path })) as RawPage;
@@ -49,6 +59,8 @@ export function createFetchKube(credentials: Credentials): Kube {
         if (next === undefined || next === "")
           return { items, resourceVersion: page.metadata.resourceVersion } satisfies Page;
       }
+      const message = `more than ${pagesMax * pageItems} ${resource.plural}`;
+      throw new KubeError(`LIST ${resource.plural}`, { code: 0, reason: "TooMany", message });
     },
     watch: (resource, selection, resourceVersion, signal) =>
       watchLines(request, resource, selection, resourceVersion, signal),

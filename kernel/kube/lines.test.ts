@@ -19,5 +19,7 @@ test("gives the lines as they were, wherever the network cuts them, characters i
 });
 
 test("gives up on a line without end", async () => {
-  await expect(Array.fromAsync(linesOf(inPieces("x".repeat(100), 10), 50))).rejects.toThrow("over 50 bytes");
+  await expect(Array.fromAsync(linesOf(inPieces("x".repeat(100), 10), 50))).rejects.toThrow(
+    "over 50 characters",
+  );
 });

@@ -76,7 +76,8 @@ export interface KubeStatus {
 
 /**
  * The one error this port throws. `status.reason` is the API server's ("NotFound", "Conflict", "AlreadyExists", "Forbidden",
- * "Invalid", "Expired"); `Unreachable` (code 0) is ours, when no answer came.
+ * "Invalid", "Expired"); `Unreachable` (code 0) is ours, when no answer came or it broke
+ * off, and so is `TooMany`, when a list had no end.
  */
 export class KubeError extends Error {
   override name = "KubeError";

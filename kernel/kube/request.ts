@@ -32,6 +32,16 @@ export function createRequest(credentials: Credentials, fetch: Fetch = globalThi
   };
 }
 
+/** The answer as JSON. One that broke off, or is none, throws KubeError as no answer does. */
+export async function readJson(request: Request, ask: Ask): Promise<unknown> {
+  const response = await request(ask);
+  try {
+    return await response.json();
+  } catch (cause) {
+    throw unreachable(`${ask.method} ${ask.path}`, cause);
+  }
+}
+
 /** No answer came, or it broke off. */
 export function unreachable(doing: string, cause: unknown): KubeError {
   const message = cause instanceof Error ? cause.message : String(cause);
@@ -79,7 +89,12 @@ const reasonByCode: Record<number, string> = {
 };
 
 function parseStatus(text: string): { reason?: string; message?: string } | undefined {
-  if (!text.startsWith("{")) return undefined;
-  const parsed: unknown = JSON.parse(text);
-  return typeof parsed === "object" && parsed !== null ? parsed : undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null ? parsed : undefined;
+  } catch (cause) {
+    // A proxy's page, or a Status cut off: the HTTP code still says the reason.
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
 }
