@@ -21,6 +21,8 @@ export const shardLimits = {
   /** A watch is heard of every minute; silent for longer it is stale, if that of another gateway is not. */
   staleMsMax: 100_000,
   freshMsMax: 75_000,
+  /** Requests that wait in a gateway while no placer can be asked; past it, or past the bytes that may wait, they are refused. */
+  placerlessMax: 10_000,
   /** A request that only environments not heard of stand in the way of waits for their word: a supervisor cut off ends within 5 s. */
   holdMsMax: 7_000,
 } as const;

@@ -62,6 +62,8 @@ export interface ShardState {
   /** Processes that are gone, or refuse connections. */
   unreachable: Set<string>;
   open: Map<string, OpenWant>;
+  /** Held in memory by those. */
+  openBytes: number;
   linked: Map<string, LinkedEnvironment>;
   /** By alias, as the API server was last known to have it. */
   routes: Map<string, Routes>;
@@ -92,6 +94,7 @@ export function createShardState(self: string, options: PlacerOptions): ShardSta
     clients: new Map(),
     unreachable: new Set(),
     open: new Map(),
+    openBytes: 0,
     linked: new Map(),
     routes: new Map(),
     nextId: 0,

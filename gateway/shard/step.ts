@@ -2,9 +2,9 @@
 import type { ClientMessage, Granted, PlacerMessage, ShardAction, ShardEvent } from "./event.ts";
 import { shardLimits } from "./limits.ts";
 import { handOver, hearOfEpoch, leaseAnswered, podsListed } from "./office.ts";
-import { settle } from "./open.ts";
+import { add, drop, overRoom, settle } from "./open.ts";
 import { runPlacer } from "./place.ts";
-import { routeAll, routeOne, tellPlacer, withdraw } from "./route.ts";
+import { placerOf, routeAll, routeOne, tellPlacer, withdraw } from "./route.ts";
 import { askLease, isStale, isUnconfirmed } from "./seat.ts";
 import type { ShardState } from "./state.ts";
 
@@ -19,15 +19,20 @@ function happen(state: ShardState, event: ShardEvent, nowMs: number, out: ShardA
   switch (event.type) {
     case "want": {
       const { want } = event;
+      const refusal = placerOf(state) === undefined ? overRoom(state, want.bytes) : undefined;
+      if (refusal !== undefined) {
+        out.push({ type: "refuse", wantId: want.id, refusal });
+        return;
+      }
       const open = { want, sinceMs: nowMs, at: undefined, attempt: "" };
-      state.open.set(want.id, open);
+      add(state, open);
       routeOne(state, open, nowMs, out);
       return;
     }
     case "cancel": {
       const open = state.open.get(event.wantId);
       if (open === undefined) return;
-      state.open.delete(event.wantId);
+      drop(state, open);
       withdraw(state, open, nowMs, out);
       return;
     }
@@ -264,7 +269,7 @@ function expireOpen(state: ShardState, nowMs: number, out: ShardAction[]): void 
     const waitedMs = nowMs - open.sinceMs;
     // Our own placer refuses its waiters itself, and knows better why.
     if (waitedMs < state.options.waitMsMax || open.at === state.self) continue;
-    state.open.delete(id);
+    drop(state, open);
     withdraw(state, open, nowMs, out);
     out.push({ type: "refuse", wantId: id, refusal: { kind: "waited", waitedMs } });
   }
