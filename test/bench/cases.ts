@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { fileServer } from "../support/fileserver.ts";
 import { zip } from "../support/zip.ts";
-import type { ColdCase } from "./cold.ts";
+import { type Cold, type ColdCase, measureCold } from "./cold.ts";
 import { handlerSource, kubectl, namespace, type World } from "./world.ts";
 
 const python = {
@@ -16,20 +16,28 @@ const fromConfig = {
   environment: { from: [{ name: "FROM_CONFIG", configMapKeyRef: { name: "cold", key: "value" } }] },
 };
 const largeBytes = 5 * 1024 * 1024;
+const largeStartsMax = 50;
+const podStartsMax = 20;
+/** A gateway that has just come starts its first environments with code its engine has not compiled yet: life is after that. */
+const uncounted = 10;
 
-/** `starts` of each pooled one; the others are slower and steadier. */
-export async function coldCases(world: World, starts: number): Promise<ColdCase[]> {
+/** `starts` of each; fewer of those that take long to make. */
+export async function measureColdCases(world: World, starts: number): Promise<Cold[]> {
+  await measureCold(world, { name: "first", kind: "pooled", starts: uncounted, spec: {}, from: "refilled" });
+  const cold: Cold[] = [];
+  const measure = async (one: ColdCase) => cold.push(await measureCold(world, one));
+  const pooled = { kind: "pooled", starts } as const;
+  await measure({ ...pooled, name: "node, pool, no refill", spec: {}, from: "paused" });
+  await measure({ ...pooled, name: "node, restarted", kind: "restarted", spec: restarted, from: "paused" });
+  await measure({ ...pooled, name: "python, pool, no refill", spec: python, from: "paused" });
+  const large = { kind: "large", starts: Math.min(starts, largeStartsMax) } as const;
+  await measure({ ...large, name: "node, 5 MB, pool", spec: { code: await largeCode() }, from: "paused" });
+  await measure({ ...pooled, name: "node, pool, refilled", spec: {}, from: "refilled" });
+  await measure({ ...pooled, name: "python, pool, refilled", spec: python, from: "refilled" });
   await kubectl(world, ["create", "configmap", "cold", "-n", namespace, "--from-literal=value=1"]);
-  const few = Math.min(starts, 20);
-  return [
-    { name: "node, pool, no refill", starts, spec: {}, from: "paused" },
-    { name: "node, pool, refilled", starts, spec: {}, from: "refilled" },
-    { name: "python, pool, no refill", starts, spec: python, from: "paused" },
-    { name: "python, pool, refilled", starts, spec: python, from: "refilled" },
-    { name: "node, 5 MB, pool", starts: few, spec: { code: await largeCode() }, from: "paused" },
-    { name: "node, restarted", starts: few, spec: restarted, from: "paused" },
-    { name: "node, no pool", starts: Math.min(starts, 10), spec: fromConfig, from: "pod" },
-  ];
+  const unpooled = { kind: "unpooled", starts: Math.min(starts, podStartsMax) } as const;
+  await measure({ ...unpooled, name: "node, no pool", spec: fromConfig, from: "pod" });
+  return cold;
 }
 
 /** Bytes that no compression makes fewer. */

@@ -8,7 +8,7 @@ import { handlerSource, kubectl, namespace, type World } from "./world.ts";
 export interface Floors {
   /** `kubectl create` of a pod with our smallest process to its first connection home, ms. */
   barePodMs: Percentiles;
-  /** The same handler behind a plain node:http server in a pod, no Kambda in between. */
+  /** The same handler behind a plain node:http server in the same image, no Kambda in between: called directly. */
   direct: (Measured & { connections: number })[];
 }
 
@@ -87,10 +87,9 @@ async function direct(
   const measured: Floors["direct"] = [];
   for (const connections of concurrencies) {
     const url = `http://${address}:${directPort}/`;
-    measured.push({
-      connections,
-      ...(await load({ url, method: "GET", headers: {}, connections, seconds })),
-    });
+    const options = { url, method: "GET", headers: {}, connections } as const;
+    await load({ ...options, seconds: 1 });
+    measured.push({ connections, ...(await load({ ...options, seconds })) });
   }
   await kubectl(world, ["delete", "pod", "direct", "-n", namespace, "--grace-period=0", "--force"]);
   return measured;

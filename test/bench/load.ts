@@ -1,5 +1,6 @@
 /** Closed-loop load by wrk (Debian's package), whose latencies are exact percentiles. Bounded in time; never beyond this machine. */
-import { writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -32,9 +33,8 @@ const measuredSchema = z.object({
 });
 export type Measured = z.infer<typeof measuredSchema> & { rps: number };
 
-/** One warm-up second before the counted run. */
+/** Counts from its first request: what shall be warm is to be warmed before. */
 export async function load(options: Load): Promise<Measured> {
-  await wrk({ ...options, seconds: 1 });
   const measured = await wrk(options);
   return { ...measured, rps: measured.requests / measured.seconds };
 }
@@ -48,17 +48,22 @@ async function wrk({
   seconds,
   countStatuses = false,
 }: Load): Promise<z.infer<typeof measuredSchema>> {
-  const script = join(tmpdir(), `kambda-bench-${process.pid}.lua`);
+  // One of its own: loads run beside each other, and another's body would be sent.
+  const script = join(tmpdir(), `kambda-bench-${randomUUID()}.lua`);
   await writeFile(script, scriptOf(method, headers, body, countStatuses));
-  const { stdout } = await run("wrk", [
-    "--threads=1",
-    `--connections=${connections}`,
-    `--duration=${seconds}s`,
-    "--timeout=10s",
-    `--script=${script}`,
-    url,
-  ]);
-  return measuredSchema.parse(JSON.parse(stdout.slice(stdout.indexOf('{"requests"'))));
+  try {
+    const { stdout } = await run("wrk", [
+      "--threads=1",
+      `--connections=${connections}`,
+      `--duration=${seconds}s`,
+      "--timeout=10s",
+      `--script=${script}`,
+      url,
+    ]);
+    return measuredSchema.parse(JSON.parse(stdout.slice(stdout.indexOf('{"requests"'))));
+  } finally {
+    await rm(script);
+  }
 }
 
 function scriptOf(

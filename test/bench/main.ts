@@ -4,25 +4,11 @@
  */
 import { writeFile } from "node:fs/promises";
 import { cpus, release, totalmem } from "node:os";
-import { measureBeside, measureBurst } from "./burst.ts";
-import { coldCases } from "./cases.ts";
-import { type Cold, measureCold } from "./cold.ts";
-import { measureCrowd } from "./crowd.ts";
-import { measureFloors } from "./floors.ts";
-import { measureMemory } from "./memory.ts";
+import { aimsOf } from "./aims.ts";
 import { isSection, type Results, type Section, sections } from "./results.ts";
-import { measureStall } from "./stall.ts";
+import { measureSection } from "./section.ts";
 import { tableOf } from "./table.ts";
-import { measureTables } from "./tables.ts";
-import { measureWarm, type Warm } from "./warm.ts";
-import { applyFunctions, begin, end, type World } from "./world.ts";
-
-const concurrencies = [1, 16, 64];
-const seconds = 5;
-const coldStarts = Number(process.env.KAMBDA_BENCH_STARTS ?? 200);
-const barePodStarts = 5;
-const besideRounds = 10;
-const functionsKnown = 10_000;
+import { begin, clear, end, type World } from "./world.ts";
 
 const [outputFile, homeAddress, image, ...words] = process.argv.slice(2);
 if (outputFile === undefined || homeAddress === undefined || image === undefined) {
@@ -36,54 +22,28 @@ if (unknown !== undefined)
 const chosen: readonly Section[] = words.length === 0 ? sections : words.filter(isSection);
 
 const world: World = { env: {} };
+const results: Results = { machine: machine(), at: new Date().toISOString(), tookSeconds: {}, failed: {} };
 await begin(world);
 try {
-  const results: Results = { machine: machine(), at: new Date().toISOString() };
   for (const section of chosen) {
     process.stderr.write(`${section}\n`);
-    Object.assign(results, await measure(section));
-    // What is measured so far outlives whatever breaks in the next section.
-    await writeFile(outputFile, `${JSON.stringify(results, null, 2)}\n`);
+    const startedMs = performance.now();
+    try {
+      Object.assign(results, await measureSection(world, section, { homeAddress, image }));
+    } catch (error) {
+      // Told at the end, and the run fails; the other parts' figures are worth having all the same.
+      results.failed[section] = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`${section} broke: ${results.failed[section]}\n`);
+      await clear(world);
+    }
+    results.tookSeconds[section] = Math.round((performance.now() - startedMs) / 1000);
+    await writeFile(outputFile, `${JSON.stringify({ ...results, aims: aimsOf(results) }, null, 2)}\n`);
   }
-  process.stdout.write(tableOf(results));
 } finally {
   await end(world);
 }
-
-async function measure(section: Section): Promise<Partial<Results>> {
-  switch (section) {
-    case "floors": {
-      const options = { homeAddress: homeAddress ?? "", image: image ?? "", podStarts: barePodStarts };
-      return { floors: await measureFloors(world, { ...options, concurrencies, seconds }) };
-    }
-    case "warm": {
-      const [path] = await applyFunctions(world, [{ name: "warm" }]);
-      const warm: Warm[] = [];
-      for (const connections of concurrencies)
-        warm.push(await measureWarm(world, path as string, "warm", connections, seconds));
-      return { warm, memory: await measureMemory(world, "warm") };
-    }
-    case "cold": {
-      const cold: Cold[] = [];
-      for (const one of await coldCases(world, coldStarts)) cold.push(await measureCold(world, one));
-      return { cold };
-    }
-    case "crowd":
-      return { crowds: [await measureCrowd(world, 20, 500), await measureCrowd(world, 100, 200)] };
-    case "stall":
-      return { stall: await measureStall(world) };
-    case "burst": {
-      const bursts = [
-        await measureBurst(world, 1),
-        await measureBurst(world, 10),
-        await measureBurst(world, 50),
-      ];
-      return { bursts, beside: await measureBeside(world, besideRounds, 20) };
-    }
-    case "tables":
-      return { tables: measureTables(functionsKnown) };
-  }
-}
+process.stdout.write(tableOf(results));
+process.exitCode = Object.keys(results.failed).length === 0 ? 0 : 1;
 
 function machine(): Results["machine"] {
   return {

@@ -5,13 +5,7 @@ export type Phases = Record<string, number>;
 
 export type PhaseSums = Map<string, { seconds: number; count: number }>;
 
-const metricsPort = 9090;
 const sample = /^kambda_cold_start_phase_seconds_(sum|count)\{([^}]*)\} (\S+)$/gm;
-
-export async function readPhases(gatewayAddress: string): Promise<PhaseSums> {
-  const response = await fetch(`http://${gatewayAddress}:${metricsPort}/metrics`);
-  return parsePhases(await response.text());
-}
 
 export function parsePhases(metrics: string): PhaseSums {
   const sums: PhaseSums = new Map();

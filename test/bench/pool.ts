@@ -1,79 +1,87 @@
-/** The bench's pool: how many environments wait in it, and whether what is taken is put back while we measure. */
+/** The bench's pools: how many environments wait in them, how many shall, and whether what is taken is put back while we measure. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { releaseNamespace } from "../../start/names.ts";
+import { type Gateway, gatewayOf, metricsOf } from "./gateways.ts";
 import values from "./values.json" with { type: "json" };
-import { addressOf, kubectl, namespace, releaseNamespace, type World } from "./world.ts";
+import { environments, kubectl, namespace, pods, type World } from "./world.ts";
 
-const metricsPort = 9090;
-const readyMsMax = 120_000;
-const pollMs = 200;
-/** A pool that has not grown for so long has what it will have. */
-const steadyMs = 3_000;
-/** What the bench is installed with: enough that refill is paused for some claims at a time. */
-export const poolSizeMin = values.settings.pools.sizeMin;
-const operator = "app.kubernetes.io/component=operator";
-
-/** Environments that wait to be claimed, by the placer's own count: they have dialled home and rehearsed. */
-export async function poolSize(world: World, inNamespace = namespace): Promise<number> {
-  const address = await addressOf(world, releaseNamespace, "app.kubernetes.io/component=gateway");
-  const text = await (await fetch(`http://${address}:${metricsPort}/metrics`)).text();
-  const found = text.match(
-    new RegExp(`^kambda_pool_environments\\{namespace="${inNamespace}"\\} (\\d+)`, "m"),
-  );
-  return Number(found?.[1] ?? 0);
+/** `settings.pools` of the installation. */
+export interface PoolSettings {
+  sizeMin: number;
+  sizeMaxPerNamespace?: number;
+  /** Pods that start at once. */
+  startingMax?: number;
 }
 
-/** Waits until some wait there and no more come; answers how many. */
-export async function untilPoolSteady(world: World, sizeMin = 1): Promise<number> {
-  let size = 0;
-  let sinceMs = performance.now();
-  const startedMs = sinceMs;
+/** What the bench is installed with. */
+export const usualPool: PoolSettings = values.settings.pools;
+
+const operator = "app.kubernetes.io/component=operator";
+const settingsMap = "kambda-settings";
+const settingsKey = "settings.json";
+const readyMsMax = 180_000;
+const pollMs = 500;
+/** So long nothing may come or go before a pool counts as settled: its environments wait, as they do in life. */
+const settledMs = 3_000;
+
+const mapSchema = z.object({ data: z.object({ [settingsKey]: z.string() }) });
+const settingsSchema = z.looseObject({ pools: z.unknown() });
+
+/** Pools are the operator's alone, so only it is started anew. Nothing happens when they are set so already. */
+export async function setPool(world: World, pools: PoolSettings): Promise<void> {
+  const found = await kubectl(world, ["get", "configmap", settingsMap, "-n", releaseNamespace, "-o", "json"]);
+  const settings = settingsSchema.parse(JSON.parse(mapSchema.parse(JSON.parse(found)).data[settingsKey]));
+  if (isDeepStrictEqual(settings.pools, pools)) return;
+  const patch = JSON.stringify({ data: { [settingsKey]: JSON.stringify({ ...settings, pools }) } });
+  const words = ["patch", "configmap", settingsMap, "-n", releaseNamespace, "--type=merge", "-p", patch];
+  await kubectl(world, words);
+  await pauseRefill(world);
+  await resumeRefill(world);
+}
+
+/** Waits until `size` environments wait, just so many others are there, and that has been so for a while. */
+export async function untilPoolSettled(world: World, size: number, others = 0): Promise<void> {
+  const gateway = await gatewayOf(world);
+  const startedMs = performance.now();
+  let sinceMs = startedMs;
+  let before = "";
   for (;;) {
-    const now = await poolSize(world);
-    if (now !== size) sinceMs = performance.now();
-    size = now;
-    if (size >= sizeMin && performance.now() - sinceMs >= steadyMs) return size;
-    if (performance.now() - startedMs > readyMsMax)
-      throw new Error(`${size} of ${sizeMin} environments wait in ${namespace} after ${readyMsMax} ms`);
+    const waiting = await poolSize(gateway);
+    const there = (await pods(world, namespace, environments)).map(({ name }) => name).toSorted();
+    const seen = `${waiting} in the pool, pods ${there.join(" ")}`;
+    const nowMs = performance.now();
+    if (seen !== before) sinceMs = nowMs;
+    before = seen;
+    if (waiting >= size && there.length === waiting + others && nowMs - sinceMs >= settledMs) return;
+    if (nowMs - startedMs > readyMsMax)
+      throw new Error(`a pool of ${size} has not settled in ${readyMsMax} ms: ${seen}`);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
+}
+
+/** Environments that wait to be claimed, by the placer's own count: they have dialled home and rehearsed. */
+async function poolSize(gateway: Gateway): Promise<number> {
+  const text = await metricsOf(gateway);
+  const found = text.match(new RegExp(`^kambda_pool_environments\\{namespace="${namespace}"\\} (\\d+)`, "m"));
+  return Number(found?.[1] ?? 0);
 }
 
 /** Without the operator nothing is put back. */
 export async function pauseRefill(world: World): Promise<void> {
   await scaleOperator(world, 0);
   await kubectl(world, [
-    "wait",
-    "-n",
-    releaseNamespace,
-    "pod",
-    "-l",
-    operator,
-    "--for=delete",
-    "--timeout=60s",
+    ...["wait", "-n", releaseNamespace, "pod", "-l", operator],
+    ...["--for=delete", "--timeout=60s"],
   ]);
 }
 
-export async function resumeRefill(world: World): Promise<void> {
-  await scaleOperator(world, 1);
-  await kubectl(world, [
-    "wait",
-    "-n",
-    releaseNamespace,
-    "deployment",
-    "-l",
-    operator,
-    "--for=condition=Available",
-    "--timeout=240s",
-  ]);
+/** Does not wait: the pool being full again tells that it runs. */
+export function resumeRefill(world: World): Promise<void> {
+  return scaleOperator(world, 1);
 }
 
 async function scaleOperator(world: World, replicas: number): Promise<void> {
-  await kubectl(world, [
-    "scale",
-    "-n",
-    releaseNamespace,
-    "deployment",
-    "-l",
-    operator,
-    `--replicas=${replicas}`,
-  ]);
+  const words = ["scale", "-n", releaseNamespace, "deployment", "-l", operator, `--replicas=${replicas}`];
+  await kubectl(world, words);
 }

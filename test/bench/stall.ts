@@ -1,6 +1,8 @@
-/** Nobody stalls another (H3): small invocations of one namespace alone, and while another sends bodies of 6 MB. */
+/** Nobody stalls another (H3): small invocations of one namespace alone, and while another sends bodies of megabytes. */
+import { gatewayOf, publicUrl } from "./gateways.ts";
 import { load, type Measured } from "./load.ts";
-import { addressOf, applyFunctions, kubectl, namespace, releaseNamespace, type World } from "./world.ts";
+import { warm } from "./warming.ts";
+import { applyFunctions, clear, kubectl, namespace, type World } from "./world.ts";
 
 export interface Stall {
   alone: Measured;
@@ -8,7 +10,6 @@ export interface Stall {
   large: Measured;
 }
 
-const publicPort = 8080;
 const neighbour = `${namespace}-large`;
 const smallBytes = 1024;
 /** With its event around it a body in base64 must stay within 6 MB. */
@@ -16,13 +17,13 @@ const largeBytes = 4 * 1024 * 1024;
 const seconds = 8;
 
 export async function measureStall(world: World): Promise<Stall> {
-  await kubectl(world, ["delete", "namespace", neighbour, "--ignore-not-found", "--timeout=120s"]);
+  await removeNeighbour(world);
   await kubectl(world, ["create", "namespace", neighbour]);
   const [smallPath] = await applyFunctions(world, [{ name: "small" }]);
   const [largePath] = await applyFunctions(world, [{ name: "large", spec: { memorySize: 512 } }], neighbour);
-  const address = await addressOf(world, releaseNamespace, "app.kubernetes.io/component=gateway");
+  const gateway = await gatewayOf(world);
   const post = (path: string | undefined, bytes: number, connections: number) => ({
-    url: `http://${address}:${publicPort}${path}`,
+    url: publicUrl(gateway, path),
     method: "POST" as const,
     headers: { "content-type": "application/octet-stream" },
     body: "x".repeat(bytes),
@@ -30,9 +31,16 @@ export async function measureStall(world: World): Promise<Stall> {
     seconds,
   });
   const small = post(smallPath, smallBytes, 2);
-  await load(small);
+  const large = post(largePath, largeBytes, 1);
+  await warm(world, "small", small);
+  await load({ ...large, seconds: 2 });
   const alone = await load(small);
-  const [large, beside] = await Promise.all([load(post(largePath, largeBytes, 1)), load(small)]);
-  await kubectl(world, ["delete", "namespace", neighbour, "--wait=false"]);
-  return { alone, beside, large };
+  const [measuredLarge, beside] = await Promise.all([load(large), load(small)]);
+  await removeNeighbour(world);
+  await clear(world);
+  return { alone, beside, large: measuredLarge };
+}
+
+async function removeNeighbour(world: World): Promise<void> {
+  await kubectl(world, ["delete", "namespace", neighbour, "--ignore-not-found", "--timeout=120s"]);
 }

@@ -1,10 +1,9 @@
-/** The bench's own corner of the cluster: a namespace, its functions, and what can be read of the pods that serve them. */
-import { readFile } from "node:fs/promises";
+/** The bench's own corner of the cluster: a namespace, its functions, and the pods that serve them. */
 import { z } from "zod";
 import { run } from "../../program/run.ts";
 
 export const namespace = "kambda-bench";
-export const releaseNamespace = "kambda-system";
+export const environments = "kambda.dev/component=environment";
 
 export interface World {
   env: Record<string, string>;
@@ -33,7 +32,7 @@ export interface BenchFunction {
 /** The handler that everything is measured with: it does nothing, so that what is left is ours. */
 export const handlerSource = "export const handler = async () => ({ ok: true });\n";
 
-/** Applies functions and waits until all are Active; answers their URL paths (`/<url-id>/`). */
+/** Applies functions and waits until all are Active; answers their URL paths (`/<url-id>/`), in their order. */
 export async function applyFunctions(
   world: World,
   functions: BenchFunction[],
@@ -77,42 +76,66 @@ export async function applyFunctions(
     .map((id) => `/${id}/`);
 }
 
-const podSchema = z.object({
-  metadata: z.object({ name: z.string(), uid: z.string() }),
-  status: z.object({ podIP: z.string().optional(), phase: z.string() }),
-});
+/** Functions of one group differ in a variable only, so that all share one shape. */
+export function alike(name: string, count: number, spec: Record<string, unknown> = {}): BenchFunction[] {
+  return Array.from({ length: count }, (_, index) => {
+    const one = `${name}-${index}`;
+    return { name: one, spec: { environment: { variables: { NAME: one } }, ...spec } };
+  });
+}
+
+/** Their environments leave by themselves afterwards. */
+export async function removeFunctions(world: World, functions: BenchFunction[]): Promise<void> {
+  if (functions.length === 0) return;
+  const objects = functions.map(({ name }) => `function.kambda.dev/${name}`);
+  await kubectl(world, ["delete", "-n", namespace, ...objects, "--timeout=180s"]);
+}
+
+const goneMsMax = 180_000;
+const pollMs = 300;
+
+/** Nothing that one part started may take CPU from the next. */
+export async function clear(world: World): Promise<void> {
+  await kubectl(world, ["delete", "functions.kambda.dev", "--all", "-n", namespace, "--timeout=180s"]);
+  await kubectl(world, ["delete", "pods", "--all", "-n", namespace, "--wait=false"]);
+  const startedMs = performance.now();
+  for (;;) {
+    const left = await kubectl(world, ["get", "pods", "-n", namespace, "-o", "name"]);
+    if (left.trim() === "") return;
+    if (performance.now() - startedMs > goneMsMax)
+      throw new Error(`pods stay after their functions were deleted: ${left.trim()}`);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+const podSchema = z
+  .object({
+    metadata: z.object({
+      name: z.string(),
+      uid: z.string(),
+      labels: z.record(z.string(), z.string()).default({}),
+      deletionTimestamp: z.string().optional(),
+    }),
+    spec: z.object({ containers: z.array(z.object({ image: z.string() })) }),
+    status: z.object({
+      podIP: z.string().optional(),
+      phase: z.string(),
+      conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
+    }),
+  })
+  .transform(({ metadata, spec, status }) => ({
+    name: metadata.name,
+    uid: metadata.uid,
+    labels: metadata.labels,
+    image: spec.containers[0]?.image ?? "",
+    address: status.podIP,
+    isLeaving: metadata.deletionTimestamp !== undefined,
+    isRunning: status.phase === "Running" && metadata.deletionTimestamp === undefined,
+    isReady: status.conditions.some(({ type, status: is }) => type === "Ready" && is === "True"),
+  }));
 export type Pod = z.infer<typeof podSchema>;
 
 export async function pods(world: World, inNamespace: string, selector: string): Promise<Pod[]> {
   const listed = await kubectl(world, ["get", "pods", "-n", inNamespace, "-l", selector, "-o", "json"]);
   return z.object({ items: z.array(podSchema) }).parse(JSON.parse(listed)).items;
-}
-
-/** The address of one running pod, reached directly: no proxy stands between the bench and what it measures. */
-export async function addressOf(world: World, inNamespace: string, selector: string): Promise<string> {
-  const running = (await pods(world, inNamespace, selector)).find(({ status }) => status.phase === "Running");
-  if (running?.status.podIP === undefined) throw new Error(`no running pod of ${selector} in ${inNamespace}`);
-  return running.status.podIP;
-}
-
-/** Linux clock ticks a second, as /proc counts CPU. */
-const ticksPerSecond = 100;
-
-export interface ProcessFigures {
-  cpuMs: number;
-  /** Memory that would come back if it ended: private pages, in MB. */
-  privateMb: number;
-}
-
-/** Reads one process of this machine; containers of the embedded cluster are processes of it too. */
-export async function figuresOf(pid: number): Promise<ProcessFigures> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const cpuMs = ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
-  const kb = [...rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+)/gm)].reduce(
-    (sum, match) => sum + Number(match[1]),
-    0,
-  );
-  return { cpuMs, privateMb: kb / 1024 };
 }

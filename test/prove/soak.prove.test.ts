@@ -1,6 +1,6 @@
 /** Twenty minutes of steady invocations: none fails, and neither the gateway nor a supervisor holds more at the end than when warm. */
 import { expect, test } from "bun:test";
-import { figuresOf } from "../bench/world.ts";
+import { figuresOf } from "../bench/processes.ts";
 import { installation } from "../support/installation.ts";
 import { list } from "../support/kubectl.ts";
 import { aFunction } from "../support/manifest.ts";

@@ -4,7 +4,7 @@
  * does only adds to it. Compare two checkouts by runs that alternate.
  */
 import { load, type Measured } from "../load.ts";
-import { figuresOf } from "../world.ts";
+import { figuresOf } from "../processes.ts";
 import { childrenOf, startPathWorld } from "./world.ts";
 
 const numberOf = (name: string, byDefault: number) => Number(process.env[`BENCH_${name}`] ?? byDefault);
@@ -22,6 +22,7 @@ await using world = await startPathWorld(environments);
 await load({ ...request(environments), seconds: warmUpSeconds });
 for (const connections of concurrencies) {
   const made: Run[] = [];
+  await load(request(connections));
   for (let run = 0; run < runs; run++) made.push(await measure(connections));
   const least = (read: (run: Run) => number) => Math.min(...made.map(read)).toFixed(3);
   const parts = [
@@ -45,9 +46,7 @@ async function measure(connections: number): Promise<Run> {
   const before = await cpu();
   const measured = await load(request(connections));
   const after = await cpu();
-  // The load's own warm-up second counts in the CPU as well.
-  const invocations = measured.requests * 2;
-  const each = (read: (at: typeof before) => number) => (read(after) - read(before)) / invocations;
+  const each = (read: (at: typeof before) => number) => (read(after) - read(before)) / measured.requests;
   return {
     ...measured,
     cpuMs: {
