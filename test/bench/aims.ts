@@ -32,6 +32,9 @@ export function aimsOf(results: Results): Aim[] {
             2,
           ),
         ]),
+    ...(results.bursts ?? []).map(({ functions, failed }) =>
+      atMost(`${functions} cold functions at once: failed`, "", failed.length, 0),
+    ),
     ...(beside === undefined
       ? []
       : [

@@ -1,12 +1,17 @@
 /** The floors of the same run: what this machine needs at the least for a pod to call home, and for the handler alone. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createSystemClock } from "../../kernel/clock/clock.ts";
+import { createFetchKube } from "../../kernel/kube/fetch.ts";
+import { findCredentials } from "../../kernel/kube/find.ts";
+import type { Kube, KubeObject } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
 import { load, type Measured } from "./load.ts";
 import { type Percentiles, percentiles } from "./percentiles.ts";
 import { handlerSource, kubectl, namespace, type World } from "./world.ts";
 
 export interface Floors {
-  /** `kubectl create` of a pod with our smallest process to its first connection home, ms. */
+  /** From asking the API server for a pod with our smallest process, as a gateway asks, to its first connection home, ms. */
   barePodMs: Percentiles;
   /** The same handler behind a plain node:http server in the same image, no Kambda in between: called directly. */
   direct: (Measured & { connections: number })[];
@@ -26,13 +31,19 @@ export async function measureFloors(
     seconds,
   }: { homeAddress: string; image: string; podStarts: number; concurrencies: number[]; seconds: number },
 ): Promise<Floors> {
+  const kube = createFetchKube(await findCredentials({ clock: createSystemClock() }, process.env));
   const starts: number[] = [];
   for (let index = 0; index < podStarts; index++)
-    starts.push(await barePod(world, `bare-${index}`, image, homeAddress));
+    starts.push(await barePod({ world, kube }, `bare-${index}`, image, homeAddress));
   return { barePodMs: percentiles(starts), direct: await direct(world, image, concurrencies, seconds) };
 }
 
-async function barePod(world: World, name: string, image: string, homeAddress: string): Promise<number> {
+async function barePod(
+  { world, kube }: { world: World; kube: Kube },
+  name: string,
+  image: string,
+  homeAddress: string,
+): Promise<number> {
   const called = Promise.withResolvers<number>();
   const home = createServer((_request, response) => {
     called.resolve(performance.now());
@@ -47,16 +58,12 @@ async function barePod(world: World, name: string, image: string, homeAddress: s
   try {
     const script = `await fetch("http://${homeAddress}:${port}/")`;
     const startedMs = performance.now();
-    await kubectl(
-      world,
-      ["create", "-f", "-"],
-      JSON.stringify(pod(name, image, ["/kambda/bin/bun", "-e", script])),
-    );
+    await kube.create(resources.pods, pod(name, image, ["/kambda/bin/bun", "-e", script]));
     return (await called.promise) - startedMs;
   } finally {
     clearTimeout(timer);
     home.close();
-    await kubectl(world, ["delete", "pod", name, "-n", namespace, "--grace-period=0", "--wait=false"]);
+    await kubectl(world, ["delete", "pod", name, "-n", namespace, "--grace-period=0", "--timeout=60s"]);
   }
 }
 
@@ -95,7 +102,7 @@ async function direct(
   return measured;
 }
 
-function pod(name: string, image: string, command: string[]): unknown {
+function pod(name: string, image: string, command: string[]): KubeObject {
   return {
     apiVersion: "v1",
     kind: "Pod",

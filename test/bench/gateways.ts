@@ -55,11 +55,23 @@ export async function scaleGateways(world: World, replicas: number): Promise<Gat
   return gateways(world);
 }
 
-/** One request, timed from its sending to the last byte of its answer, which must be a good one. */
-export async function askMs(url: string): Promise<number> {
+export interface Answer {
+  ms: number;
+  status: number;
+  text: string;
+}
+
+/** One request, timed from its sending to the last byte of its answer. */
+export async function ask(url: string): Promise<Answer> {
   const startedMs = performance.now();
   const response = await fetch(url);
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${answer}`);
-  return performance.now() - startedMs;
+  const text = await response.text();
+  return { ms: performance.now() - startedMs, status: response.status, text };
+}
+
+/** The same where only a good answer means something. */
+export async function askMs(url: string): Promise<number> {
+  const { ms, status, text } = await ask(url);
+  if (status !== 200) throw new Error(`${url} answered ${status}: ${text}`);
+  return ms;
 }

@@ -8,7 +8,7 @@ import { aimsOf } from "./aims.ts";
 import { isSection, type Results, type Section, sections } from "./results.ts";
 import { measureSection } from "./section.ts";
 import { tableOf } from "./table.ts";
-import { begin, clear, end, type World } from "./world.ts";
+import { begin, end, type World } from "./world.ts";
 
 const [outputFile, homeAddress, image, ...words] = process.argv.slice(2);
 if (outputFile === undefined || homeAddress === undefined || image === undefined) {
@@ -34,10 +34,10 @@ try {
       // Told at the end, and the run fails; the other parts' figures are worth having all the same.
       results.failed[section] = error instanceof Error ? error.message : String(error);
       process.stderr.write(`${section} broke: ${results.failed[section]}\n`);
-      await clear(world);
     }
     results.tookSeconds[section] = Math.round((performance.now() - startedMs) / 1000);
     await writeFile(outputFile, `${JSON.stringify({ ...results, aims: aimsOf(results) }, null, 2)}\n`);
+    if (results.failed[section] !== undefined) await begin(world);
   }
 } finally {
   await end(world);

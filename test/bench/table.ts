@@ -22,9 +22,9 @@ export function tableOf(results: Results): string {
     titled(replicasTitle, results.replicas?.map(replicaLine)),
     titled(coldTitle, results.cold?.map(coldLine)),
     floors && [`bare pod to its first call home (floor): ${ranked(floors.barePodMs)}`],
-    bursts?.map(({ functions, totalMs }) => {
+    bursts?.map(({ functions, totalMs, failed }) => {
       const single = beside && ` (p95 × ${(totalMs.p95 / beside.aloneMs.p50).toFixed(1)} of a single one)`;
-      return `${functions} cold functions at once: ${ranked(totalMs)}${single ?? ""}`;
+      return `${functions} cold functions at once: ${ranked(totalMs)}${single ?? ""}, ${failed.length} failed`;
     }),
     beside && [
       `a cold start alone: ${ranked(beside.aloneMs)}; while ${beside.callers} callers of another start theirs: ${ranked(beside.besideMs)}`,
