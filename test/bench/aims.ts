@@ -20,7 +20,7 @@ export function aimsOf(results: Results): Aim[] {
     ...idleAims(results),
     ...(crowds ?? []).flatMap(({ cap, connections, goodput, peak, others }) => [
       atMost(`${connections} callers, cap ${cap}: answers that are neither its own nor 429`, "", others, 0),
-      atLeast(`${connections} callers, cap ${cap}: goodput of its peak`, "%", (goodput / peak) * 100, 95),
+      atLeast(`${connections} callers, cap ${cap}: goodput of its peak`, "%", shareOf(goodput, peak), 95),
     ]),
     ...(stall === undefined
       ? []
@@ -98,6 +98,11 @@ function idleAims({ idle }: Results): Aim[] {
     atMost("rehearsed Node.js environment, private", "MB", rehearsed.environmentMb, 30),
     atMost("its supervisor, private", "MB", rehearsed.supervisorMb, 8),
   ];
+}
+
+/** In percent; nothing of nothing is nothing. */
+export function shareOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : (part / whole) * 100;
 }
 
 function atMost(what: string, unit: string, measured: number, bound: number): Aim {

@@ -27,7 +27,7 @@ export async function measureBeside(world: World, rounds: number, callers: numbe
     const ask = (index: number) => askMs(publicUrl(gateway, paths[index]));
     await untilPoolSettled(world, usualPool.sizeMin);
     alone.push(await ask(0));
-    await untilPoolSettled(world, usualPool.sizeMin, 1);
+    await untilPoolSettled(world, usualPool.sizeMin, "beside others");
     const crowd = Promise.all(Array.from({ length: callers }, () => ask(1)));
     await new Promise((resolve) => setTimeout(resolve, afterMs[round % afterMs.length]));
     beside.push(await ask(2));

@@ -34,7 +34,7 @@ export async function measureCrowd(world: World, cap: number, connections: numbe
   const peak = goodputOf(await load({ ...options, connections: cap }));
   const measured = await load({ ...options, connections, countStatuses: true });
   await clear(world);
-  const { 200: good = 0, 429: throttled = 0, ...rest } = measured.statuses;
+  const { 200: good = 0, 429: _, ...rest } = measured.statuses;
   const others = Object.values(rest).reduce((sum, count) => sum + count, measured.unanswered);
   return { ...measured, cap, connections, environments, goodput: good / measured.seconds, peak, others };
 }

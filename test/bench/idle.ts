@@ -1,9 +1,9 @@
 /** What an environment costs while nothing happens: CPU over a quiet minute and more, and memory that would come back without it. */
 import { gatewayOf, publicUrl } from "./gateways.ts";
 import { load } from "./load.ts";
-import { untilPoolSettled, usualPool } from "./pool.ts";
+import { isOfPool, untilPoolSettled, usualPool } from "./pool.ts";
 import { figuresIn, isGateway, isOfContainer, isSupervisor } from "./processes.ts";
-import { applyFunctions, clear, environments, namespace, type Pod, pods, type World } from "./world.ts";
+import { applyFunctions, clear, environments, namespace, pods, type World } from "./world.ts";
 
 export interface Idle {
   seconds: number;
@@ -42,13 +42,12 @@ export async function measureIdle(world: World): Promise<Idle> {
     await load({ ...options, seconds: warmSeconds });
   }
   // Two shapes have a pool.
-  await untilPoolSettled(world, 2 * usualPool.sizeMin, used);
+  await untilPoolSettled(world, 2 * usualPool.sizeMin, "beside others");
   const found = await pods(world, namespace, environments);
-  const isPool = ({ labels }: Pod) => labels["kambda.dev/claim"] === "pool";
   const kinds = {
-    "node, rehearsed, in the pool": found.filter((pod) => isPool(pod) && pod.image.includes("nodejs")),
-    "python, rehearsed, in the pool": found.filter((pod) => isPool(pod) && pod.image.includes("python")),
-    "node, after thousands of calls": found.filter((pod) => !isPool(pod)),
+    "node, rehearsed, in the pool": found.filter((pod) => isOfPool(pod) && pod.image.includes("nodejs")),
+    "python, rehearsed, in the pool": found.filter((pod) => isOfPool(pod) && pod.image.includes("python")),
+    "node, after thousands of calls": found.filter((pod) => !isOfPool(pod)),
   };
   const cpuMs = async () => ({
     gateway: (await figuresIn([gateway.pod], isGateway)).cpuMs,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { releaseNamespace } from "../../start/names.ts";
 import { type Gateway, gatewayOf, metricsOf } from "./gateways.ts";
 import values from "./values.json" with { type: "json" };
-import { environments, kubectl, namespace, pods, type World } from "./world.ts";
+import { environments, kubectl, namespace, type Pod, pods, type World } from "./world.ts";
 
 /** `settings.pools` of the installation. */
 export interface PoolSettings {
@@ -40,24 +40,39 @@ export async function setPool(world: World, pools: PoolSettings): Promise<void> 
   await resumeRefill(world);
 }
 
-/** Waits until `size` environments wait, just so many others are there, and that has been so for a while. */
-export async function untilPoolSettled(world: World, size: number, others = 0): Promise<void> {
+/**
+ * Waits until `size` environments wait and that has been so for a while, with nothing coming or going; `alone`: and those that served
+ * before are gone.
+ */
+export async function untilPoolSettled(
+  world: World,
+  size: number,
+  company: "alone" | "beside others" = "alone",
+): Promise<void> {
   const gateway = await gatewayOf(world);
   const startedMs = performance.now();
   let sinceMs = startedMs;
   let before = "";
   for (;;) {
     const waiting = await poolSize(gateway);
-    const there = (await pods(world, namespace, environments)).map(({ name }) => name).toSorted();
-    const seen = `${waiting} in the pool, pods ${there.join(" ")}`;
+    const there = await pods(world, namespace, environments);
+    const counted = company === "alone" ? there : there.filter(isOfPool);
+    const seen = `${waiting} in the pool, pods ${there
+      .map(({ name }) => name)
+      .toSorted()
+      .join(" ")}`;
     const nowMs = performance.now();
     if (seen !== before) sinceMs = nowMs;
     before = seen;
-    if (waiting >= size && there.length === waiting + others && nowMs - sinceMs >= settledMs) return;
+    if (waiting >= size && counted.length === waiting && nowMs - sinceMs >= settledMs) return;
     if (nowMs - startedMs > readyMsMax)
       throw new Error(`a pool of ${size} has not settled in ${readyMsMax} ms: ${seen}`);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
+}
+
+export function isOfPool({ labels }: Pod): boolean {
+  return labels["kambda.dev/claim"] === "pool";
 }
 
 /** Environments that wait to be claimed, by the placer's own count: they have dialled home and rehearsed. */

@@ -1,5 +1,5 @@
 /** The results as a page a person reads; the floors stand beside what they bound, and the aims with what they ask for at the end. */
-import { type Aim, aimsOf, overheadMs } from "./aims.ts";
+import { type Aim, aimsOf, overheadMs, shareOf } from "./aims.ts";
 import type { Cold } from "./cold.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Idle } from "./idle.ts";
@@ -100,7 +100,7 @@ function crowdLine({ cap, connections, environments, goodput, peak, statuses, un
   const counts = Object.entries(statuses).map(([status, count]) => `${count} × ${status}`);
   return (
     `${connections} callers of a function capped at ${cap} (${environments} environments): ${goodput.toFixed(0)} answers/s of ` +
-    `${peak.toFixed(0)} at the cap (${((goodput / peak) * 100).toFixed(0)} %), ${counts.join(", ")}, ${unanswered} unanswered, p99 ${p99Ms.toFixed(0)} ms`
+    `${peak.toFixed(0)} at the cap (${shareOf(goodput, peak).toFixed(0)} %), ${counts.join(", ")}, ${unanswered} unanswered, p99 ${p99Ms.toFixed(0)} ms`
   );
 }
 

@@ -4,20 +4,24 @@ import { namespace, pods, type World } from "./world.ts";
 
 const roundSeconds = 3;
 const roundsMax = 20;
+/** Rounds that bring none: one may have been too short for a start. */
+const roundsWithoutMax = 2;
 
-/** Ends when a round of load has brought no other environment, or when there are `enough`; answers how many there are. */
+/** Ends when two rounds of load have brought no other environment, or when there are `enough`; answers how many there are. */
 export async function warm(
   world: World,
   functionName: string,
   options: Omit<Load, "seconds">,
   enough = Number.POSITIVE_INFINITY,
 ): Promise<number> {
-  let before = -1;
-  for (let round = 0; round < roundsMax; round++) {
+  let before = 0;
+  let without = 0;
+  for (let round = 0; round < roundsMax && without < roundsWithoutMax; round++) {
     await load({ ...options, seconds: roundSeconds });
     const found = await pods(world, namespace, `kambda.dev/function=${functionName}`);
     const serving = found.filter(({ isRunning }) => isRunning).length;
-    if (serving >= enough || (serving === found.length && serving === before)) return serving;
+    if (serving >= enough) return serving;
+    without = serving > 0 && serving === found.length && serving === before ? without + 1 : 0;
     before = serving;
   }
   return before;
