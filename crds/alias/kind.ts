@@ -8,7 +8,7 @@ export const aliasKind: Kind = {
   kind: "Alias",
   plural: "aliases",
   singular: "alias",
-  shortNames: [],
+  shortNames: ["fnalias"],
   description: "A named pointer to one version of a function, or to two by weight.",
   spec: aliasSpec,
   status: aliasStatus,

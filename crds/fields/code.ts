@@ -23,8 +23,8 @@ const configMap = object(
 );
 
 const s3 = object("A zip archive in an S3 bucket, AWS's or any compatible one.", {
-  bucket: text("Name of the bucket.", 255),
-  key: text("Key of the object.", 1024),
+  bucket: text("Name of the bucket.", 255, patterns.noBlank),
+  key: text("Key of the object.", 1024).min(1),
   objectVersion: text("Version of the object; the newest unless set.", 1024).optional(),
   forcePathStyle: flag("Put the bucket in the path, not in the host; on where endpoint is set.").optional(),
   ...awsAccess,
@@ -57,7 +57,7 @@ export const functionCode = object(
   "The code: exactly one of inline, zipFile, configMap, url (with sha256), s3 and imageUri.",
   {
     ...archiveSources,
-    imageUri: text("A container image that holds the function.", 512, /^[^\s]+$/).optional(),
+    imageUri: text("A container image that holds the function.", 512, patterns.noBlank).optional(),
   },
   codeRules.functionCode,
 );

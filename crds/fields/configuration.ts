@@ -24,7 +24,7 @@ export const runtime = text(
 export const handler = text(
   "What to call: file.export for Node.js and Python, package.Class::method for Java; ignored by provided runtimes.",
   128,
-  /^[^\s]+$/,
+  patterns.noBlank,
 );
 
 export const ephemeralStorage = object("The function's /tmp, private to each environment.", {
@@ -86,7 +86,7 @@ export const snapStart = object("Start from a snapshot taken after INIT.", {
 
 export const fileSystem = object("A PersistentVolumeClaim mounted into every environment (Lambda's EFS).", {
   claimName: text("Name of the PersistentVolumeClaim in this namespace.", 253, patterns.objectName),
-  localMountPath: text("Where it is mounted: /mnt/ and a name.", 160, /^\/mnt\/[a-zA-Z0-9_.-]+$/),
+  localMountPath: text("Where it is mounted: /mnt/ and a name.", 160, patterns.mountPath),
   readOnly: flag("Mount it for reading only.").default(false),
 });
 

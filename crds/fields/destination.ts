@@ -27,7 +27,7 @@ const eventBridge = object("An EventBridge bus.", {
   ...awsAccess,
 });
 const s3 = object("A bucket; each record becomes one object.", {
-  bucket: text("Name of the bucket.", 255),
+  bucket: text("Name of the bucket.", 255, patterns.noBlank),
   prefix: text("Put before the object's key.", 512).optional(),
   ...awsAccess,
 });

@@ -84,7 +84,7 @@ export const provisionedConcurrencyScaling = object(
         schedule: text(
           "cron(…) with six fields, rate(…) or at(…), as EventBridge writes them.",
           256,
-          /^(cron|rate|at)\(.+\)$/,
+          patterns.schedule,
         ),
         timezone: text("IANA name of the time zone, such as Europe/Berlin.", 64).default("UTC"),
         startTime: instant("Not before this moment.").optional(),

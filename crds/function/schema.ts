@@ -31,11 +31,7 @@ export const functionSpec = object(
     environment: environment.optional(),
     layers: list(
       "Layer versions, extracted over each other into /opt in this order; at most 5.",
-      text(
-        "A layer version: name:number, or its ARN.",
-        256,
-        /^(arn:[a-z0-9-]+:lambda:[a-z0-9-]+:[0-9]{12}:layer:)?[a-zA-Z0-9_-]+:[1-9][0-9]*$/,
-      ),
+      text("A layer version: name:number, or its ARN.", 256, patterns.layerVersion),
       limits.layersMax,
     ).optional(),
     imageConfig: object("What to start in a container image.", configuration.imageConfig).optional(),

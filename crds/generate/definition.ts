@@ -3,6 +3,7 @@ import { z } from "zod";
 import { apiGroup, apiVersionName } from "../fields/metadata.ts";
 import type { Kind } from "../kind.ts";
 import { type JsonSchema, structural } from "./structural.ts";
+import { teach } from "./teach.ts";
 
 export function definition(kind: Kind): JsonSchema {
   return {
@@ -53,5 +54,5 @@ function objectSchema(kind: Kind): JsonSchema {
 
 function fieldSchema(schema: z.ZodType): JsonSchema {
   const json = z.toJSONSchema(schema, { target: "openapi-3.0", io: "input", reused: "inline" });
-  return structural(json as JsonSchema);
+  return teach(structural(json as JsonSchema));
 }

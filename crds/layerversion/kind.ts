@@ -8,7 +8,7 @@ export const layerVersionKind: Kind = {
   kind: "LayerVersion",
   plural: "layerversions",
   singular: "layerversion",
-  shortNames: [],
+  shortNames: ["fnlayer"],
   description: "An immutable archive that functions have extracted into /opt.",
   spec: layerVersionSpec,
   status: layerVersionStatus,

@@ -8,7 +8,7 @@ export const revisionKind: Kind = {
   kind: "Revision",
   plural: "revisions",
   singular: "revision",
-  shortNames: [],
+  shortNames: ["fnrev"],
   description:
     "One exact, immutable configuration and code that environments are created for. Written by the operator; not to be edited.",
   spec: revisionSpec,

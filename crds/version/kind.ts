@@ -8,7 +8,7 @@ export const versionKind: Kind = {
   kind: "Version",
   plural: "versions",
   singular: "version",
-  shortNames: [],
+  shortNames: ["fnver"],
   description: "An immutable publication of a function, numbered 1, 2, 3 and so on.",
   spec: versionSpec,
   status: versionStatus,
