@@ -25,7 +25,8 @@ export const resources = {
   namespaces: core("namespaces", "Namespace"),
   nodes: core("nodes", "Node"),
   services: core("services", "Service"),
-  events: { group: "events.k8s.io", version: "v1", plural: "events", kind: "Event" },
+  // In the older form: kubectl sorts by its lastTimestamp, which the newer one may not have.
+  events: core("events", "Event"),
   leases: { group: "coordination.k8s.io", version: "v1", plural: "leases", kind: "Lease" },
 } as const satisfies Record<string, Resource>;
 

@@ -18,7 +18,7 @@ function aTeller(over = {}) {
   const memory = createMemoryKube(clock);
   const log = createTestLog();
   const teller = createTeller({ kube: { ...memory, ...over }, clock, log }, "operator-1");
-  return { teller, log, events: () => [...memory.objects.values()] };
+  return { teller, log, clock, events: () => [...memory.objects.values()] };
 }
 
 test("tells about an object what kubectl describe shows", async () => {
@@ -26,18 +26,31 @@ test("tells about an object what kubectl describe shows", async () => {
   await teller.tell(aFunction(), story);
   expect(events()).toMatchObject([
     {
-      regarding: { kind: "Function", namespace: "team", name: "hello", uid: "function-1" },
-      ...story,
-      reportingController: "kambda-operator",
+      involvedObject: { kind: "Function", namespace: "team", name: "hello", uid: "function-1" },
+      type: "Warning",
+      reason: "RoleNotFound",
+      message: "The role r does not exist.",
+      source: { component: "kambda-operator" },
       reportingInstance: "operator-1",
     },
   ]);
 });
 
+test("says when it happened first and last where kubectl sorts by it", async () => {
+  const { teller, events, clock } = aTeller();
+  await teller.tell(aFunction(), story);
+  const first = events()[0]?.firstTimestamp;
+  expect(events()[0]?.lastTimestamp).toBe(first);
+  await clock.advance(60_000);
+  await teller.tell(aFunction(), story);
+  const seconds = (Date.parse(String(events()[0]?.lastTimestamp)) - Date.parse(String(first))) / 1000;
+  expect([events()[0]?.firstTimestamp, seconds]).toEqual([first, 60]);
+});
+
 test("counts the same story up, and tells another one, or that of another generation, anew", async () => {
   const { teller, events } = aTeller();
   for (let i = 0; i < 3; i++) await teller.tell(aFunction(), story);
-  expect(events()).toMatchObject([{ series: { count: 3 } }]);
+  expect(events()).toMatchObject([{ count: 3 }]);
   await teller.tell(aFunction({}, { generation: 2 }), story);
   await teller.tell(aFunction(), { ...story, note: "Another." });
   expect(events()).toHaveLength(3);
@@ -46,7 +59,7 @@ test("counts the same story up, and tells another one, or that of another genera
 test("cuts a note to what the API server takes, at a whole character", async () => {
   const { teller, events } = aTeller();
   await teller.tell(aFunction(), { ...story, note: "é".repeat(2000) });
-  const note = String(events()[0]?.note);
+  const note = String(events()[0]?.message);
   expect(Buffer.byteLength(note)).toBeLessThanOrEqual(noteBytesMax);
   expect(note).toMatch(/^é+ …$/);
 });

@@ -3,7 +3,7 @@
 import { shortHash } from "../../crds/hash.ts";
 import { fieldManagers } from "../../crds/labels.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
-import { microInstantOf } from "../../kernel/clock/instant.ts";
+import { instantOf } from "../../kernel/clock/instant.ts";
 import { isReason, type KubeDep, type KubeObject, type ObjectMeta } from "../../kernel/kube/port.ts";
 import { apiVersionOf, resources } from "../../kernel/kube/resources.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
@@ -19,7 +19,7 @@ export interface Subject {
   metadata: Pick<ObjectMeta, "name" | "namespace" | "uid" | "generation">;
 }
 
-/** The API server's limit of a note. */
+/** The API server's limit of an Event's sentence. */
 export const noteBytesMax = 1024;
 
 /** `instance` names this process. */
@@ -47,20 +47,23 @@ export function createTeller(deps: KubeDep & ClockDep & LogDep, instance: string
 function eventOf({ clock }: ClockDep, instance: string, about: Subject, story: Story): KubeObject {
   const { apiVersion, kind, metadata } = about;
   const { name, namespace, uid, generation } = metadata;
-  const note = truncated(story.note);
-  const hash = shortHash([uid ?? "", generation ?? 0, story.reason, note], 16);
+  const message = truncated(story.note);
+  const hash = shortHash([uid ?? "", generation ?? 0, story.reason, message], 16);
   return {
     apiVersion: apiVersionOf(resources.events),
     kind: resources.events.kind,
     metadata: { name: `${name.slice(0, 200)}.${hash}`, ...(namespace === undefined ? {} : { namespace }) },
-    eventTime: microInstantOf(clock.nowMs()),
-    reportingController: fieldManagers.operator,
+    firstTimestamp: instantOf(clock.nowMs()),
+    lastTimestamp: instantOf(clock.nowMs()),
+    count: 1,
+    source: { component: fieldManagers.operator },
+    reportingComponent: fieldManagers.operator,
     reportingInstance: instance,
     action: story.action,
     reason: story.reason,
     type: story.type,
-    note,
-    regarding: { apiVersion, kind, name, namespace, uid },
+    message,
+    involvedObject: { apiVersion, kind, name, namespace, uid },
   };
 }
 
@@ -68,11 +71,8 @@ async function countUp({ kube, clock }: KubeDep & ClockDep, event: KubeObject): 
   const { name, namespace } = event.metadata;
   const key = namespace === undefined ? { name } : { name, namespace };
   const there = await kube.get(resources.events, key);
-  const series = there?.series;
-  const count = typeof series === "object" && series !== null && "count" in series ? Number(series.count) : 1;
-  await kube.patch(resources.events, key, {
-    series: { count: count + 1, lastObservedTime: microInstantOf(clock.nowMs()) },
-  });
+  const count = typeof there?.count === "number" ? there.count : 1;
+  await kube.patch(resources.events, key, { count: count + 1, lastTimestamp: instantOf(clock.nowMs()) });
 }
 
 function truncated(note: string): string {

@@ -69,7 +69,7 @@ test("a Function becomes Active: a Revision of its own, code in the store, Event
   const told = await until("the Events", 10, async () => {
     const { items } = await world.kube.list(resources.events, { namespace: world.namespace });
     const reasons = items
-      .filter((one) => (one.regarding as { name: string }).name === "made")
+      .filter((one) => (one.involvedObject as { name: string }).name === "made")
       .map((one) => one.reason);
     return reasons.length >= 3 ? reasons : undefined;
   });

@@ -73,7 +73,7 @@ test("target tracking keeps as many as the use that gateways tell asks for, acro
   await settles(3);
   const { items } = await world.kube.list(resources.events, { namespace: "team" });
   const notes = items.flatMap((one) =>
-    one.reason === "ProvisionedConcurrencyScaled" ? [String(one.note)] : [],
+    one.reason === "ProvisionedConcurrencyScaled" ? [String(one.message)] : [],
   );
   expect(notes).toEqual([
     "Provisioned concurrency 2 → 4: 2 were in use, and 50 % is aimed at.",
