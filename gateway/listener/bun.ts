@@ -8,6 +8,7 @@ import {
   type HttpRequest,
   type HttpStream,
   isBodyless,
+  isDropped,
   isHttpStream,
   type ListenerOptions,
   StreamBroken,
@@ -124,10 +125,12 @@ function createBody(request: Request, bytesMax: number) {
     wasRead: () => read,
     async read(): Promise<HttpBody> {
       const announced = request.headers.get("content-length");
-      if (announced !== null && Number(announced) > bytesMax) return { kind: "tooLarge" };
+      const isTooLarge = announced !== null && Number(announced) > bytesMax;
+      if (isTooLarge && !isDropped(Number(announced), bytesMax, request.headers.get("expect") ?? undefined))
+        return { kind: "tooLarge" };
       try {
         const body =
-          announced === null && request.body !== null
+          (announced === null || isTooLarge) && request.body !== null
             ? await readCounting(request.body, bytesMax)
             : ({ kind: "whole", bytes: await request.bytes() } as const);
         read = body.kind === "whole";
@@ -146,8 +149,10 @@ async function readCounting(stream: ReadableStream<Uint8Array>, bytesMax: number
   let bytes = 0;
   for await (const chunk of stream) {
     bytes += chunk.length;
-    if (bytes > bytesMax) return { kind: "tooLarge" };
-    chunks.push(chunk);
+    if (bytes > bytesMax + listenerLimits.droppedBytesMax) return { kind: "tooLarge" };
+    if (bytes <= bytesMax) chunks.push(chunk);
+    else chunks.length = 0;
   }
+  if (bytes > bytesMax) return { kind: "tooLarge" };
   return { kind: "whole", bytes: Buffer.concat(chunks) };
 }

@@ -66,3 +66,8 @@ export interface HttpListener {
   /** Takes no new connections; resolves when the last answer has been given. */
   close(): Promise<void>;
 }
+
+/** A body too large, whose client may be left to send what it announced; one that asks first waits for the answer. */
+export function isDropped(announced: number, bytesMax: number, expect: string | undefined): boolean {
+  return expect === undefined && announced <= bytesMax + listenerLimits.droppedBytesMax;
+}

@@ -4,6 +4,8 @@ export const listenerLimits = {
   headBytesMax: 16 * 1024,
   /** A head that has not come in whole by then. */
   headMsMax: 10_000,
+  /** So much beyond the largest body is taken and dropped before the refusal: who is still sending does not read an answer. */
+  droppedBytesMax: 32 * 1024 * 1024,
   /** A body that stands still for this long, on its way in or out. */
   stillMsMax: 30_000,
   /** A connection without a request. */

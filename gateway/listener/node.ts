@@ -11,6 +11,7 @@ import {
   type HttpRequest,
   type HttpStream,
   isBodyless,
+  isDropped,
   isHttpStream,
   type ListenerOptions,
   StreamBroken,
@@ -108,7 +109,8 @@ function read(request: IncomingMessage, bytesMax: number, stillMsMax: number): P
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
-    if (Number(request.headers["content-length"] ?? 0) > bytesMax) {
+    const announced = Number(request.headers["content-length"] ?? 0);
+    if (announced > bytesMax && !isDropped(announced, bytesMax, request.headers.expect)) {
       resolve({ kind: "tooLarge" });
       return;
     }
@@ -118,13 +120,15 @@ function read(request: IncomingMessage, bytesMax: number, stillMsMax: number): P
       stopWatching();
       stopWatching = watch();
       bytes += chunk.length;
-      if (bytes > bytesMax) {
+      if (bytes > bytesMax + listenerLimits.droppedBytesMax) {
         resolve({ kind: "tooLarge" });
         request.pause();
-      } else chunks.push(chunk);
+      } else if (bytes <= bytesMax) chunks.push(chunk);
+      else chunks.length = 0;
     });
     request.on("end", () => {
       stopWatching();
+      if (bytes > bytesMax) resolve({ kind: "tooLarge" });
       resolve({
         kind: "whole",
         bytes: chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks),

@@ -1,4 +1,5 @@
 /** What every listener must do, whichever server is underneath: the contract both adapters are held to. */
+import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { createSystemClock } from "../../kernel/clock/clock.ts";
@@ -63,6 +64,32 @@ export function listenerContract(name: string, listen: Listen): void {
       expect(tooLarge.status).toBe(413);
       expect(await tooLarge.json()).toMatchObject({ body: "tooLarge" });
     }
+  });
+
+  test(`${name}: a client that sends all of a body too large before it reads is told so, not cut off`, async () => {
+    await using it = await serve(echo);
+    const piece = Buffer.alloc(1024 * 1024);
+    const pieces = 16;
+    const socket = connect(it.port, "127.0.0.1");
+    socket.pause();
+    const send = (bytes: Buffer | string) =>
+      new Promise<void>((resolve, reject) =>
+        socket.write(bytes, (error) => (error ? reject(error) : resolve())),
+      );
+    await send(`POST / HTTP/1.1\r\nHost: h\r\nContent-Length: ${pieces * piece.length}\r\n\r\n`);
+    for (let sent = 0; sent < pieces; sent++) await send(piece);
+    const [answer] = await once(socket.resume(), "data");
+    socket.destroy();
+    expect(String(answer)).toContain("HTTP/1.1 413");
+  });
+
+  test(`${name}: gigabytes are refused when they are announced`, async () => {
+    await using it = await serve(echo);
+    const text = await exchange(
+      it.port,
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000000\r\n\r\nthe first of them",
+    );
+    expect(text).toContain("HTTP/1.1 413");
   });
 
   test(`${name}: sends headers that come several times, bytes as they are, and no body with a 204`, async () => {
