@@ -14,6 +14,7 @@ import { traceIdOf } from "../invoke/trace.ts";
 import type { HttpAnswer, HttpHandler, HttpRequest } from "../listener/http.ts";
 import { answerPreflight, withCors } from "./cors.ts";
 import { matchUrl, type UrlMatch } from "./match.ts";
+import { inPublic } from "./public.ts";
 import { badGateway } from "./response.ts";
 import { sourceOf } from "./source.ts";
 import { mapCollected, mapStream } from "./stream.ts";
@@ -33,7 +34,7 @@ export function createUrlHandler(deps: UrlDeps): HttpHandler {
   return async (request) => {
     const requestId = deps.random.uuid();
     const answer = await serve(deps, request, requestId).catch((error: unknown) =>
-      answerError(deps, "a URL request failed", error),
+      answerError(deps, "a URL request failed", inPublic(error)),
     );
     answer.headers.push(["x-amzn-requestid", requestId]);
     return answer;
@@ -60,7 +61,7 @@ async function serve(deps: UrlDeps, request: HttpRequest, requestId: string): Pr
   });
   if (preflight !== undefined) return preflight;
   const answer = await invoke(deps, request, match, found, requestId).catch((error: unknown) =>
-    answerError(deps, "a URL request failed", error),
+    answerError(deps, "a URL request failed", inPublic(error)),
   );
   return withCors(url.cors, origin, answer);
 }

@@ -40,6 +40,9 @@ function mapStructured(result: Record<string, unknown>): ReadyAnswer {
   return { ...head, body: readBody(result.body, result.isBase64Encoded === true) };
 }
 
+/** Headers that are said of the response by us: the function's own would stand beside them. */
+const ours: ReadonlySet<string> = new Set(["content-length", "x-amzn-requestid", "x-amzn-trace-id"]);
+
 /** Status and headers of a result or of a stream's prelude; nothing when they make no HTTP. */
 export function mapHead(
   result: Record<string, unknown>,
@@ -53,7 +56,7 @@ export function mapHead(
     return undefined;
   const kept = headers
     .map(([name, value]): [string, string] => [name.toLowerCase(), value])
-    .filter(([name]) => !isHopByHop(name) && name !== "content-length");
+    .filter(([name]) => !isHopByHop(name) && !ours.has(name));
   if (!kept.some(([name]) => name === "content-type")) kept.push(["content-type", contentTypeByDefault]);
   return { status, headers: kept };
 }

@@ -215,7 +215,13 @@ test.each<[string, unknown, Partial<HttpAnswer>]>([
     "headers that are ours to say are dropped",
     {
       statusCode: 200,
-      headers: { "content-length": "9", connection: "close", "transfer-encoding": "chunked" },
+      headers: {
+        "content-length": "9",
+        connection: "close",
+        "transfer-encoding": "chunked",
+        "X-Amzn-RequestId": "another's",
+        "x-amzn-trace-id": "Root=1",
+      },
     },
     { headers: [json] },
   ],
