@@ -1,4 +1,5 @@
 /** HTTP as the gateway sees it, whichever server is underneath: a request, an answer, and the bounds of both. */
+import { listenerLimits } from "./limits.ts";
 
 export interface HttpRequest {
   method: string;

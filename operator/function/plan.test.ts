@@ -83,6 +83,19 @@ describe("a new Function", () => {
     expect(actions.map((one) => one.action)).not.toContain("acquireCode");
   });
 
+  test("stays Failed, with its reason, while what may mend by itself is tried again", () => {
+    const refused = observed({ codeKnowledge: { state: "refused", problem } });
+    const failed = carriedOut(refused, actionsOf(refused), refused.codeKnowledge);
+    expect(failed.function.status.state).toBe("Failed");
+    const retried: Observed = { ...failed, codeKnowledge: { state: "unknown" } };
+    expect(verbs(retried)).toEqual(["acquireCode"]);
+    const changed = updated(retried, { code: { inline: { "index.mjs": "2" } } });
+    expect(statusWritten(actionsOf(changed))).toMatchObject({
+      state: "Pending",
+      lastUpdateStatus: "InProgress",
+    });
+  });
+
   test("has the URL that its name gives, and only when it wants one", () => {
     const withUrl = observed({ function: aFunction({ url: { authType: "NONE" } }, finalized) });
     const { url, urlId } = statusWritten(actionsOf(withUrl)) ?? {};

@@ -34,8 +34,7 @@ export function statusOf(
   return withoutAbsent<FunctionStatus>({
     observedGeneration: generation,
     ...identity(of, settings),
-    ...stateOf(progress, good !== undefined),
-    ...updateOf(progress, good !== undefined),
+    ...(isRetried(of, progress) ? failureOf(of.status) : stateAndUpdateOf(progress, good !== undefined)),
     revision: good,
     latestVersion: latestVersionOf(observed, published),
     reservedConcurrency: reservation.granted,
@@ -64,6 +63,30 @@ function identity(of: FunctionObject, settings: Settings) {
   const id = urlId({ seed: settings.urls.seed, namespace, functionName });
   return { functionName, functionArn: arn, urlId: id, url: urlOf(id, settings) };
 }
+
+/** What failed stays failed while it is tried again: it would be Pending and Failed by turns, and whoever waits for either would be misled. */
+function isRetried(of: FunctionObject, progress: Progress): boolean {
+  const { observedGeneration, lastUpdateStatus } = of.status;
+  return (
+    progress.progress === "working" &&
+    lastUpdateStatus === "Failed" &&
+    observedGeneration === of.metadata.generation
+  );
+}
+
+const failureOf = (before: FunctionStatus): State & Update => ({
+  state: before.state,
+  stateReason: before.stateReason,
+  stateReasonCode: before.stateReasonCode,
+  lastUpdateStatus: before.lastUpdateStatus,
+  lastUpdateStatusReason: before.lastUpdateStatusReason,
+  lastUpdateStatusReasonCode: before.lastUpdateStatusReasonCode,
+});
+
+const stateAndUpdateOf = (progress: Progress, hasGood: boolean) => ({
+  ...stateOf(progress, hasGood),
+  ...updateOf(progress, hasGood),
+});
 
 type State = Pick<FunctionStatus, "state" | "stateReason" | "stateReasonCode">;
 
@@ -156,6 +179,7 @@ function conditionsOf(
       });
       break;
     case "working":
+      if (isRetried(of, progress)) break;
       set({
         type: Ready,
         status: "Unknown",

@@ -18,6 +18,21 @@ async function ask(path, init = {}) {
   return response.json();
 }
 
+/** Nothing while no connection comes about: a NetworkPolicy knows a pod this young only after a while. */
+async function invoke(arn) {
+  try {
+    return await fetch(`${api}/2015-03-31/functions/${encodeURIComponent(arn)}/invocations`, {
+      method: "POST",
+      body: '{"say":"helm"}',
+      signal: AbortSignal.timeout(90_000),
+    });
+  } catch (error) {
+    if (Date.now() > until) throw error;
+    console.log(`${api} cannot be reached yet: ${error.message}`);
+    return undefined;
+  }
+}
+
 await ask(functions, {
   method: "POST",
   body: JSON.stringify({
@@ -48,14 +63,11 @@ try {
   console.log("it is Active");
   // By its ARN, for a name alone is looked up in one namespace only. The gateway learns of it on its own watch, a moment later at most.
   for (;;) {
-    const response = await fetch(
-      `${api}/2015-03-31/functions/${encodeURIComponent(status.functionArn)}/invocations`,
-      {
-        method: "POST",
-        body: '{"say":"helm"}',
-        signal: AbortSignal.timeout(90_000),
-      },
-    );
+    const response = await invoke(status.functionArn);
+    if (response === undefined) {
+      await Bun.sleep(200);
+      continue;
+    }
     const body = await response.text();
     if ([404, 409].includes(response.status) && Date.now() < until) {
       await Bun.sleep(200);
