@@ -63,6 +63,7 @@ const errorForms = {
   SnapStartTimeoutException: userCapital(408),
   SubnetIPAddressLimitReachedException: userCapital(502),
   TooManyRequestsException: user(429),
+  UnrecognizedClientException: { status: 403, member: "message" },
   UnknownOperationException: { status: 404, member: "Message" },
   UnsupportedMediaTypeException: user(415),
   ValidationException: { status: 400, member: "message" },

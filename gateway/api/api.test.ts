@@ -198,6 +198,19 @@ test("a caller of another namespace does not see this one's function by its name
   expect((await call("hello/invocations", { headers: { authorization } })).status).toBe(404);
 });
 
+test("a caller with a key of AWS's own is told what to put there, unless an ARN says which account is meant", async () => {
+  const authorization =
+    "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/lambda/aws4_request";
+  const answer = await call("hello/invocations", { headers: { authorization } });
+  expect([answer.status, answer.headers.get("x-amzn-errortype")]).toEqual([
+    403,
+    "UnrecognizedClientException",
+  ]);
+  expect(await answer.text()).toContain("AWS_ACCESS_KEY_ID");
+  const arn = encodeURIComponent("arn:aws:lambda:us-east-1:123456789012:function:hello");
+  expect((await call(`${arn}/invocations`, { headers: { authorization } })).status).toBe(404);
+});
+
 function base64(text: string): string {
   return Buffer.from(text).toString("base64");
 }

@@ -8,6 +8,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { settle } from "../catalog/settle.ts";
 import { notReady } from "../invoke/answer.ts";
 import type { AliasDraw } from "../placer/state.ts";
+import { assertNamesNamespace } from "./caller.ts";
 
 export interface CallTarget {
   callable: Callable;
@@ -30,6 +31,7 @@ export async function findTarget(
     const message = `Functions from '${region}' are not reachable in this region ('${here}')`;
     throw new LambdaError("ResourceNotFoundException", message);
   }
+  if (accountId === undefined) assertNamesNamespace(call.callerNamespace);
   const account = accountId ?? accountIdOf(call.callerNamespace, ids);
   const namespace = accountId === undefined ? call.callerNamespace : catalog.namespaceOf(accountId);
   const arnOf = (suffix: string | undefined) =>
