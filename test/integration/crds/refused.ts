@@ -51,7 +51,7 @@ export const refusedFunctions: Refused[] = [
   refusedFunction(
     "a code URL of another scheme",
     { code: { url: "file:///etc/passwd", sha256: "0".repeat(64) } },
-    "spec.code.url in body should match",
+    "must be an address that begins with http:// or https://, without blanks",
   ),
   refusedFunction("no inline file", { code: { inline: {} } }, "inline needs at least one file"),
   refusedFunction(
@@ -94,7 +94,33 @@ export const refusedFunctions: Refused[] = [
     { layers: ["l:1", "l:1"] },
     "each layer version may stand in layers once",
   ),
-  refusedFunction("a layer without a version", { layers: ["l"] }, "spec.layers[0] in body should match"),
+  refusedFunction(
+    "an object without a key",
+    { code: { s3: { bucket: "b", key: "" } } },
+    "spec.code.s3.key in body should be at least 1 chars long",
+  ),
+  refusedFunction(
+    "a bucket of blanks",
+    { code: { s3: { bucket: "a b", key: "k" } } },
+    "must be without blanks",
+  ),
+  refusedFunction(
+    "half a hash",
+    { code: { url: "https://x/y.zip", sha256: "abc" } },
+    "must be a SHA-256: 64 hexadecimal digits as sha256sum prints them, or base64",
+  ),
+  refusedFunction("a runtime in capitals", { runtime: "NodeJS" }, "must be a runtime such as nodejs24.x"),
+  refusedFunction("a role that is none", { role: "a_b" }, "must be the name of a Kubernetes object"),
+  refusedFunction(
+    "a topic without ARN",
+    { deadLetter: { sns: { topicArn: "t" } } },
+    "must be an ARN, such as",
+  ),
+  refusedFunction(
+    "a layer without a version",
+    { layers: ["l"] },
+    "must be a layer and its version, such as tools:3",
+  ),
   refusedFunction(
     "a reserved variable",
     { environment: { variables: { AWS_REGION: "x" } } },
@@ -218,7 +244,7 @@ export const refusedFunctions: Refused[] = [
   refusedFunction(
     "a file system elsewhere than /mnt",
     { fileSystem: { claimName: "c", localMountPath: "/etc" } },
-    "spec.fileSystem.localMountPath in body should match",
+    "must be /mnt/ and one name, such as /mnt/data",
   ),
   refusedFunction(
     "a CPU policy of one's own",
@@ -234,7 +260,7 @@ export const refusedFunctions: Refused[] = [
   refusedFunction(
     "a function name with a dot",
     { functionName: "a.b" },
-    "spec.functionName in body should match",
+    "must be letters, digits, hyphens and underscores",
   ),
   refusedFunction(
     "an object's name that no function may have",

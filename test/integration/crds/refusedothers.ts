@@ -56,6 +56,19 @@ const weights = (second: Record<string, number>) => ({ routingConfig: { addition
 
 export const refusedOthers: Refused[] = [
   version("no function", { functionName: undefined }, "spec.functionName: Required value"),
+  version("a code hash in hexadecimal", { codeSha256: "0".repeat(64) }, "spec.codeSha256: Too long"),
+  version("half a code hash", { codeSha256: "abc" }, "must be a SHA-256 in base64, 44 characters"),
+  version(
+    "a schedule that is none",
+    {
+      provisionedConcurrency: 1,
+      provisionedConcurrencyScaling: {
+        ...scaling,
+        schedules: [{ name: "s", schedule: "daily", ...scaling }],
+      },
+    },
+    "must be cron(…), rate(…) or at(…)",
+  ),
   version(
     "scaling of nothing",
     { provisionedConcurrencyScaling: scaling },
@@ -87,8 +100,12 @@ export const refusedOthers: Refused[] = [
     { functionVersion: undefined },
     "exactly one of functionVersion and versionRef is needed",
   ),
-  alias("an alias as version", { functionVersion: "live" }, "spec.functionVersion in body should match"),
-  alias("a number as name", { name: "12" }, "spec.name in body should match"),
+  alias("an alias as version", { functionVersion: "live" }, "or $LATEST; an alias cannot point to an alias"),
+  alias(
+    "a number as name",
+    { name: "12" },
+    "must be letters, digits, hyphens and underscores, and not digits only",
+  ),
   alias(
     "weights and a rollout",
     { ...weights({ "2": 0.1 }), rollout: { type: "Linear", stepPercent: 10, interval: 60 } },
@@ -189,7 +206,11 @@ export const refusedOthers: Refused[] = [
     { batchSize: 11 },
     "needs a maximumBatchingWindow of at least 1 second",
   ),
-  mapping("a function that is none", { functionName: "a b" }, "spec.functionName in body should match"),
+  mapping(
+    "a function that is none",
+    { functionName: "a b" },
+    "must be a function's name, account:function:name or an ARN",
+  ),
 
   layer("no content", { content: {} }, "one of inline, zipFile, configMap, url and s3"),
   layer("an image as content", { content: { imageUri: "x" } }, 'unknown field "spec.content.imageUri"'),
