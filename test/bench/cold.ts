@@ -33,22 +33,31 @@ export interface Cold extends Pick<ColdCase, "name" | "kind" | "starts"> {
 }
 
 interface Manner {
-  pool: PoolSettings;
-  groupMax: number;
+  /** For so many starts. */
+  pool: (starts: number) => PoolSettings;
   /** Between two starts, for the last one's traces to be gone. */
   spacingMs: number;
 }
 
 /** A paused pool has an environment for each of a group. A refilled one is taken from about as fast as a node of two CPUs puts back. */
+const groupMax = 40;
 const manners: Record<ColdCase["from"], Manner> = {
-  paused: { pool: { sizeMin: 40, sizeMaxPerNamespace: 40, startingMax: 4 }, groupMax: 40, spacingMs: 300 },
-  refilled: { pool: { sizeMin: 10 }, groupMax: 40, spacingMs: 600 },
-  pod: { pool: { sizeMin: 0 }, groupMax: 20, spacingMs: 1_000 },
+  paused: {
+    pool: (starts) => ({
+      sizeMin: Math.min(groupMax, starts),
+      sizeMaxPerNamespace: groupMax,
+      startingMax: 4,
+    }),
+    spacingMs: 300,
+  },
+  refilled: { pool: (starts) => ({ sizeMin: Math.min(10, starts) }), spacingMs: 600 },
+  pod: { pool: () => ({ sizeMin: 0 }), spacingMs: 1_000 },
 };
 
 export async function measureCold(world: World, one: ColdCase): Promise<Cold> {
   const { name, kind, starts, spec, from } = one;
-  const { pool, groupMax, spacingMs } = manners[from];
+  const { spacingMs, ...manner } = manners[from];
+  const pool = manner.pool(starts);
   const startedMs = performance.now();
   const functions = alike(name.replaceAll(/[^a-z0-9]+/g, "-"), starts, spec);
   await setPool(world, pool);

@@ -35,14 +35,19 @@ export async function measureSection(
   section: Section,
   options: SectionOptions,
 ): Promise<Partial<Results>> {
+  await restore(world);
   try {
     return await measure(world, section, options);
   } finally {
-    // A part that broke may have left the operator stopped.
-    await resumeRefill(world);
-    await setPool(world, usualPool);
-    await scaleGateways(world, 1);
+    await restore(world);
   }
+}
+
+/** A part or a run that broke may have left the operator stopped, another pool, or a gateway too many. */
+async function restore(world: World): Promise<void> {
+  await resumeRefill(world);
+  await setPool(world, usualPool);
+  await scaleGateways(world, 1);
 }
 
 async function measure(world: World, section: Section, options: SectionOptions): Promise<Partial<Results>> {
