@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { cpus, release, totalmem } from "node:os";
 import { aimsOf } from "./aims.ts";
 import { isSection, type Results, type Section, sections } from "./results.ts";
-import { measureSection } from "./section.ts";
+import { measureSection, restore } from "./section.ts";
 import { tableOf } from "./table.ts";
 import { begin, end, type World } from "./world.ts";
 
@@ -21,8 +21,13 @@ if (unknown !== undefined)
   throw new Error(`${unknown} is no part of the bench: ${sections.join(", ")} and path are`);
 const chosen: readonly Section[] = words.length === 0 ? sections : words.filter(isSection);
 
+/** As shells say that a signal ended it. */
+const signalled = 130;
+
 const world: World = { env: {} };
 const results: Results = { machine: machine(), at: new Date().toISOString(), tookSeconds: {}, failed: {} };
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void restore(world).finally(() => process.exit(signalled)));
 await begin(world);
 try {
   for (const section of chosen) {

@@ -25,17 +25,31 @@ const pollMs = 500;
 /** So long nothing may come or go before a pool counts as settled: its environments wait, as they do in life. */
 const settledMs = 3_000;
 
-const mapSchema = z.object({ data: z.object({ [settingsKey]: z.string() }) });
+const mapSchema = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string(),
+    labels: z.record(z.string(), z.string()).default({}),
+    annotations: z.record(z.string(), z.string()).default({}),
+  }),
+  data: z.object({ [settingsKey]: z.string() }),
+});
 const settingsSchema = z.looseObject({ pools: z.unknown() });
 
-/** Pools are the operator's alone, so only it is started anew. Nothing happens when they are set so already. */
+/**
+ * Pools are the operator's alone, so only it is started anew; nothing happens when they are set so already. In Helm's own name, who
+ * would otherwise refuse to upgrade what another has changed.
+ */
 export async function setPool(world: World, pools: PoolSettings): Promise<void> {
   const found = await kubectl(world, ["get", "configmap", settingsMap, "-n", releaseNamespace, "-o", "json"]);
-  const settings = settingsSchema.parse(JSON.parse(mapSchema.parse(JSON.parse(found)).data[settingsKey]));
+  const map = mapSchema.parse(JSON.parse(found));
+  const settings = settingsSchema.parse(JSON.parse(map.data[settingsKey]));
   if (isDeepStrictEqual(settings.pools, pools)) return;
-  const patch = JSON.stringify({ data: { [settingsKey]: JSON.stringify({ ...settings, pools }) } });
-  const words = ["patch", "configmap", settingsMap, "-n", releaseNamespace, "--type=merge", "-p", patch];
-  await kubectl(world, words);
+  const changed = { ...map, data: { [settingsKey]: JSON.stringify({ ...settings, pools }) } };
+  const words = ["apply", "--server-side", "--force-conflicts", "--field-manager=helm", "-f", "-"];
+  await kubectl(world, words, JSON.stringify(changed));
   await pauseRefill(world);
   await resumeRefill(world);
 }

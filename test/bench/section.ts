@@ -44,7 +44,7 @@ export async function measureSection(
 }
 
 /** A part or a run that broke may have left the operator stopped, another pool, or a gateway too many. */
-async function restore(world: World): Promise<void> {
+export async function restore(world: World): Promise<void> {
   await resumeRefill(world);
   await setPool(world, usualPool);
   await scaleGateways(world, 1);
