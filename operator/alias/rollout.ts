@@ -3,6 +3,7 @@
  * status, so that any operator goes on where another stopped; the spec is a person's, and is never written.
  */
 import type { AliasStatus } from "../../crds/alias/schema.ts";
+import type { RevisionObject } from "../../crds/revision/schema.ts";
 import { nextPercent, verdictOf } from "./judgement.ts";
 import type { AliasObserved } from "./observed.ts";
 import { type Route, unequal, type Wanted } from "./route.ts";
@@ -37,50 +38,59 @@ export function roll(observed: AliasObserved, wanted: Wanted): Routed {
   if (target === stable)
     return { ...atOnce, rollout: before === undefined ? undefined : abandoned(before, target) };
 
-  const share = (percent: number): Route[] => {
-    const weight = percent / 100;
-    const old = { functionVersion: stable, revision: from.metadata.name, weight: 1 - weight };
-    const young = { functionVersion: target, revision: to.metadata.name, weight };
-    return [old, young].filter((route) => route.weight > 0);
-  };
-  const going = (rollout: Rollout): Routed => {
-    const stepMs = Date.parse(rollout.lastStepTime ?? "") || observed.nowMs;
-    const dueAtMs = stepMs + (spec.rollout?.interval ?? 0) * 1000;
-    return {
-      kind: "routed",
-      target,
-      functionVersion: stable,
-      routes: share(rollout.percent),
-      rollout,
-      dueAtMs,
-    };
-  };
+  const way: Way = { stable, target, from, to, interval: spec.rollout.interval };
   const now = new Date(observed.nowMs).toISOString();
   const isSame = before?.fromVersion === stable && before.toVersion === target;
-  if (isSame && before.phase === "RolledBack")
-    return { kind: "routed", target, functionVersion: stable, routes: share(0), rollout: before };
+  if (isSame && before.phase === "RolledBack") return back(way, before);
   if (isSame && before.phase === "Progressing") {
     const verdict = verdictOf(spec.rollout, before, status.traffic ?? []);
-    if (verdict.kind === "bad") {
-      const rollout: Rollout = { ...before, phase: "RolledBack", percent: 0, message: verdict.message };
-      return { kind: "routed", target, functionVersion: stable, routes: share(0), rollout };
-    }
-    const held = going(before);
-    if (held.kind === "routed" && observed.nowMs < (held.dueAtMs ?? 0)) return held;
+    if (verdict.kind === "bad")
+      return back(way, { ...before, phase: "RolledBack", percent: 0, message: verdict.message });
+    const held = going(way, before, observed.nowMs);
+    if (observed.nowMs < held.dueAtMs) return held;
     const percent = nextPercent(spec.rollout, before.percent);
     const rollout: Rollout = { ...before, percent, message: verdict.message, lastStepTime: now };
-    return percent < 100 ? going(rollout) : { ...atOnce, rollout: { ...rollout, phase: "Completed" } };
+    if (percent < 100) return going(way, rollout, observed.nowMs);
+    return { ...atOnce, rollout: { ...rollout, phase: "Completed" } };
   }
   const problem = unequal(from, to);
   if (problem !== undefined) return { kind: "problem", problem };
-  return going({
-    phase: "Progressing",
-    fromVersion: stable,
-    toVersion: target,
-    percent: spec.rollout.stepPercent,
-    startTime: now,
-    lastStepTime: now,
-  });
+  const percent = spec.rollout.stepPercent;
+  const times = { startTime: now, lastStepTime: now };
+  const begun: Rollout = { phase: "Progressing", fromVersion: stable, toVersion: target, percent, ...times };
+  return going(way, begun, observed.nowMs);
+}
+
+/** From one version to the next. */
+interface Way {
+  stable: string;
+  target: string;
+  from: RevisionObject;
+  to: RevisionObject;
+  /** Seconds between two steps. */
+  interval: number;
+}
+
+/** Both serve, the next one as much as the rollout has come to. */
+function going(way: Way, rollout: Rollout, nowMs: number) {
+  const { target, stable } = way;
+  const stepMs = Date.parse(rollout.lastStepTime ?? "") || nowMs;
+  const dueAtMs = stepMs + way.interval * 1000;
+  const routes = share(way, rollout.percent);
+  return { kind: "routed", target, functionVersion: stable, routes, rollout, dueAtMs } as const;
+}
+
+/** The version it came from serves alone. */
+function back(way: Way, rollout: Rollout): Routed {
+  const { target, stable } = way;
+  return { kind: "routed", target, functionVersion: stable, routes: share(way, 0), rollout };
+}
+
+function share({ stable, target, from, to }: Way, percent: number): Route[] {
+  const weight = percent / 100;
+  const old = { functionVersion: stable, revision: from.metadata.name, weight: 1 - weight };
+  const young = { functionVersion: target, revision: to.metadata.name, weight };
+  return [old, young].filter((route) => route.weight > 0);
 }
 
 /** The spec went back to where the rollout came from: nothing is left to roll out. */

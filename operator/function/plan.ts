@@ -15,9 +15,10 @@ import type { Action } from "./action.ts";
 import { type Layer, sizeProblem } from "./layers.ts";
 import type { Code, Observed } from "./observed.ts";
 import type { Problem } from "./problem.ts";
+import type { Progress } from "./progress.ts";
 import { publish } from "./publish.ts";
 import { desiredRevision } from "./revision.ts";
-import { type Progress, statusOf } from "./status.ts";
+import { statusOf } from "./status.ts";
 import { storyOf } from "./story.ts";
 
 /** What hangs on a Function that goes is looked at this often until it is gone. */
