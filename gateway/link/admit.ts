@@ -8,7 +8,7 @@ export interface Knock {
   credential: "token" | "ticket";
   /** What the pod watch knows under the identity's namespace and name. */
   pod: EnvironmentPod | undefined;
-  /** A token of this pod was accepted before. */
+  /** A token of this pod was accepted before, for another key. */
   tokenUsed: boolean;
   gatewayStartedAtMs: number;
   nowMs: number;
@@ -32,7 +32,7 @@ export function decideAdmission(knock: Knock): Admission {
     );
   if (pod.phase === "ended") return refuse("PodEnded", "the pod has ended");
   if (knock.credential === "ticket") return { admit: true, pod };
-  if (knock.tokenUsed) return refuse("TokenUsed", "a token of this pod was used before");
+  if (knock.tokenUsed) return refuse("TokenUsed", "a token of this pod was used before, with another key");
   if (nowMs - pod.createdAtMs > linkLimits.tokenAgeMsMax)
     return refuse("TokenLate", `the pod was created more than ${linkLimits.tokenAgeMsMax / 1000} s ago`);
   if (pod.createdAtMs < knock.gatewayStartedAtMs - linkLimits.clockSkewMs)

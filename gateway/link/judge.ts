@@ -26,12 +26,18 @@ export type Judgement =
   | { admit: true; pod: EnvironmentPod; version: number; ticket: string }
   | { admit: false; reason: string; message: string };
 
+/** A token that was accepted: whose it is from then on, and when. */
+interface Use {
+  publicKey: string;
+  atMs: number;
+}
+
 type Credential = { kind: "token" | "ticket"; identity: PodIdentity; publicKey: string };
 
-/** `judge` holds what was accepted before: a token counts once for each pod. */
+/** `judge` holds what was accepted before: of each pod, a token counts for the one key that it first came with. */
 export function createJudge(deps: JudgeDeps): { judge(hello: Hello, nonce: string): Promise<Judgement> } {
-  /** uid → when it was accepted; entries older than any acceptable token are dropped. */
-  const used = new Map<string, number>();
+  /** By uid; entries older than any acceptable token are dropped. */
+  const used = new Map<string, Use>();
 
   const credentialOf = async (hello: Hello, nonce: string): Promise<Credential | Judgement> => {
     if (hello.ticket !== undefined) {
@@ -59,7 +65,9 @@ export function createJudge(deps: JudgeDeps): { judge(hello: Hello, nonce: strin
       const { identity, kind, publicKey } = credential;
       const pod = await deps.pods.waitFor(identity, linkLimits.podWaitMsMax);
       const nowMs = deps.clock.nowMs();
-      const tokenUsed = used.has(identity.uid);
+      // Its welcome may never have come there: who proves the same key is the same process, and may ask again.
+      const first = used.get(identity.uid);
+      const tokenUsed = first !== undefined && first.publicKey !== publicKey;
       const { gatewayStartedAtMs } = deps;
       const admission = decideAdmission({
         identity,
@@ -70,9 +78,9 @@ export function createJudge(deps: JudgeDeps): { judge(hello: Hello, nonce: strin
         nowMs,
       });
       if (!admission.admit) return admission;
-      if (kind === "token") {
+      if (kind === "token" && first === undefined) {
         forgetOld(used, nowMs);
-        used.set(identity.uid, nowMs);
+        used.set(identity.uid, { publicKey, atMs: nowMs });
       }
       const { namespace, name, uid } = identity;
       const expiresAtMs = nowMs + linkLimits.ticketMsMax;
@@ -92,8 +100,8 @@ function refuse(reason: string, message: string): Judgement {
 }
 
 /** Insertion order is time order, so the oldest come first. */
-function forgetOld(used: Map<string, number>, nowMs: number): void {
-  for (const [uid, atMs] of used) {
+function forgetOld(used: Map<string, Use>, nowMs: number): void {
+  for (const [uid, { atMs }] of used) {
     if (nowMs - atMs < 2 * linkLimits.tokenAgeMsMax) return;
     used.delete(uid);
   }

@@ -18,6 +18,17 @@ test("a stolen token does not let a second process in, and the first keeps its l
   expect(await Promise.race([first.ended, Promise.resolve("open")])).toBe("open");
 });
 
+test("who was let in and heard no welcome is let in again: it holds the same key", async () => {
+  await using it = await startTestGateway();
+  const token = await it.kube.token(it.poolPod("kambda-pool-1"));
+  const key = createLinkKey();
+  const first = dial(it, { token, key });
+  await first.welcomed;
+  const again = dial(it, { token, key });
+  await again.welcomed;
+  expect(await first.ended).toBe("closed");
+});
+
 test("a ticket is worth nothing without the key it was earned with", async () => {
   await using it = await startTestGateway();
   const first = await it.environment("kambda-pool-1");
