@@ -41,6 +41,19 @@ test.each([
   expect((await response.text()) === body).toBe(true);
 });
 
+test("why a function cannot run its trusted callers are told, and strangers at its URL are not", async () => {
+  await using it = await startTestGateway({ urls: { pathForm: true } });
+  await it.deploy({}, "hello", undefined, { stored: false });
+  await it.environment("kambda-pool-1");
+  const trusted = await invoke(it.gateway.ports.api, "{}");
+  expect(trusted.status).toBe(503);
+  expect(await trusted.text()).toContain("the function's code cannot be had");
+  const id = urlId({ seed: "kambda", namespace: testNamespace, functionName: "hello" });
+  const stranger = await fetch(`http://127.0.0.1:${it.gateway.ports.public}/${id}/`);
+  expect(stranger.status).toBe(503);
+  expect(await stranger.json()).toEqual({ Type: "Service", Message: "Service unavailable." });
+});
+
 function invoke(port: number, body: string, headers: Record<string, string> = {}): Promise<Response> {
   return fetch(`http://127.0.0.1:${port}/2015-03-31/functions/hello/invocations`, {
     method: "POST",

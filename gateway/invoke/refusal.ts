@@ -46,7 +46,11 @@ function errorOfStart({ kind, message }: StartFailure): LambdaError {
 }
 
 export function unavailable(sentence: string): LambdaError {
-  return new LambdaError("ServiceUnavailableException", `Service unavailable: ${sentence}.`, {
-    retryAfterSeconds: 1,
-  });
+  return new LambdaError(
+    "ServiceUnavailableException",
+    `Service unavailable: ${sentence.replace(/\.+$/, "")}.`,
+    {
+      retryAfterSeconds: 1,
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LambdaError, throttled } from "../../crds/errors.ts";
+import { errorResponse, LambdaError, throttled } from "../../crds/errors.ts";
 import { notReady, requestTooLarge } from "../invoke/answer.ts";
 import { unavailable } from "../invoke/refusal.ts";
 import { inPublic } from "./public.ts";
@@ -17,7 +17,12 @@ test.each([
   expect(said.message).not.toMatch(/bank|nodes|pods/);
 });
 
-test.each([throttled("ConcurrentInvocationLimitExceeded"), requestTooLarge(), new Error("a fault of ours")])(
+test("a throttle keeps its Reason and when to come again", () => {
+  const said = inPublic(throttled("ConcurrentInvocationLimitExceeded", 3)) as LambdaError;
+  expect(errorResponse(said)).toEqual(errorResponse(throttled("ConcurrentInvocationLimitExceeded", 3)));
+});
+
+test.each([requestTooLarge(), new Error("a fault of ours")])(
   "what is the caller's own, and what is nobody's, stays: %s",
   (error) => {
     expect(inPublic(error)).toBe(error);

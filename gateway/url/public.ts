@@ -8,6 +8,8 @@ const saidInPublic: Partial<Record<LambdaErrorCode, string>> = {
   ResourceConflictException: "The function cannot be invoked at this time.",
   ResourceNotReadyException: "The function cannot be invoked at this time.",
   ServiceUnavailableException: "Service unavailable.",
+  // A quota of the cluster is named in it.
+  TooManyRequestsException: "Rate Exceeded.",
 };
 
 /** The same status, code and Retry-After; errors that are the caller's own keep their words. */
