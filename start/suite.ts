@@ -19,7 +19,11 @@ export interface Suite {
 
 const testMsMax = 180_000;
 
+/** What a test prints so is kept when all else that passed is not: figures, for who asked for a proof. */
+const measured = "measured: ";
+
 export async function runSuite(suite: Suite, env: Record<string, string>, report: Report): Promise<Tally> {
+  const figures = new Set<string>();
   const tally = (title: string, name: string, parallel: number, words: string[]) =>
     report.step(title, (detail) =>
       tallyOf(name, (outputFile) =>
@@ -33,7 +37,15 @@ export async function runSuite(suite: Suite, env: Record<string, string>, report
             `--reporter-outfile=${outputFile}`,
             ...words,
           ],
-          { cwd: root, env, onLine: detail, allowed: [0, 1] },
+          {
+            cwd: root,
+            env,
+            onLine(line) {
+              detail(line);
+              if (line.startsWith(measured)) figures.add(line);
+            },
+            allowed: [0, 1],
+          },
         ),
       ),
     );
@@ -41,15 +53,18 @@ export async function runSuite(suite: Suite, env: Record<string, string>, report
     ...suite.ignore.map((pattern) => `--path-ignore-patterns=${pattern}`),
     ...suite.folders.map((folder) => `./${folder}`),
   ]);
-  if (!suite.cluster) return first;
-  return await runAgain(first, (files) =>
-    tally(
-      `${suite.name} tests that failed, again`,
-      `${suite.name}-again`,
-      1,
-      files.map((file) => `./${file}`),
-    ),
-  );
+  const last = !suite.cluster
+    ? first
+    : await runAgain(first, (files) =>
+        tally(
+          `${suite.name} tests that failed, again`,
+          `${suite.name}-again`,
+          1,
+          files.map((file) => `./${file}`),
+        ),
+      );
+  for (const line of figures) report.say(`   ${line}`);
+  return last;
 }
 
 /** Their own images, and values under which they need not wait minutes. */

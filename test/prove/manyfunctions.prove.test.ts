@@ -47,7 +47,7 @@ test(
       held.push(await gatewayHolds());
     }
     console.log(
-      `held by the gateway after the first and the last round: ${JSON.stringify([held[0], held.at(-1)])}`,
+      `measured: held by the gateway after the first and the last round: ${JSON.stringify([held[0], held.at(-1)])}`,
     );
     const [first, last] = [held[0] as Held, held.at(-1) as Held];
     expect(last.bytes - first.bytes).toBeLessThan(growthBytesMax);

@@ -60,7 +60,7 @@ test(
       );
       return { what, warmMb: warm ?? Number.NaN, lastMb: last ?? Number.NaN };
     });
-    console.log(`soak: ${served} invocations in ${minutes} minutes; ${JSON.stringify(figures)}`);
+    console.log(`measured: soak: ${served} invocations in ${minutes} minutes; ${JSON.stringify(figures)}`);
     for (const { what, warmMb, lastMb } of figures)
       expect({ what, lastMb, isFlat: lastMb <= warmMb * growthMax.ratio + growthMax.mb }).toMatchObject({
         isFlat: true,
