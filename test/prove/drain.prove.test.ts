@@ -1,15 +1,24 @@
 /** A node taken out of service as an administrator does it: `kubectl drain`, under load, and back again. */
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { gateways, loadOf, placer, scaleGateways, spanBody } from "../support/gateways.ts";
 import { installation } from "../support/installation.ts";
-import { kubectl, list } from "../support/kubectl.ts";
+import { get, kubectl, list } from "../support/kubectl.ts";
 import { aHandler } from "../support/manifest.ts";
 import { testNamespace } from "../support/namespace.ts";
+import { rolledOut } from "../support/release.ts";
+import { overlap } from "../support/span.ts";
 import { pause, until } from "../support/until.ts";
 
+const reserved = 2;
 const body = `await new Promise((resolve) => setTimeout(resolve, event.ms));
   return { pod: (await import("node:os")).hostname() };`;
 const namespace = testNamespace("drain", (made) =>
-  made.ready(aHandler("movable", body, { timeout: 60 }), aHandler("long", body, { timeout: 60 })),
+  made.ready(
+    aHandler("movable", body, { timeout: 60 }),
+    aHandler("long", body, { timeout: 60 }),
+    aHandler("limited", spanBody, { reservedConcurrency: reserved }),
+    aHandler("free", spanBody),
+  ),
 );
 const invoke = async (name: string, ms: number) =>
   (await namespace.sdk.invoke(name, { ms })).json<{ pod: string }>();
@@ -17,8 +26,8 @@ const invoke = async (name: string, ms: number) =>
 // Nodes have no namespace; the one given is not looked at.
 const nodes = async () => (await list("nodes", namespace.name)).map(({ metadata }) => metadata.name);
 
-const nodeOf = async (pod: string) =>
-  ((await namespace.get("pod", pod))?.spec as { nodeName?: string } | undefined)?.nodeName;
+const nodeOf = async (pod: string, inNamespace = namespace.name) =>
+  ((await get("pod", pod, inNamespace))?.spec as { nodeName?: string } | undefined)?.nodeName;
 
 /** The node without the gateway, which has one replica here and would be away while it moves; operator and NATS may move. */
 async function nodeToDrain(): Promise<string> {
@@ -31,14 +40,18 @@ async function nodeToDrain(): Promise<string> {
   return free;
 }
 
-let drained: string | undefined;
+const drained = new Set<string>();
 afterAll(async () => {
-  if (drained !== undefined) await kubectl(["uncordon", drained]);
+  for (const node of drained) await kubectl(["uncordon", node]);
 });
+
+async function drain(node: string): Promise<void> {
+  drained.add(node);
+  await kubectl(["drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=100s"]);
+}
 
 test("a drained node loses no invocation: what runs there finishes, the rest goes elsewhere", async () => {
   const node = await nodeToDrain();
-  drained = node;
   const others = (await nodes()).filter((name) => name !== node);
   for (const other of others) await kubectl(["cordon", other]);
   await namespace.kubectl("delete", "pods", "-l", "kambda.dev/component=environment", "--wait=true");
@@ -61,7 +74,7 @@ test("a drained node loses no invocation: what runs there finishes, the rest goe
   await until("the load to be served", 30, () => served > 10);
   const running = invoke("long", 5000);
   await pause(500);
-  await kubectl(["drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=100s"]);
+  await drain(node);
   // All its environments are there: the other nodes took none when they were made.
   expect((await running).pod).toStartWith("kambda-");
   const selected = ["-l", "kambda.dev/component=environment", `--field-selector=spec.nodeName=${node}`];
@@ -71,4 +84,30 @@ test("a drained node loses no invocation: what runs there finishes, the rest goe
   going = false;
   await Promise.all(callers);
   expect(errors).toEqual([]);
+});
+
+describe("with three gateways", () => {
+  beforeAll(async () => {
+    for (const node of drained) await kubectl(["uncordon", node]);
+    await scaleGateways(3);
+  }, 180_000);
+  afterAll(() => scaleGateways(1), 180_000);
+
+  test("the placer's node drained under load: no error but throttles, and nothing is run beyond the limit", async () => {
+    const limited = loadOf(namespace.sdk, "limited");
+    const free = loadOf(namespace.sdk, "free", 3);
+    await until("the load to be served", 60, () => limited.isOn(30, reserved) && free.isOn(30, 1));
+    const before = await placer();
+    const node = await nodeOf(before, installation.namespace);
+    await drain(node ?? "");
+    const served = free.spans.length;
+    await until("the load to be served on", 60, () => free.spans.length > served + 30);
+    const [one, other] = await Promise.all([limited.stop(), free.stop()]);
+    expect([...one.errors, ...other.errors, ...other.throttles]).toEqual([]);
+    expect(overlap(one.spans)).toBe(reserved);
+    expect(await placer()).not.toBe(before);
+    await rolledOut("gateway");
+    for (const { metadata } of await gateways())
+      expect(await nodeOf(metadata.name, installation.namespace)).not.toBe(node);
+  }, 300_000);
 });

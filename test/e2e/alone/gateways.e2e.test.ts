@@ -4,75 +4,24 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cutFromApiServer } from "../../support/cut.ts";
+import { gateways, loadOf, placer, scaleGateways, spanBody } from "../../support/gateways.ts";
 import { installation } from "../../support/installation.ts";
-import { get, kubectl, list } from "../../support/kubectl.ts";
+import { kubectl } from "../../support/kubectl.ts";
 import { aHandler } from "../../support/manifest.ts";
 import { testNamespace } from "../../support/namespace.ts";
-import { restart, rolledOut, workload } from "../../support/release.ts";
-import { overlap, type Span } from "../../support/span.ts";
-import { pause, until } from "../../support/until.ts";
+import { restart, rolledOut } from "../../support/release.ts";
+import { overlap } from "../../support/span.ts";
+import { until } from "../../support/until.ts";
 
 const reserved = 2;
-const body = `const beganMs = Date.now();
-  await new Promise((resolve) => setTimeout(resolve, event.ms ?? 150));
-  return { beganMs, endedMs: Date.now() };`;
 
 const namespace = testNamespace("gateways", (made) =>
-  made.ready(aHandler("limited", body, { reservedConcurrency: reserved }), aHandler("free", body)),
+  made.ready(aHandler("limited", spanBody, { reservedConcurrency: reserved }), aHandler("free", spanBody)),
 );
+const load = (functionName: string, callers?: number) => loadOf(namespace.sdk, functionName, callers);
 
-const selector = "kambda.dev/component=gateway";
-const gateways = () => list("pods", installation.namespace, selector);
-
-async function scale(replicas: number): Promise<void> {
-  const { metadata } = await workload("gateway");
-  await kubectl([
-    "-n",
-    installation.namespace,
-    "scale",
-    `deployment/${metadata.name}`,
-    `--replicas=${replicas}`,
-  ]);
-  await rolledOut("gateway");
-  await until("the gateways to be as many", 60, async () => (await gateways()).length === replicas);
-}
-
-beforeAll(() => scale(3), 180_000);
-afterAll(() => scale(1), 180_000);
-
-/** More callers than may run at once; `stop` gives what ran, and every refusal that is not a throttle. */
-function load(functionName: string, callers = 5) {
-  let going = true;
-  const spans: Span[] = [];
-  const throttles: string[] = [];
-  const errors: Error[] = [];
-  const calling = Array.from({ length: callers }, async () => {
-    while (going) {
-      await namespace.sdk.invoke(functionName).then(
-        (answer) => spans.push(answer.json<Span>()),
-        (error: Error) =>
-          error.name === "TooManyRequestsException" ? throttles.push(error.message) : errors.push(error),
-      );
-      await pause(60);
-    }
-  });
-  return {
-    spans,
-    /** As many were served, and as many at once as may be: only then is there anything to exceed. */
-    isOn: (servedMin: number, atOnce: number) => spans.length > servedMin && overlap(spans) >= atOnce,
-    stop: async () => {
-      going = false;
-      await Promise.all(calling);
-      return { spans, throttles, errors: errors.map(String) };
-    },
-  };
-}
-
-async function placer(): Promise<string> {
-  const lease = await get("lease", "kambda-placer-0", installation.namespace);
-  const { holderIdentity } = (lease?.spec ?? {}) as { holderIdentity?: string };
-  return (holderIdentity ?? "").split("/")[0] ?? "";
-}
+beforeAll(() => scaleGateways(3), 180_000);
+afterAll(() => scaleGateways(1), 180_000);
 
 describe("with three gateways", () => {
   test("the 3rd invocation at once is throttled when 2 are reserved, whichever gateway it came to", async () => {
