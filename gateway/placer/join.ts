@@ -7,6 +7,7 @@ import { environmentEnded, environmentGone, offer } from "./environment.ts";
 import type { Decision, JoinedAs, JoinedEnvironment } from "./event.ts";
 import { accountOf, functionOf, revisionOf } from "./lookup.ts";
 import { takePermit } from "./permit.ts";
+import { serveWaiters } from "./serve.ts";
 import type { Environment, PlacerState, RevisionState } from "./state.ts";
 import { hearOf } from "./unheard.ts";
 
@@ -52,17 +53,20 @@ export function environmentsConfirmed(
   nowMs: number,
   out: Decision[],
 ): RevisionState[] {
-  const touched: RevisionState[] = [];
+  const confirmed: Environment[] = [];
   for (const id of state.unconfirmed) {
     const environment = state.environments.get(id);
     if (environment !== undefined && environment.joinedAs > joinedAs) continue;
     state.unconfirmed.delete(id);
     if (environment === undefined) continue;
     environment.confirmed = true;
-    const revision = environment.leaving ? undefined : offer(state, environment, nowMs, out);
-    if (revision !== undefined) touched.push(revision);
+    if (!environment.leaving) confirmed.push(environment);
   }
-  return touched;
+  const offerAll = (some: Environment[]) => some.flatMap((one) => offer(state, one, nowMs, out) ?? []);
+  // Whoever waits is served by what is idle first, provisioned ones above all, and only then takes from a pool.
+  const touched = offerAll(confirmed.filter(({ work }) => work.state === "idle"));
+  for (const revision of touched) serveWaiters(state, revision, nowMs, out);
+  return [...touched, ...offerAll(confirmed.filter(({ work }) => work.state !== "idle"))];
 }
 
 function become(state: PlacerState, environment: Environment, as: JoinedAs, nowMs: number): void {

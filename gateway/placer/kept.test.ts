@@ -37,3 +37,20 @@ test("provisioned ones are used first, then the others", () => {
   );
   expect(used).toEqual(["kept", "other"]);
 });
+
+test("whoever waits is served by a provisioned one that is confirmed together with one of a pool", () => {
+  const { state } = aPlacer();
+  const pooled = { ...target, poolShape: "s" };
+  const want = { id: "a", from: "us", target: pooled, caps, bytes: 1 };
+  const [create] = step(state, { type: "want", want }, 0);
+  // Its pod has come up and is lost again.
+  if (create?.type === "create")
+    step(state, { type: "started", revisionKey: pooled.key, startId: create.startId }, 0);
+  const environment = { namespace: "team", shape: "s", retireAtMs: 1e9, last: undefined };
+  const unclaimed = { kind: "unclaimed" } as const;
+  const assigned = { kind: "assigned", target: pooled, reserved: false, running: undefined } as const;
+  step(state, { type: "joined", environment: { ...environment, id: "pool", as: unclaimed } }, 1);
+  step(state, { type: "joined", environment: { ...environment, id: "kept", kept: true, as: assigned } }, 1);
+  const decisions = step(state, { type: "confirmed", joinedAs: state.nextId }, 2);
+  expect(decisions).toEqual([expect.objectContaining({ type: "grant", environmentId: "kept" })]);
+});

@@ -33,12 +33,14 @@ export function leaseAnswered(
       if (isOurs(state)) confirm(state, call, nowMs, out);
       else if (state.seat.at === "standby" && mayTake(state, nowMs)) take(state, nowMs, out);
       else if (state.seat.at !== "standby") stepDown(state, nowMs, out);
+      else if (call.isOutdated && !state.leaving) askLease(state, "read", nowMs, out);
       else if (isBetweenSeats(state)) state.lookAtMs = nowMs + shardLimits.lookAgainMs;
       return;
     case "written":
       seen(state, answer.lease, nowMs);
       if (call.what === "take") enter(state, epochOf(answer.lease), nowMs, out);
       else if (call.what === "renew" && isOurs(state)) confirm(state, call, nowMs, out);
+      else if (call.what === "release") tellClients(state, 0, out);
       return;
     case "conflict":
       if (call.what === "take") state.seat = { at: "standby" };
@@ -72,8 +74,7 @@ export function podsListed(
   state.seat = { at: "placing", epoch, sinceMs: nowMs, placer };
   state.relistAtMs = nowMs + shardLimits.relistEveryMs;
   for (const environmentId of state.linked.keys()) out.push({ type: "announce", environmentId, epoch });
-  for (const peer of state.clients.keys())
-    out.push({ type: "toClient", peer, message: { type: "placing", epoch } });
+  tellClients(state, epoch, out);
   routeAll(state, nowMs, out);
 }
 
@@ -96,17 +97,20 @@ export function stepDown(state: ShardState, nowMs: number, out: ShardAction[]): 
   state.takeFromMs = nowMs + state.takeAgainMs;
   state.seat = { at: "standby" };
   for (const open of state.open.values()) if (open.at === state.self) open.at = undefined;
-  if (seat.at === "placing")
-    for (const peer of state.clients.keys())
-      out.push({ type: "toClient", peer, message: { type: "placing", epoch: 0 } });
+  if (seat.at === "placing") tellClients(state, 0, out);
   routeAll(state, nowMs, out);
 }
 
-/** Gives the seat to whoever takes it, at once. */
+/** Gives the seat to whoever takes it, at once: they are told that it does not place, and again when the Lease is there to be taken. */
 export function handOver(state: ShardState, nowMs: number, out: ShardAction[]): void {
   const isHolder = isOurs(state);
   stepDown(state, nowMs, out);
   if (isHolder) askLease(state, "release", nowMs, out);
+}
+
+function tellClients(state: ShardState, epoch: number, out: ShardAction[]): void {
+  for (const peer of state.clients.keys())
+    out.push({ type: "toClient", peer, message: { type: "placing", epoch } });
 }
 
 function take(state: ShardState, nowMs: number, out: ShardAction[]): void {

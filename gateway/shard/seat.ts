@@ -20,7 +20,7 @@ export function askLease(state: ShardState, what: Call["what"], nowMs: number, o
   const { seat } = state;
   // Up to the last number given: what comes from here on is not known to be in time.
   const joinedAs = seat.at === "placing" ? seat.placer.nextId - 1 : -1;
-  state.call = { id, what, sinceMs: nowMs, joinedAs };
+  state.call = { id, what, sinceMs: nowMs, joinedAs, isOutdated: false };
   if (what === "read") {
     state.lookAtMs = nowMs + shardLimits.lookEveryMs;
     out.push({ type: "readLease", call: id });

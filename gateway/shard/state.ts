@@ -30,12 +30,15 @@ export type Seat =
   | { at: "counting"; epoch: number; sinceMs: number }
   | { at: "placing"; epoch: number; sinceMs: number; placer: PlacerState };
 
-/** A call to Kubernetes under way; one at a time. `joinedAs`: environments up to this had come when it was sent. */
+/** A call to Kubernetes under way; one at a time. */
 export interface Call {
   id: number;
   what: "read" | "take" | "renew" | "release";
   sinceMs: number;
+  /** Environments up to this had come when it was sent. */
   joinedAs: number;
+  /** Something has happened to the holder since: what a reading says may be older than that. */
+  isOutdated: boolean;
 }
 
 export interface ShardState {

@@ -226,7 +226,7 @@ function clientSays(
 function lookNow(state: ShardState, nowMs: number, out: ShardAction[]): void {
   if (state.seat.at !== "standby" || state.leaving) return;
   if (state.call === undefined) askLease(state, "read", nowMs, out);
-  else state.lookAtMs = Math.min(state.lookAtMs, nowMs + shardLimits.lookAgainMs);
+  else state.call.isOutdated = true;
 }
 
 function passTime(state: ShardState, nowMs: number, out: ShardAction[]): void {

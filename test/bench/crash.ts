@@ -3,9 +3,12 @@
  * the callers were answered, and when, says how long they noticed. The processes of the cluster's pods must run on this machine.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { releaseNamespace } from "../../start/names.ts";
 import { processesOf } from "../support/processes.ts";
+import { type Gateway, gateways, publicUrl, scaleGateways } from "./gateways.ts";
 import { type Outage, outageOf } from "./outage.ts";
-import { applyFunctions, kubectl, type Pod, pods, releaseNamespace, type World } from "./world.ts";
+import { isGateway } from "./processes.ts";
+import { applyFunctions, clear, kubectl, type World } from "./world.ts";
 
 export interface Crash extends Outage {
   how: "killed" | "left";
@@ -13,12 +16,14 @@ export interface Crash extends Outage {
   failed: Record<string, number>;
 }
 
-const gateways = 3;
-const callersPerGateway = 4;
-const publicPort = 8080;
-const selector = "app.kubernetes.io/component=gateway";
+const replicas = 3;
+const callersPerGateway = 2;
+const placerLease = "kambda-placer-0";
 const beforeMs = 5_000;
 const afterMs = 15_000;
+/** Before anything is measured each caller has been answered so often in a second. */
+const answersEach = 5;
+const steadySeconds = 120;
 const requestMsMax = 10_000;
 /** A handler that takes its time without taking the node's: what is measured is who places. */
 const steady =
@@ -28,27 +33,28 @@ export async function measureCrash(world: World, rounds: number): Promise<Crash[
   const [path] = await applyFunctions(world, [
     { name: "steady", spec: { code: { inline: { "index.mjs": steady } } } },
   ]);
-  await scale(world, gateways);
+  await scaleGateways(world, replicas);
   const measured: Crash[] = [];
   for (let round = 0; round < rounds; round++)
     for (const how of ["killed", "left"] as const) {
-      measured.push(await measureOne(world, path as string, how));
-      await settled(world);
+      const one = await measureOne(world, path, how);
+      process.stderr.write(`${JSON.stringify(one)}\n`);
+      measured.push(one);
     }
-  await scale(world, 1);
+  await clear(world);
   return measured;
 }
 
-async function measureOne(world: World, path: string, how: Crash["how"]): Promise<Crash> {
-  const running = await pods(world, releaseNamespace, selector);
+async function measureOne(world: World, path: string | undefined, how: Crash["how"]): Promise<Crash> {
+  const running = await gateways(world);
   const placer = await placerOf(world, running);
-  const urls = running.map(({ status }) => `http://${status.podIP}:${publicPort}${path}`);
-  const calling = call(urls);
-  // Environments for all callers first.
-  await pause(5_000 + beforeMs);
+  const calling = call(running.map((one) => publicUrl(one, path)));
+  // Environments for all callers first, and time to see what is usual.
+  await calling.steady();
+  await pause(beforeMs);
   const atMs = performance.now();
   if (how === "killed") await kill(placer);
-  else await kubectl(world, ["delete", "pod", "-n", releaseNamespace, placer.metadata.name, "--wait=false"]);
+  else await kubectl(world, ["delete", "pod", "-n", releaseNamespace, placer.pod.name, "--wait=false"]);
   await pause(afterMs);
   const { answeredMs, failed } = await calling.stop();
   return { how, failed, ...outageOf(answeredMs, { atMs, beforeMs, afterMs }) };
@@ -80,6 +86,14 @@ function call(urls: string[]) {
   };
   const callers = Array.from({ length: urls.length * callersPerGateway }, (_, first) => caller(first));
   return {
+    steady: async () => {
+      for (let seconds = 0; seconds < steadySeconds; seconds++) {
+        const before = answeredMs.length;
+        await pause(1_000);
+        if (answeredMs.length - before >= callers.length * answersEach) return;
+      }
+      throw new Error(`the callers are not answered as they should be: ${JSON.stringify(failed)}`);
+    },
     stop: async () => {
       going = false;
       await Promise.all(callers);
@@ -88,34 +102,16 @@ function call(urls: string[]) {
   };
 }
 
-async function placerOf(world: World, running: Pod[]): Promise<Pod> {
-  const lease = ["get", "lease", "kambda-placer-0", "-n", releaseNamespace];
+async function placerOf(world: World, running: Gateway[]): Promise<Gateway> {
+  const lease = ["get", "lease", placerLease, "-n", releaseNamespace];
   const holder = await kubectl(world, [...lease, "-o", "jsonpath={.spec.holderIdentity}"]);
-  const placer = running.find(({ metadata }) => metadata.name === holder.split("/")[0]);
-  if (placer === undefined) throw new Error(`the placer, ${holder}, is none of the running gateways`);
+  const placer = running.find(({ pod }) => holder.startsWith(`${pod.name}/`));
+  if (placer === undefined) throw new Error(`no gateway is the placer, ${holder}`);
   return placer;
 }
 
-async function kill({ metadata }: Pod): Promise<void> {
-  const processes = await processesOf(metadata.uid);
-  const gateway = processes.find(({ commandLine }) => commandLine.includes("gateway/main"));
-  if (gateway === undefined) throw new Error(`no process of ${metadata.name} runs on this machine`);
+async function kill({ pod }: Gateway): Promise<void> {
+  const gateway = (await processesOf(pod.uid)).find(isGateway);
+  if (gateway === undefined) throw new Error(`no process of ${pod.name} runs on this machine`);
   process.kill(gateway.pid, "SIGKILL");
-}
-
-async function scale(world: World, replicas: number): Promise<void> {
-  const deployment = ["deployment", "-l", selector, "-n", releaseNamespace];
-  await kubectl(world, ["scale", ...deployment, `--replicas=${replicas}`]);
-  await settled(world, replicas);
-}
-
-/** As many gateways as there should be, all ready, and for long enough that those who left are gone. */
-async function settled(world: World, replicas = gateways): Promise<void> {
-  const deployment = ["deployment", "-l", selector, "-n", releaseNamespace];
-  await kubectl(world, ["rollout", "status", ...deployment, "--timeout=180s"]);
-  for (let lookedTimes = 0; lookedTimes < 60; lookedTimes++) {
-    if ((await pods(world, releaseNamespace, selector)).length === replicas) return;
-    await pause(1_000);
-  }
-  throw new Error(`there are not ${replicas} gateways after a minute`);
 }

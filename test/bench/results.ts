@@ -2,6 +2,7 @@
 import type { Beside } from "./beside.ts";
 import type { Burst } from "./burst.ts";
 import type { Cold } from "./cold.ts";
+import type { Crash } from "./crash.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Floors } from "./floors.ts";
 import type { Idle } from "./idle.ts";
@@ -20,6 +21,7 @@ export const sections = [
   "stall",
   "burst",
   "crowd",
+  "crash",
   "idle",
 ] as const;
 export type Section = (typeof sections)[number];
@@ -43,6 +45,7 @@ export interface Results {
   stall?: Stall;
   bursts?: Burst[];
   beside?: Beside;
+  crashes?: Crash[];
   tables?: Tables;
   idle?: Idle;
 }

@@ -2,6 +2,7 @@
 import { measureBeside } from "./beside.ts";
 import { measureBurst } from "./burst.ts";
 import { measureColdCases } from "./cases.ts";
+import { measureCrash } from "./crash.ts";
 import { measureCrowd } from "./crowd.ts";
 import { measureFloors } from "./floors.ts";
 import { scaleGateways } from "./gateways.ts";
@@ -21,6 +22,7 @@ const coldStarts = Number(process.env.KAMBDA_BENCH_STARTS ?? 200);
 const barePodStarts = 10;
 const besideRounds = 10;
 const besideCallers = 20;
+const crashRounds = 3;
 const functionsKnown = 10_000;
 
 export interface SectionOptions {
@@ -79,6 +81,8 @@ async function measure(world: World, section: Section, options: SectionOptions):
     }
     case "crowd":
       return { crowds: [await measureCrowd(world, 20, 500), await measureCrowd(world, 100, 200)] };
+    case "crash":
+      return { crashes: await measureCrash(world, crashRounds) };
     case "idle":
       return { idle: await measureIdle(world) };
   }

@@ -1,6 +1,7 @@
 /** The results as a page a person reads; the floors stand beside what they bound, and the aims with what they ask for at the end. */
 import { type Aim, aimsOf, overheadMs, shareOf } from "./aims.ts";
 import type { Cold } from "./cold.ts";
+import type { Crash } from "./crash.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Idle } from "./idle.ts";
 import type { Percentiles } from "./percentiles.ts";
@@ -30,6 +31,7 @@ export function tableOf(results: Results): string {
       `a cold start alone: ${ranked(beside.aloneMs)}; while ${beside.callers} callers of another start theirs: ${ranked(beside.besideMs)}`,
     ],
     results.crowds?.map(crowdLine),
+    results.crashes?.map(crashLine),
     stall && [stallLine(stall)],
     tables && [tablesLine(tables)],
     memory && [
@@ -101,6 +103,14 @@ function crowdLine({ cap, connections, environments, goodput, peak, statuses, un
   return (
     `${connections} callers of a function capped at ${cap} (${environments} environments): ${goodput.toFixed(0)} answers/s of ` +
     `${peak.toFixed(0)} at the cap (${shareOf(goodput, peak).toFixed(0)} %), ${counts.join(", ")}, ${unanswered} unanswered, p99 ${p99Ms.toFixed(0)} ms`
+  );
+}
+
+function crashLine({ how, perSecond, belowHalfMs, silentMs, failed }: Crash): string {
+  const counts = Object.entries(failed).map(([what, count]) => `${count} × ${what}`);
+  return (
+    `the placer of three gateways ${how}, at ${perSecond.toFixed(0)} answers/s: below half of it for ${belowHalfMs} ms, ` +
+    `none for ${silentMs.toFixed(0)} ms; failed: ${counts.length === 0 ? "none" : counts.join(", ")}`
   );
 }
 

@@ -2,7 +2,7 @@
  * The API server: one Lease, an alias and the pods, each call done at one instant, its answer late or lost. Watches tell of pods later still,
  * each gateway at its own time.
  */
-
+import assert from "node:assert";
 import type { LeaseRecord } from "../../../kernel/lease/decide.ts";
 import type { LeaseWrite } from "../../../kernel/lease/write.ts";
 import type { Chance } from "../../../kernel/testing/chance.ts";
@@ -19,6 +19,8 @@ export interface Pod {
   functionKey: string | undefined;
   /** What a pod of its own was made for. */
   madeFor: string | undefined;
+  /** Provisioned: it stays however long it is idle. */
+  kept: boolean;
   /** A node has it, so its process may run. */
   scheduled: boolean;
 }
@@ -35,6 +37,9 @@ export type Reply<T> = { ok: T } | { conflict: true } | { failed: true };
 export interface Api {
   pods: Map<string, Pod>;
   aliasVersion: number;
+  /** What each version of a function was when it was published, by its revision; nobody writes it a second time. */
+  published: ReadonlyMap<string, string>;
+  publish(revision: string): void;
   readLease(who: string, answer: (reply: Reply<LeaseRecord | undefined>) => void): void;
   writeLease(who: string, write: LeaseWrite, answer: (reply: Reply<LeaseRecord>) => void): void;
   takeStock(who: string, answer: (reply: Reply<Stock>) => void): void;
@@ -44,6 +49,7 @@ export const apiName = "api";
 
 export function createApi(weather: Weather, chance: Chance, time: Time, network: Network): Api {
   const pods = new Map<string, Pod>();
+  const published = new Map<string, string>();
   let lease: LeaseRecord | undefined;
   let version = 0;
 
@@ -61,6 +67,11 @@ export function createApi(weather: Weather, chance: Chance, time: Time, network:
   const api: Api = {
     pods,
     aliasVersion: firstVersion,
+    published,
+    publish(revision) {
+      assert(!published.has(revision), `V1: ${revision} is published a second time`);
+      published.set(revision, `code ${published.size}`);
+    },
     readLease: (who, answer) =>
       call(who, () => ({ ok: lease === undefined ? undefined : { ...lease } }), answer),
     writeLease: (who, { holder, transitions, durationSeconds, before }, answer) =>

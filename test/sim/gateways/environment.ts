@@ -7,7 +7,7 @@ import type { World } from "./surroundings.ts";
 export interface SimEnvironment {
   readonly id: string;
   /** What truly runs here at this moment. */
-  running(): { requestId: string; revision: string } | undefined;
+  running(): { requestId: string; revision: string; code: string } | undefined;
   revision(): string | undefined;
   /** As a machine that goes away. */
   kill(): void;
@@ -22,6 +22,7 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
   const links = new Map<string, Wire<ToGateway>>();
   let placer: string | undefined;
   let revision: string | undefined;
+  let code = "";
   let current: { requestId: string; grant: string; asker: string; isRunning: boolean } | undefined;
   let isAlive = true;
   let isLeaving = false;
@@ -76,7 +77,7 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
       return;
     }
     current = { requestId, grant, asker: from, isRunning: true };
-    world.began(requestId, id);
+    world.began(requestId, id, epoch);
     time.after(20 + chance.upTo(chance.percent(10) ? 4_000 : 400), finish);
   };
   const receive = (from: string, message: ToEnvironment) => {
@@ -89,6 +90,7 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
       case "assign":
         if (!admit(message.epoch) || isLeaving || revision !== undefined) return;
         revision = message.revision;
+        code = message.code;
         time.after(5 + chance.upTo(100), () => {
           for (const gateway of links.keys())
             say(gateway, { type: "initialized", revision: message.revision });
@@ -153,7 +155,7 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
     id,
     running: () =>
       current?.isRunning === true && revision !== undefined
-        ? { requestId: current.requestId, revision }
+        ? { requestId: current.requestId, revision, code }
         : undefined,
     revision: () => revision,
     kill: end,

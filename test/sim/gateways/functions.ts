@@ -1,17 +1,25 @@
-/** The functions of the simulation, with limits small enough to be met all the time; one of them is asked for by an alias. */
+/**
+ * The functions of the simulation, with limits small enough to be met all the time. One is asked for by an alias or by the number of
+ * any version that was; two have provisioned concurrency on their version 1, one of them within its reservation.
+ */
 import type { Caps, PlacerOptions, Routes, Target } from "../../../gateway/placer/state.ts";
 
 export interface SimFunction {
   functionKey: string;
   poolShape: string | undefined;
+  /** Of its versions without provisioned concurrency. */
   caps: Caps;
+  /** Environments kept provisioned for its version 1. */
+  provisioned: number;
+  /** Versions there are from the start. */
+  versions: number;
   /** Requests ask for its alias, which moves from version to version. */
   isAliased: boolean;
 }
 
 const unreserved = 5;
 const account = 7;
-/** Of what is unreserved, set aside for the one function that has provisioned concurrency. */
+/** Of what is unreserved, set aside for the one function there that has provisioned concurrency; and of the one reservation. */
 const setAside = 1;
 const namespace = "team";
 
@@ -19,7 +27,7 @@ const aliased = aFunction("aliased", { poolShape: "pool", isAliased: true });
 
 /** Of one namespace, which is one account. */
 export const functions: SimFunction[] = [
-  aFunction("reserved", { poolShape: "pool", reserved: 2 }),
+  aFunction("reserved", { poolShape: "pool", reserved: 2, provisioned: setAside, versions: 2 }),
   aFunction("pooled", { poolShape: "pool" }),
   aFunction("dedicated", { provisioned: setAside }),
   aliased,
@@ -48,12 +56,18 @@ export function targetOf(of: SimFunction, version = firstVersion): Target {
   return { key: `${functionKey}-v${version}`, functionKey, namespace, poolShape };
 }
 
+export function capsOf({ caps, provisioned }: SimFunction, version: number): Caps {
+  return version === firstVersion ? { ...caps, provisioned } : caps;
+}
+
 export function routesTo(version: number): Routes {
-  return [{ weight: 1, target: targetOf(aliased, version), caps: aliased.caps }];
+  return [{ weight: 1, target: targetOf(aliased, version), caps: capsOf(aliased, version) }];
 }
 
 export interface RevisionRead {
   of: SimFunction;
+  /** Of the function among all. */
+  at: number;
   version: number;
   target: Target;
 }
@@ -65,24 +79,28 @@ export function readRevision(key: string): RevisionRead {
   const known = read.get(key);
   if (known !== undefined) return known;
   const at = key.lastIndexOf("-v");
-  const of = functions.find(({ functionKey }) => functionKey === key.slice(0, at));
+  const index = functions.findIndex(({ functionKey }) => functionKey === key.slice(0, at));
+  const of = functions[index];
   if (of === undefined) throw new Error(`no function runs ${key}`);
   const version = Number(key.slice(at + 2));
-  const one = { of, version, target: targetOf(of, version) };
+  const one = { of, at: index, version, target: targetOf(of, version) };
   read.set(key, one);
   return one;
 }
 
 function aFunction(
   name: string,
-  {
-    poolShape,
-    reserved,
-    provisioned = 0,
-    isAliased = false,
-  }: { poolShape?: string; reserved?: number; provisioned?: number; isAliased?: boolean },
+  options: Partial<Omit<SimFunction, "functionKey" | "caps">> & { reserved?: number },
 ): SimFunction {
-  const setAsideHere = reserved === undefined ? setAside : 0;
-  const caps = { reserved, unreserved, account, provisioned, setAside: setAsideHere };
-  return { functionKey: `${namespace}/${name}`, poolShape, caps, isAliased };
+  const { poolShape, reserved, provisioned = 0, versions = 1, isAliased = false } = options;
+  const caps = { reserved, unreserved, account, provisioned: 0, setAside };
+  return { functionKey: `${namespace}/${name}`, poolShape, caps, provisioned, versions, isAliased };
+}
+
+/** The highest version of the same function that was published. */
+export function newestOf(published: ReadonlyMap<string, string>, revision: string): string {
+  const { of } = readRevision(revision);
+  let { version } = readRevision(revision);
+  while (published.has(targetOf(of, version + 1).key)) version++;
+  return targetOf(of, version).key;
 }

@@ -5,11 +5,19 @@
 import type { ShardAction, ShardEvent } from "../../../gateway/shard/event.ts";
 import { createShardState } from "../../../gateway/shard/state.ts";
 import { stepShard } from "../../../gateway/shard/step.ts";
-import { alias, placerOptions, routesTo } from "./functions.ts";
+import { alias, newestOf, placerOptions, routesTo } from "./functions.ts";
 import { createInbox } from "./inbox.ts";
+import { checkGrants } from "./invariants.ts";
 import { createPeers } from "./peers.ts";
 import type { SimGateway, World } from "./surroundings.ts";
 import { createWork } from "./work.ts";
+
+/** How old a watch is that works, and one that hangs is from the beginning: worlds are shorter than it takes a real one. */
+const freshMs = 1_000;
+const hungMs = 120_000;
+const beatsPerLook = 5;
+/** Of so many things done, before one somebody is parted from somebody. */
+const partedOnceIn = 400;
 
 export function startGateway(world: World, slot: number, id: string): SimGateway {
   const { chance, time, network, api, mutation, weather } = world;
@@ -17,15 +25,22 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
   const inbox = createInbox(time);
   const { enqueue } = inbox;
   let aliasVersion = 0;
+  let hungSinceMs: number | undefined;
+  /** What the watches will tell when they are mended. */
+  const untold: (() => void)[] = [];
   let isAlive = true;
   let hasFoundPeers = false;
+  let beats = 0;
 
   const happen = (event: ShardEvent) =>
     enqueue(() => {
       const isForgetful = mutation === "forgets environments not heard of" && event.type === "podsListed";
       const seen = isForgetful ? { ...event, pods: [] } : event;
+      if (mutation === "what was granted and not sent is not given back" && event.type === "unused") return;
       const wasPlacing = state.seat.at === "placing";
-      act(stepShard(state, seen, time.nowMs()));
+      const actions = stepShard(state, seen, time.nowMs());
+      checkGrants(state, actions, api.pods);
+      act(actions);
       mutate(wasPlacing);
     });
   const mutate = (wasPlacing: boolean) => {
@@ -41,6 +56,7 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
         inbox.first(() => act(actions.slice(index)));
         return;
       }
+      if (!weather.isCalm && chance.upTo(partedOnceIn) === 0) world.partSomebody();
       carryOut(action);
     }
   };
@@ -49,9 +65,27 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
     if (version <= aliasVersion) return;
     aliasVersion = version;
     happen({ type: "routed", alias, routes: routesTo(version) });
+    if (mutation === "a switch counts before the Lease was read")
+      happen({ type: "placer", event: { type: "confirmed", joinedAs: Number.POSITIVE_INFINITY } });
+  };
+  const told = (tell: () => void) => (hungSinceMs === undefined ? tell() : untold.push(tell));
+  const mendWatches = () => {
+    hungSinceMs = undefined;
+    for (const tell of untold.splice(0)) tell();
+  };
+  const tellStaleness = () => {
+    if (mutation === "a gateway whose watch is stale keeps its seat") return;
+    const staleMs = hungSinceMs === undefined ? freshMs : hungMs + time.nowMs() - hungSinceMs;
+    happen({ type: "watched", staleMs });
+  };
+  const assign = (environmentId: string, epoch: number, revision: string) => {
+    const newest =
+      mutation === "an assignment brings what is newest" ? newestOf(api.published, revision) : revision;
+    const code = api.published.get(newest) ?? "";
+    work.send(environmentId, { type: "assign", epoch, revision, code });
   };
 
-  const work = createWork(world, { happen, enqueue, aliasVersion: () => aliasVersion });
+  const work = createWork(world, { happen, enqueue, aliasVersion: () => aliasVersion, assign });
   const peers = createPeers(world, { slot, id, isAlive: () => isAlive, happen, enqueue });
   const carryOut = (action: ShardAction) => {
     switch (action.type) {
@@ -61,7 +95,7 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
         return work.answer(action.wantId);
       case "assign": {
         const { environmentId, epoch, target } = action;
-        return work.send(environmentId, { type: "assign", epoch, revision: target.key });
+        return assign(environmentId, epoch, target.key);
       }
       case "create": {
         const { startId, target } = action;
@@ -78,6 +112,7 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
       case "announce":
         return work.send(action.environmentId, { type: "epoch", epoch: action.epoch });
       case "recall":
+        if (mutation === "what a dead gateway was granted is not asked back") return;
         return work.send(action.environmentId, { type: "recall", epoch: action.epoch, grant: action.grant });
       case "toPlacer":
         return peers.toPlacer(action.peer, action.message);
@@ -117,6 +152,7 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
       hasFoundPeers = true;
       peers.meet();
     }
+    if (beats++ % beatsPerLook === 0) tellStaleness();
     happen({ type: "tick" });
     time.after(200, beat);
   };
@@ -136,8 +172,16 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
     unlinked: (environmentId, wire) => enqueue(() => work.unlinked(environmentId, wire)),
     serves: (peer, wire) => enqueue(() => peers.serves(peer, wire)),
     servesNoMore: (peer, wire) => enqueue(() => peers.servesNoMore(peer, wire)),
-    podGone: (environmentId) => enqueue(() => work.podGone(environmentId)),
-    aliasTold: routed,
+    podGone: (environmentId) => told(() => enqueue(() => work.podGone(environmentId))),
+    aliasTold: (version) => told(() => routed(version)),
+    hangWatches(ms) {
+      const sinceMs = time.nowMs();
+      hungSinceMs ??= sinceMs;
+      time.after(ms, () => hungSinceMs === sinceMs && mendWatches());
+    },
+    mendWatches,
+    areWatchesHung: () => hungSinceMs !== undefined,
+    isPaused: inbox.isPaused,
     pause: inbox.pause,
     crash() {
       isAlive = false;

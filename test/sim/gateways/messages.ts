@@ -2,7 +2,7 @@
 
 export type ToEnvironment =
   | { type: "epoch"; epoch: number }
-  | { type: "assign"; epoch: number; revision: string }
+  | { type: "assign"; epoch: number; revision: string; code: string }
   | { type: "invoke"; epoch: number; grant: string; requestId: string; revision: string }
   | { type: "recall"; epoch: number; grant: string }
   | { type: "shutdown"; epoch: number };

@@ -8,4 +8,12 @@ export type Mutation =
   | "environments start a grant twice"
   | "waiting requests are forgotten by who steps down"
   | "aliases are drawn where a request arrives"
-  | "a new placer knows aliases by its watch only";
+  | "a new placer knows aliases by its watch only"
+  | "a switch counts before the Lease was read"
+  | "an assignment brings what is newest"
+  | "a number goes where the alias goes"
+  | "provisioned environments are used like others"
+  | "what is provisioned is not set aside"
+  | "a gateway whose watch is stale keeps its seat"
+  | "what a dead gateway was granted is not asked back"
+  | "what was granted and not sent is not given back";

@@ -21,6 +21,8 @@ export interface Network {
   /** The two wires, or undefined when the two are kept apart. */
   connect<A, B>(pair: [string, string], ends: [End<A>, End<B>]): [Wire<B>, Wire<A>] | undefined;
   part(a: string, b: string): void;
+  /** How often each pair was, environments under one name. */
+  partings: Map<string, number>;
   isParted(a: string, b: string): boolean;
   heal(): void;
   /** Everything of this one is cut, as when its machine goes. */
@@ -32,12 +34,18 @@ interface Connection {
   cut(): void;
 }
 
+/** Gateways and the API server by name. */
+function kindOf(name: string): string {
+  return /^e\d/.test(name) ? "environment" : name;
+}
+
 const latencyMsMax = 8;
 const lateMsMax = 400;
 const noticeMsMax = 600;
 
 export function createNetwork(weather: Weather, chance: Chance, time: Time): Network {
   const parted = new Set<string>();
+  const partings = new Map<string, number>();
   const connections = new Set<Connection>();
   const key = (a: string, b: string) => (a < b ? `${a}|${b}` : `${b}|${a}`);
   const latencyMs = () =>
@@ -96,8 +104,11 @@ export function createNetwork(weather: Weather, chance: Chance, time: Time): Net
     },
     part(a, b) {
       parted.add(key(a, b));
+      const pair = key(kindOf(a), kindOf(b));
+      partings.set(pair, (partings.get(pair) ?? 0) + 1);
       cutWhere(({ names }) => key(...names) === key(a, b));
     },
+    partings,
     isParted: (a, b) => parted.has(key(a, b)),
     heal: () => parted.clear(),
     cut: (name) => cutWhere(({ names }) => names.includes(name)),

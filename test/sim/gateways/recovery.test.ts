@@ -1,6 +1,6 @@
 /**
  * How soon requests run again when the placer goes, in simulated time and otherwise calm weather: three seconds after it is killed, at
- * once after it leaves. The requests come to the other gateways, as many before as after.
+ * once after it leaves or its watches hang. The requests come to the other gateways, as many before as after.
  */
 import { expect, test } from "vitest";
 import { functions } from "./functions.ts";
@@ -12,8 +12,12 @@ const first = Number(process.env.KAMBDA_SEED ?? 1);
 const everyMs = 300;
 const lookMs = 12_000;
 const recoveredMsMax = 3_000;
-/** A few messages and calls, and the beats at which the seat is looked at. */
+/** A few messages and calls, and a request that may find the limit in its way. */
 const atOnceMsMax = 1_000;
+/** Four calls to the API server, of at most 22 ms here, and two messages: nobody waits for a beat. */
+const emptyMsMax = 120;
+/** Until the staleness is told, a second; and until it is acted on. */
+const noticedMsMax = 1_500;
 
 const ways: [string, (stage: Stage, slot: number) => void, number][] = [
   ["3 s after the placer was killed", (stage, slot) => stage.crashAt(slot), recoveredMsMax],
@@ -26,7 +30,7 @@ test.each(ways)(
     for (let seed = first; seed < first + seeds; seed++) {
       const stage = createWorld(seed, true);
       stage.pass(5_000);
-      const slot = stage.gateways.findIndex((gateway) => gateway?.state.seat.at === "placing");
+      const slot = placingAt(stage);
       const before = runningFor(stage, slot, lookMs);
       go(stage, slot);
       const gapMs = firstRunMs(stage, slot);
@@ -38,6 +42,45 @@ test.each(ways)(
   },
   300_000,
 );
+
+test("the seat of a placer that leaves is taken at once", () => {
+  for (let seed = first; seed < first + seeds; seed++) {
+    const stage = createWorld(seed, true);
+    stage.pass(5_000);
+    leave(stage, placingAt(stage));
+    stage.pass(emptyMsMax);
+    expect(placingAt(stage), `seed ${seed}`).not.toBe(-1);
+  }
+});
+
+test("the seat goes to a gateway whose watches work at once when the placer's hang, and stays there while they do", () => {
+  for (let seed = first; seed < first + seeds; seed++) {
+    const stage = createWorld(seed, true);
+    stage.pass(5_000);
+    const slot = placingAt(stage);
+    stage.gateways[slot]?.hangWatches(1e9);
+    stage.pass(noticedMsMax);
+    const next = placingAt(stage);
+    expect(next, `seed ${seed}`).not.toBe(slot);
+    stage.pass(lookMs);
+    expect(placingAt(stage), `seed ${seed}`).toBe(next);
+  }
+});
+
+test("with all watches hanging who places goes on", () => {
+  const stage = createWorld(first, true);
+  stage.pass(5_000);
+  const slot = placingAt(stage);
+  for (const gateway of stage.gateways) if (gateway?.slot !== slot) gateway?.hangWatches(1e9);
+  stage.pass(noticedMsMax);
+  stage.gateways[slot]?.hangWatches(1e9);
+  stage.pass(lookMs);
+  expect(placingAt(stage)).toBe(slot);
+});
+
+function placingAt(stage: Stage): number {
+  return stage.gateways.findIndex((gateway) => gateway?.state.seat.at === "placing");
+}
 
 /** Lets go of the seat, finishes what it has, and ends. */
 function leave(stage: Stage, slot: number): void {

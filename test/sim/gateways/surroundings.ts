@@ -15,6 +15,8 @@ export interface Request {
   id: string;
   of: SimFunction;
   at: string;
+  /** V1: the version it asks for by its number. */
+  version: number | undefined;
   /** V2: the newest version of the alias that had run anywhere when it came. */
   versionMin: number;
   answers: number;
@@ -32,8 +34,11 @@ export interface World {
   gatewayAt(slot: number): SimGateway | undefined;
   createPod(target: Target, done: (podId: string | undefined) => void): void;
   podEnded(id: string): void;
-  began(requestId: string, environmentId: string): void;
+  /** `epoch`: under which it was granted. */
+  began(requestId: string, environmentId: string, epoch: number): void;
   answered(request: Request): void;
+  /** Of somebody and somebody else. */
+  partSomebody(): void;
   /** Their gateway is gone, and their clients' connections with it. */
   abandonedAt(gateway: string): void;
 }
@@ -60,6 +65,11 @@ export interface SimGateway {
   podGone(id: string): void;
   /** By the watch. */
   aliasTold(version: number): void;
+  /** Its watches tell nothing for so long, or until they are mended. */
+  hangWatches(ms: number): void;
+  mendWatches(): void;
+  areWatchesHung(): boolean;
+  isPaused(): boolean;
   pause(ms: number): void;
   crash(): void;
 }

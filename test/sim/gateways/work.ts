@@ -3,7 +3,7 @@ import { hasCome } from "../../../crds/link/grant.ts";
 import type { JoinedAs } from "../../../gateway/placer/event.ts";
 import type { Granted, ShardEvent } from "../../../gateway/shard/event.ts";
 import type { Pod } from "./api.ts";
-import { alias, readRevision, targetOf } from "./functions.ts";
+import { alias, capsOf, firstVersion, readRevision, targetOf } from "./functions.ts";
 import type { ToEnvironment, ToGateway } from "./messages.ts";
 import type { Wire } from "./network.ts";
 import type { Hello, Request, World } from "./surroundings.ts";
@@ -25,12 +25,13 @@ export interface SimWorkHands {
   enqueue(work: () => void): void;
   /** The version that this gateway's watch says the alias goes to. */
   aliasVersion(): number;
+  assign(environmentId: string, epoch: number, revision: string): void;
 }
 
 /** An environment without a link for so long is lost, as the supervisor ends by then. */
 const lostMs = 7_000;
 
-export function createWork(world: World, { happen, enqueue, aliasVersion }: SimWorkHands): SimWork {
+export function createWork(world: World, { happen, enqueue, aliasVersion, assign }: SimWorkHands): SimWork {
   const { chance, time, api, mutation } = world;
   const links = new Map<string, Wire<ToEnvironment>>();
   const requests = new Map<string, Request>();
@@ -44,10 +45,19 @@ export function createWork(world: World, { happen, enqueue, aliasVersion }: SimW
     world.answered(request);
   };
   const want = (request: Request) => {
-    const { caps, isAliased } = request.of;
-    const target = targetOf(request.of, isAliased ? aliasVersion() : undefined);
-    const asked = { id: request.id, target, caps, bytes: 10 };
-    const isDrawnThere = isAliased && mutation !== "aliases are drawn where a request arrives";
+    const { of } = request;
+    const version = request.version ?? (of.isAliased ? aliasVersion() : firstVersion);
+    const caps = capsOf(of, version);
+    const isBlind = mutation === "what is provisioned is not set aside";
+    const asked = {
+      id: request.id,
+      target: targetOf(of, version),
+      caps: isBlind ? { ...caps, setAside: 0 } : caps,
+      bytes: 10,
+    };
+    const isByAlias = request.version === undefined || mutation === "a number goes where the alias goes";
+    const isDrawnThere =
+      of.isAliased && isByAlias && mutation !== "aliases are drawn where a request arrives";
     happen({ type: "want", want: isDrawnThere ? { ...asked, draw: { alias, chance: 0.5 } } : asked });
   };
   const flightsIn = (environmentId: string) =>
@@ -88,7 +98,7 @@ export function createWork(world: World, { happen, enqueue, aliasVersion }: SimW
         return;
       }
       const { epoch, grant, target } = granted;
-      if (granted.assigned) link.send({ type: "assign", epoch, revision: target.key });
+      if (granted.assigned) assign(granted.environmentId, epoch, target.key);
       const invoke = { type: "invoke", epoch, grant, requestId: request.id, revision: target.key } as const;
       link.send(invoke);
       // Whatever is sent may come twice.
@@ -133,10 +143,11 @@ export function createWork(world: World, { happen, enqueue, aliasVersion }: SimW
       links.set(environmentId, wire);
       meetAgain(environmentId, hello);
       const { namespace, shape } = pod;
+      const kept = pod.kept && mutation !== "provisioned environments are used like others";
       const retireAtMs = Number.POSITIVE_INFINITY;
       happen({
         type: "linked",
-        environment: { id: environmentId, namespace, shape, retireAtMs, kept: false },
+        environment: { id: environmentId, namespace, shape, retireAtMs, kept },
       });
     },
     unlinked(environmentId, wire) {

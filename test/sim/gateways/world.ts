@@ -1,16 +1,18 @@
 /**
- * Several gateways, the Lease, an alias, environments and clients in one process, on simulated time. After every single happening C1 and
- * C2 are asserted on what truly runs, whatever any gateway believes; V2 whenever an invocation begins.
+ * Several gateways, the Lease, versions and an alias, environments and clients in one process, on simulated time. After every single
+ * happening C1, C2, V1 and who has the seat are asserted on what truly is, whatever any gateway believes; V2 whenever an invocation begins.
  */
 import assert from "node:assert";
 import type { Target } from "../../../gateway/placer/state.ts";
 import { createChance } from "../../../kernel/testing/chance.ts";
-import { createApi, type Pod } from "./api.ts";
+import { apiName, createApi, type Pod } from "./api.ts";
 import { type SimEnvironment, startEnvironment } from "./environment.ts";
-import { functions, readRevision, type SimFunction } from "./functions.ts";
+import { firstVersion, functions, readRevision, type SimFunction, targetOf } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
+import { checkRunning, checkSeats, type StaleSeats } from "./invariants.ts";
 import type { Mutation } from "./mutation.ts";
 import { createNetwork } from "./network.ts";
+import { operate } from "./operator.ts";
 import type { Request, SimGateway, World } from "./surroundings.ts";
 import { createTime } from "./time.ts";
 import type { Weather } from "./weather.ts";
@@ -22,6 +24,13 @@ export interface Told {
   epochs: number;
   /** Versions the alias has gone to. */
   versions: number;
+  /** Invocations of versions with provisioned concurrency: in provisioned environments, and in others. */
+  provisioned: number;
+  spilled: number;
+  /** Of the alias, granted by a placer that had been followed by another and could not know, in environments that only it could reach. */
+  behind: number;
+  /** How often each pair of gateways, and each gateway and the API server or an environment, were parted. */
+  partings: Map<string, number>;
 }
 
 /** As those see it who let things happen there. */
@@ -35,13 +44,15 @@ export interface Stage extends World {
   cutOff: number | undefined;
   startAt(slot: number): void;
   crashAt(slot: number): void;
-  requestAt(gateway: SimGateway, of: SimFunction): Request;
+  /** A `version` is asked for by its number. */
+  requestAt(gateway: SimGateway, of: SimFunction, version?: number): Request;
   /** The alias goes to its next version; each gateway's watch tells it in its own time. */
   switchAlias(): void;
   pass(ms: number): void;
+  addPod(shape: string | undefined, own?: { target: Target; kept: boolean }): Pod;
+  startPod(pod: Pod, done?: () => void): void;
 }
 
-const poolSize = 3;
 const slots = 3;
 const watchMs = 100;
 const staleWatchMs = 10_000;
@@ -55,24 +66,36 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
   const gateways: (SimGateway | undefined)[] = [];
   const environments = new Map<string, SimEnvironment>();
   const requests = new Map<string, Request>();
-  const told: Told = { happenings: 0, ran: 0, answered: 0, epochs: 0, versions: 1 };
+  const told: Told = {
+    happenings: 0,
+    ran: 0,
+    answered: 0,
+    epochs: 0,
+    versions: 1,
+    provisioned: 0,
+    spilled: 0,
+    behind: 0,
+    partings: network.partings,
+  };
+  const staleSeats: StaleSeats = new Map();
   let serial = 0;
   let newestRun = 0;
 
   const watchLagMs = () => chance.upTo(!weather.isCalm && chance.percent(5) ? staleWatchMs : watchMs);
-  const addPod = (shape: string | undefined, target?: Target): Pod => {
+  const addPod: Stage["addPod"] = (shape, own) => {
     const pod: Pod = {
       id: `e${serial++}`,
       namespace: "team",
       shape: shape ?? "own",
-      functionKey: target?.functionKey,
-      madeFor: target?.key,
+      functionKey: own?.target.functionKey,
+      madeFor: own?.target.key,
+      kept: own?.kept ?? false,
       scheduled: false,
     };
     api.pods.set(pod.id, pod);
     return pod;
   };
-  const startPod = (pod: Pod, done: () => void = () => {}) => {
+  const startPod: Stage["startPod"] = (pod, done = () => {}) => {
     pod.scheduled = true;
     done();
     // Some see one gateway only, and not always the one that places.
@@ -82,21 +105,6 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
       for (let slot = 0; slot < slots; slot++) if (slot !== seen) network.part(pod.id, `slot${slot}`);
     environments.set(pod.id, startEnvironment(stage, pod.id));
   };
-  /** The operator: keeps the pool, and writes labels some time after a claim. */
-  const operate = () => {
-    const unclaimed = [...environments.values()].filter(({ id, revision }) => {
-      return revision() === undefined && api.pods.get(id)?.madeFor === undefined;
-    });
-    for (let count = unclaimed.length; count < poolSize; count++) startPod(addPod("pool"));
-    for (const { id, revision } of environments.values()) {
-      const pod = api.pods.get(id);
-      const runs = revision();
-      if (pod !== undefined && runs !== undefined && chance.percent(50))
-        pod.functionKey = readRevision(runs).of.functionKey;
-    }
-    time.after(700, operate);
-  };
-
   const stage: Stage = {
     chance,
     time,
@@ -110,11 +118,18 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
     requests,
     told,
     cutOff: undefined,
+    addPod,
+    startPod,
     gatewayAt: (slot) => gateways[slot],
+    partSomebody() {
+      const slot = chance.upTo(slots);
+      const others = [apiName, `slot${(slot + 1) % slots}`, chance.pick([...environments.keys()]) ?? apiName];
+      network.part(`slot${slot}`, chance.pick(others) ?? apiName);
+    },
     createPod(target, done) {
       time.after(5 + chance.upTo(50), () => {
         if (!weather.isCalm && chance.percent(10)) return done(undefined);
-        const pod = addPod(undefined, target);
+        const pod = addPod(undefined, { target, kept: false });
         time.after(chance.upTo(300), () => startPod(pod, () => done(pod.id)));
       });
     },
@@ -127,13 +142,27 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
         for (const gateway of gateways) time.after(watchLagMs(), () => gateway?.podGone(id));
       });
     },
-    began(requestId, environmentId) {
+    began(requestId, environmentId, epoch) {
       told.ran++;
       const request = requests.get(requestId);
       request?.ranIn.push(environmentId);
       assert((request?.ranIn.length ?? 0) <= 1, `C2: ${requestId} runs a second time`);
       const { of, version } = readRevision(environments.get(environmentId)?.revision() ?? "");
-      if (!of.isAliased) return;
+      if (of.provisioned > 0 && version === firstVersion) {
+        if (api.pods.get(environmentId)?.kept === true) told.provisioned++;
+        else told.spilled++;
+      }
+      const asked = request?.version;
+      assert(
+        asked === undefined || asked === version,
+        `V1: ${requestId} asked for version ${asked} and runs ${version}`,
+      );
+      if (!of.isAliased || asked !== undefined) return;
+      const newestEpoch = Math.max(...gateways.map((gateway) => placingEpoch(gateway)));
+      if (epoch < newestEpoch) {
+        told.behind++;
+        return;
+      }
       const { versionMin = 0 } = request ?? {};
       assert(version >= versionMin, `V2: ${requestId} runs version ${version} after ${versionMin} had run`);
       newestRun = Math.max(newestRun, version);
@@ -154,54 +183,36 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
       gateways[slot]?.crash();
       gateways[slot] = undefined;
     },
-    requestAt(gateway, of) {
+    requestAt(gateway, of, version) {
       const id = `r${serial++}`;
-      const one: Request = { id, of, at: gateway.id, versionMin: newestRun, answers: 0, ranIn: [] };
+      const one: Request = { id, of, at: gateway.id, version, versionMin: newestRun, answers: 0, ranIn: [] };
       requests.set(one.id, one);
       gateway.request(one);
       return one;
     },
     switchAlias() {
-      const version = ++api.aliasVersion;
+      const version = api.aliasVersion + 1;
+      for (const of of functions) if (of.isAliased) api.publish(targetOf(of, version).key);
+      api.aliasVersion = version;
       told.versions = version;
       for (const gateway of gateways) time.after(watchLagMs(), () => gateway?.aliasTold(version));
     },
     pass(ms) {
       time.pass(ms, () => {
         told.happenings++;
-        checkRunning(environments);
+        checkRunning(environments, api.published);
+        checkSeats(gateways, staleSeats, time.nowMs());
       });
     },
   };
+  for (const of of functions)
+    for (let version = firstVersion; version < firstVersion + of.versions; version++)
+      api.publish(targetOf(of, version).key);
   for (let slot = 0; slot < slots; slot++) stage.startAt(slot);
-  operate();
+  operate(stage);
   return stage;
 }
 
-/** C1 and C2, counted from what truly runs. */
-function checkRunning(environments: Map<string, SimEnvironment>): void {
-  const running = new Map<string, number>();
-  for (const environment of environments.values()) {
-    const now = environment.running();
-    if (now === undefined) continue;
-    const { functionKey } = readRevision(now.revision).of;
-    running.set(functionKey, (running.get(functionKey) ?? 0) + 1);
-  }
-  let all = 0;
-  let unreserved = 0;
-  let onDemand = 0;
-  for (const { functionKey, caps } of functions) {
-    const count = running.get(functionKey) ?? 0;
-    all += count;
-    if (caps.reserved === undefined) unreserved += count;
-    if (caps.reserved === undefined && caps.provisioned === 0) onDemand += count;
-    assert(count <= (caps.reserved ?? caps.unreserved), `C1: ${count} of ${functionKey} run`);
-    assert(unreserved <= caps.unreserved, `C1: ${unreserved} unreserved run in one namespace`);
-    assert(all <= caps.account, `C1: ${all} run in one namespace`);
-    const aside = caps.reserved === undefined ? caps.setAside : 0;
-    assert(
-      onDemand <= caps.unreserved - aside,
-      `C1: ${onDemand} run where ${aside} are provisioned for others`,
-    );
-  }
+function placingEpoch(gateway: SimGateway | undefined): number {
+  return gateway?.state.seat.at === "placing" ? gateway.state.seat.epoch : 0;
 }
