@@ -1,11 +1,20 @@
 /** The operator, as gateways notice it: keeps the pool and what is provisioned, and writes labels some time after a claim. */
+import type { Target } from "../../../gateway/placer/state.ts";
+import type { Pod } from "./api.ts";
+import type { SimEnvironment } from "./environment.ts";
 import { firstVersion, functions, readRevision, targetOf } from "./functions.ts";
-import type { Stage } from "./world.ts";
+import type { World } from "./surroundings.ts";
+
+export interface OperatorWorld extends World {
+  environments: Map<string, SimEnvironment>;
+  addPod(shape: string | undefined, own?: { target: Target; kept: boolean }): Pod;
+  startPod(pod: Pod, done?: () => void): void;
+}
 
 const poolSize = 3;
 const everyMs = 700;
 
-export function operate(stage: Stage): void {
+export function operate(stage: OperatorWorld): void {
   const { api, environments, chance, time } = stage;
   const unclaimed = [...environments.values()].filter(({ id, revision }) => {
     return revision() === undefined && api.pods.get(id)?.madeFor === undefined;

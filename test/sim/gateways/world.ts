@@ -3,7 +3,6 @@
  * happening C1, C2, V1 and who has the seat are asserted on what truly is, whatever any gateway believes; V2 whenever an invocation begins.
  */
 import assert from "node:assert";
-import type { Target } from "../../../gateway/placer/state.ts";
 import { createChance } from "../../../kernel/testing/chance.ts";
 import { apiName, createApi, type Pod } from "./api.ts";
 import { type SimEnvironment, startEnvironment } from "./environment.ts";
@@ -12,8 +11,8 @@ import { startGateway } from "./gateway.ts";
 import { checkRunning, checkSeats, type StaleSeats } from "./invariants.ts";
 import type { Mutation } from "./mutation.ts";
 import { createNetwork } from "./network.ts";
-import { operate } from "./operator.ts";
-import type { Request, SimGateway, World } from "./surroundings.ts";
+import { type OperatorWorld, operate } from "./operator.ts";
+import type { Request, SimGateway } from "./surroundings.ts";
 import { createTime } from "./time.ts";
 import type { Weather } from "./weather.ts";
 
@@ -34,9 +33,8 @@ export interface Told {
 }
 
 /** As those see it who let things happen there. */
-export interface Stage extends World {
+export interface Stage extends OperatorWorld {
   gateways: (SimGateway | undefined)[];
-  environments: Map<string, SimEnvironment>;
   /** Without an answer. */
   requests: Map<string, Request>;
   told: Told;
@@ -49,8 +47,6 @@ export interface Stage extends World {
   /** The alias goes to its next version; each gateway's watch tells it in its own time. */
   switchAlias(): void;
   pass(ms: number): void;
-  addPod(shape: string | undefined, own?: { target: Target; kept: boolean }): Pod;
-  startPod(pod: Pod, done?: () => void): void;
 }
 
 const slots = 3;
