@@ -25,14 +25,8 @@ test("a standby told that the placer lets go, and quicker to read the Lease than
 });
 
 test("a standby told of the release while it reads the Lease reads it again as soon as that is answered", () => {
-  const state = createShardState("us", options);
-  const lease = {
-    resourceVersion: "1",
-    holder: "them",
-    transitions: 0,
-    durationMs: 15_000,
-    acquireTime: undefined,
-  };
+  const state = createShardState("us", placerOptions());
+  const lease = aLease({ holder: "them" });
   const read = () => stepShard(state, { type: "leaseRead", call: state.call?.id ?? -1, lease }, 11);
   stepShard(state, { type: "peerOpen", peer: "them" }, 0);
   stepShard(state, { type: "tick" }, 0);
