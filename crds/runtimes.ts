@@ -3,7 +3,7 @@
  * `runtime-image/images/` and a bootstrap.
  */
 
-export type RuntimeFamily = "nodejs" | "python" | "java" | "ruby" | "dotnet" | "go" | "provided";
+export type RuntimeFamily = "nodejs" | "python" | "java" | "ruby" | "dotnet" | "provided";
 
 export interface Runtime {
   name: string;
@@ -38,7 +38,6 @@ export const startVariables: Record<RuntimeFamily, readonly string[]> = {
   java: [...everyFamily, "TZ", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH"],
   ruby: [...everyFamily, "TZ", "RUBYOPT", "RUBYLIB", "GEM_PATH", "GEM_HOME"],
   dotnet: [...everyFamily, "TZ", "DOTNET_*", "COMPlus_*", "CORECLR_*"],
-  go: [...everyFamily, "TZ", "GO*"],
   provided: [...everyFamily, "TZ"],
 };
 
