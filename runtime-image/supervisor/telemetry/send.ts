@@ -1,5 +1,7 @@
-/** Brings batches to an extension on loopback: HTTP, a JSON array a batch; TCP, a JSON text a line on one connection. */
-import { request } from "node:http";
+/**
+ * Brings batches to an extension on loopback: HTTP, a JSON array a batch; TCP, a JSON text a line on one connection. `node:http` is a
+ * megabyte of memory, and no more than few environments have a subscriber: who has one loads it.
+ */
 import { connect, type Socket } from "node:net";
 import type { ClockDep } from "../clock/clock.ts";
 import { telemetrySendMsMax } from "../limits.ts";
@@ -18,8 +20,9 @@ function createHttpSend(
   { clock }: ClockDep,
   { port, path }: Extract<Destination, { protocol: "HTTP" }>,
 ): Send {
-  return (events) =>
-    new Promise((resolve) => {
+  return async (events) => {
+    const { request } = await import("node:http");
+    return new Promise((resolve) => {
       const body = Buffer.from(`[${events.join(",")}]`);
       const headers = { "Content-Type": "application/json", "Content-Length": body.length };
       const sent = request({ host: loopback, port, path, method: "POST", headers }, (reply) => {
@@ -39,6 +42,7 @@ function createHttpSend(
       sent.on("error", () => settle(false));
       sent.end(body);
     });
+  };
 }
 
 function createTcpSend({ clock }: ClockDep, { port }: { port: number }): Send {
