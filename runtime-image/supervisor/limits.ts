@@ -136,3 +136,7 @@ export const telemetryBatchesMax = 2;
 export const telemetrySendMsMax = 2_000;
 export const telemetryTriesMax = 3;
 export const telemetryRetryMs = 100;
+
+/** After at least so many invocations, and none for so long, garbage is collected: a few would leave none worth the pause. */
+export const tidyInvocationsMin = 100;
+export const tidyAfterMs = 5_000;

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from "./clock/clock.ts";
 import type { Ahead as AheadConfig, Config } from "./config.ts";
 import { startAhead } from "./lifecycle/ahead.ts";
 import { createEnvironment } from "./lifecycle/environment.ts";
+import { createTidy } from "./lifecycle/tidy.ts";
 import { closeMsMax, reapAgainMs } from "./limits.ts";
 import { type Links, openLinks } from "./link/links.ts";
 import { createJournal, type Journal } from "./log/journal.ts";
@@ -73,6 +74,11 @@ export async function startSupervisor(config: Config): Promise<void> {
     await rehearse({ clock, note }, config, config.ahead.runtime, config.ahead.rehearsals);
     await ahead?.ready;
   }
+  const tidy = createTidy({
+    clock,
+    isBusy: () => environment.describe().busy !== undefined,
+    collect: () => Bun.gc(true),
+  });
   const { host, port, ca } = config.link;
   links = openLinks(
     { clock, note, random: Math.random },
@@ -86,7 +92,10 @@ export async function startSupervisor(config: Config): Promise<void> {
     {
       describe: environment.describe,
       welcomed: (link, { epoch }) => environment.welcomed(link, epoch),
-      message: environment.message,
+      message(link, message) {
+        if (message.type === "invoke") tidy.used();
+        environment.message(link, message);
+      },
       lost: environment.lost,
       unlinked: () => environment.abandon("no gateway can be reached"),
     },
