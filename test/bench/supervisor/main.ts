@@ -1,7 +1,8 @@
 /**
- * `bun test/bench/supervisor/main.ts [COMMIT…]`: private memory of a real supervisor, bundled as in the images, that waits in a pool, has
- * been claimed, and has served 1, 1,000 and 10,000 invocations of Node.js; and what an invocation takes in it, round trip and CPU. Every
- * commit named (a folder of its checkout) is measured beside this one, in turns, so that the machine's hour counts for both.
+ * `bun test/bench/supervisor/main.ts [CHECKOUT…]`: private memory of a real supervisor, bundled as in the images, that waits in a pool, has
+ * been claimed, and has served 1, 1,000 and 10,000 invocations of Node.js (`COUNTS`); and what an invocation takes in it, round trip and
+ * CPU. Every other checkout named is measured beside this one, in turns (`ROUNDS`), so that the machine's hour counts for all.
+ * `BUN_VARIABLES="BUN_JSC_useDFGJIT=0"` tries an option of the engine.
  */
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
