@@ -10,6 +10,7 @@ const containerStatus = z.object({
     .object({
       waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
       terminated: terminated.optional(),
+      running: z.object({ startedAt: z.string().optional() }).optional(),
     })
     .optional(),
 });
@@ -49,6 +50,8 @@ export interface EnvironmentPod {
   name: string;
   uid: string;
   createdAtMs: number;
+  /** When its supervisor was started, once the kubelet has told; a pod may have waited long for a node or an image. */
+  startedAtMs: number | undefined;
   shape: string;
   claim: Claim;
   /** Name of the Revision, once it is known. */
@@ -82,6 +85,7 @@ export function parsePod(object: KubeObject): EnvironmentPod | Error {
     name: metadata.name,
     uid: metadata.uid,
     createdAtMs: Date.parse(metadata.creationTimestamp),
+    startedAtMs: startedAtMs(status),
     shape,
     claim,
     revision: metadata.labels[labels.revision],
@@ -90,6 +94,11 @@ export function parsePod(object: KubeObject): EnvironmentPod | Error {
     phase: phaseOf(status?.phase, metadata.deletionTimestamp !== undefined),
     trouble: troubleOf(status),
   };
+}
+
+function startedAtMs(status: Status): number | undefined {
+  const [started] = (status?.containerStatuses ?? []).flatMap(({ state }) => state?.running?.startedAt ?? []);
+  return started === undefined ? undefined : Date.parse(started);
 }
 
 function phaseOf(phase: string | undefined, deleted: boolean): EnvironmentPod["phase"] {

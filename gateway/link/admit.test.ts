@@ -17,6 +17,16 @@ const table: [string, Partial<Knock>, string][] = [
   ["a fresh pod's first token", {}, "admitted"],
   ["a token after the pod's first minute", { nowMs: 160_001 }, "TokenLate"],
   ["a token at the end of the pod's first minute", { nowMs: 160_000 }, "admitted"],
+  [
+    "a token of a pod that waited for its node",
+    { pod: { ...pod, startedAtMs: 400_000 }, nowMs: 460_000 },
+    "admitted",
+  ],
+  [
+    "a token after the first minute of such a pod",
+    { pod: { ...pod, startedAtMs: 400_000 }, nowMs: 460_001 },
+    "TokenLate",
+  ],
   ["a token used before", { tokenUsed: true }, "TokenUsed"],
   ["a token of a pod older than the gateway", { gatewayStartedAtMs: 101_001 }, "PodOlderThanGateway"],
   ["a token of a pod a second older, as clocks differ", { gatewayStartedAtMs: 101_000 }, "admitted"],

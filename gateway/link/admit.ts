@@ -33,8 +33,9 @@ export function decideAdmission(knock: Knock): Admission {
   if (pod.phase === "ended") return refuse("PodEnded", "the pod has ended");
   if (knock.credential === "ticket") return { admit: true, pod };
   if (knock.tokenUsed) return refuse("TokenUsed", "a token of this pod was used before, with another key");
-  if (nowMs - pod.createdAtMs > linkLimits.tokenAgeMsMax)
-    return refuse("TokenLate", `the pod was created more than ${linkLimits.tokenAgeMsMax / 1000} s ago`);
+  // Told late, and in a moment: it dials again, and counts from its start then, however long it waited for a node or its image.
+  if (nowMs - (pod.startedAtMs ?? pod.createdAtMs) > linkLimits.tokenAgeMsMax)
+    return refuse("TokenLate", `the pod was started more than ${linkLimits.tokenAgeMsMax / 1000} s ago`);
   if (pod.createdAtMs < knock.gatewayStartedAtMs - linkLimits.clockSkewMs)
     return refuse("PodOlderThanGateway", "the pod is older than this gateway and holds no ticket");
   return { admit: true, pod };

@@ -8,7 +8,7 @@ export const linkLimits = {
   linksMax: 20_000,
   /** A hello is a token of a few KB; a stranger that sends more is cut off. */
   strangerBytesMax: 64 * 1024,
-  /** A first hello counts only this long after its pod was created. */
+  /** A first hello counts only this long after its pod was started; until that is known, after it was created. */
   tokenAgeMsMax: 60_000,
   /** Kubernetes writes creation times in whole seconds, by another clock. */
   clockSkewMs: 1_000,

@@ -7,6 +7,7 @@ export function anEnvironmentPod(over: Partial<EnvironmentPod> = {}): Environmen
     name: "kambda-pool-1",
     uid: "u1",
     createdAtMs: 0,
+    startedAtMs: undefined,
     shape: "s",
     claim: "pool",
     revision: undefined,

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { components, labels } from "../../crds/labels.ts";
+import { parsePod } from "./pod.ts";
+
+const metadata = {
+  name: "kambda-pool-1",
+  namespace: "team",
+  uid: "u1",
+  creationTimestamp: "2026-11-23T03:00:00Z",
+  labels: { [labels.component]: components.environment, [labels.shape]: "s", [labels.claim]: "pool" },
+};
+const podOf = (status: unknown) => {
+  const pod = parsePod({ apiVersion: "v1", kind: "Pod", metadata, status } as never);
+  if (pod instanceof Error) throw pod;
+  return pod;
+};
+
+test("a pod that waited for its node was started when its container was", () => {
+  const running = { running: { startedAt: "2026-11-23T03:05:00Z" } };
+  const init = [{ name: "supervisor", state: { running: { startedAt: "2026-11-23T03:04:00Z" } } }];
+  const status = { initContainerStatuses: init, containerStatuses: [{ name: "function", state: running }] };
+  expect(podOf(status)).toMatchObject({
+    createdAtMs: Date.parse("2026-11-23T03:00:00Z"),
+    startedAtMs: Date.parse("2026-11-23T03:05:00Z"),
+  });
+});
+
+test.each([
+  undefined,
+  {},
+  { containerStatuses: [{ name: "function", state: { waiting: { reason: "ImagePullBackOff" } } }] },
+])("one whose container does not run yet was not started (%j)", (status) => {
+  expect(podOf(status).startedAtMs).toBeUndefined();
+});
