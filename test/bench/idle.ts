@@ -1,9 +1,10 @@
 /** What an environment costs while nothing happens: CPU over a quiet minute and more, and memory that would come back without it. */
+import { processesOf } from "../support/processes.ts";
 import { gatewayOf, publicUrl } from "./gateways.ts";
 import { load } from "./load.ts";
 import { isOfPool, untilPoolSettled, usualPool } from "./pool.ts";
 import { figuresIn, isGateway, isOfContainer, isSupervisor } from "./processes.ts";
-import { applyFunctions, clear, environments, namespace, pods, type World } from "./world.ts";
+import { applyFunctions, clear, environments, namespace, type Pod, pods, type World } from "./world.ts";
 
 export interface Idle {
   seconds: number;
@@ -16,6 +17,8 @@ export interface IdleKind {
   name: string;
   /** How many were there: figures are means. */
   environments: number;
+  /** Of them: a node that was too busy for the rehearsal leaves an environment without its process, and the means are then too small. */
+  withRuntime: number;
   cpuMsPerMinute: number;
   supervisorMb: number;
   /** Supervisor, runtime and whatever else runs in the container. */
@@ -66,6 +69,7 @@ export async function measureIdle(world: World): Promise<Idle> {
       return {
         name,
         environments: count,
+        withRuntime: (await Promise.all(of.map(hasRuntime))).filter((has) => has).length,
         cpuMsPerMinute: ((after.kinds[index] ?? 0) - (before.kinds[index] ?? 0)) / minutes / count,
         supervisorMb: (await figuresIn(of, isSupervisor)).privateMb / count,
         environmentMb: (await figuresIn(of, isOfContainer)).privateMb / count,
@@ -74,4 +78,9 @@ export async function measureIdle(world: World): Promise<Idle> {
   );
   await clear(world);
   return { seconds, kinds: measured, gatewayCpuMsPerMinute: (after.gateway - before.gateway) / minutes };
+}
+
+async function hasRuntime({ uid }: Pod): Promise<boolean> {
+  const processes = await processesOf(uid);
+  return processes.some((one) => isOfContainer(one) && !isSupervisor(one));
 }

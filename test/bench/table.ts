@@ -135,6 +135,7 @@ function idleLines({ kinds, seconds, gatewayCpuMsPerMinute }: Idle): string[] {
     [
       one.name.padEnd(31),
       cell(one.environments, 4, 0),
+      cell(one.withRuntime, 14, 0),
       cell(one.cpuMsPerMinute, 16, 1),
       cell(one.environmentMb, 13, 1),
       cell(one.supervisorMb, 19, 1),
