@@ -128,7 +128,8 @@ function tablesLine(tables: Tables): string {
   );
 }
 
-const idleTitle = "idle environment                  n   CPU ms/minute   private MB   of it supervisor";
+const idleTitle =
+  "idle environment                  n  with runtime   CPU ms/minute   private MB   of it supervisor";
 
 function idleLines({ kinds, seconds, gatewayCpuMsPerMinute }: Idle): string[] {
   const lines = kinds.map((one) =>
