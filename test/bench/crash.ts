@@ -1,6 +1,6 @@
 /**
- * The placer goes while callers of all three gateways go on: its process is killed, or its pod is deleted and leaves with grace. What
- * the callers were answered, and when, says how long they noticed. The processes of the cluster's pods must run on this machine.
+ * The placer goes while callers of all three gateways go on: its process is killed, or its pod is deleted and leaves with grace; or
+ * nothing happens, for comparison. What the callers were answered, and when, says how long they noticed. The processes of the cluster's pods must run on this machine.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { releaseNamespace } from "../../start/names.ts";
@@ -11,7 +11,8 @@ import { isGateway } from "./processes.ts";
 import { applyFunctions, clear, kubectl, type World } from "./world.ts";
 
 export interface Crash extends Outage {
-  how: "killed" | "left";
+  /** `nothing` was done to it: how much of the rest is this machine's own. */
+  how: "nothing" | "killed" | "left";
   /** Requests without an answer, or with another than 200, by what they got. */
   failed: Record<string, number>;
 }
@@ -36,7 +37,7 @@ export async function measureCrash(world: World, rounds: number): Promise<Crash[
   await scaleGateways(world, replicas);
   const measured: Crash[] = [];
   for (let round = 0; round < rounds; round++)
-    for (const how of ["killed", "left"] as const) {
+    for (const how of ["nothing", "killed", "left"] as const) {
       const one = await measureOne(world, path, how);
       process.stderr.write(`${JSON.stringify(one)}\n`);
       measured.push(one);
@@ -54,7 +55,8 @@ async function measureOne(world: World, path: string | undefined, how: Crash["ho
   await pause(beforeMs);
   const atMs = performance.now();
   if (how === "killed") await kill(placer);
-  else await kubectl(world, ["delete", "pod", "-n", releaseNamespace, placer.pod.name, "--wait=false"]);
+  else if (how === "left")
+    await kubectl(world, ["delete", "pod", "-n", releaseNamespace, placer.pod.name, "--wait=false"]);
   await pause(afterMs);
   const { answeredMs, failed } = await calling.stop();
   return { how, failed, ...outageOf(answeredMs, { atMs, beforeMs, afterMs }) };

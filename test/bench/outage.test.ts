@@ -12,10 +12,10 @@ test("no outage where answers go on as before", () => {
 });
 
 test("an outage lasts as long as there are fewer than half the answers", () => {
-  expect(outageOf(answers(5_200, 6_100), around)).toEqual({
+  expect(outageOf(answers(5_200, 6_200), around)).toEqual({
     perSecond: 100,
-    belowHalfMs: 900,
-    silentMs: 910,
+    belowHalfMs: 1_000,
+    silentMs: 1_010,
   });
 });
 

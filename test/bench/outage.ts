@@ -9,7 +9,7 @@ export interface Outage {
   silentMs: number;
 }
 
-export const sliceMs = 100;
+export const sliceMs = 200;
 
 /** `answeredMs` in any order; `beforeMs` and `afterMs` are looked at on either side of `atMs`. */
 export function outageOf(

@@ -109,7 +109,7 @@ function crowdLine({ cap, connections, environments, goodput, peak, statuses, un
 function crashLine({ how, perSecond, belowHalfMs, silentMs, failed }: Crash): string {
   const counts = Object.entries(failed).map(([what, count]) => `${count} × ${what}`);
   return (
-    `the placer of three gateways ${how}, at ${perSecond.toFixed(0)} answers/s: below half of it for ${belowHalfMs} ms, ` +
+    `the placer of three gateways: ${how}, at ${perSecond.toFixed(0)} answers/s: below half of it for ${belowHalfMs} ms, ` +
     `none for ${silentMs.toFixed(0)} ms; failed: ${counts.length === 0 ? "none" : counts.join(", ")}`
   );
 }
