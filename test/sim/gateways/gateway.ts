@@ -65,8 +65,6 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
     if (version <= aliasVersion) return;
     aliasVersion = version;
     happen({ type: "routed", alias, routes: routesTo(version) });
-    if (mutation === "a switch counts before the Lease was read")
-      happen({ type: "placer", event: { type: "confirmed", joinedAs: Number.POSITIVE_INFINITY } });
   };
   const told = (tell: () => void) => (hungSinceMs === undefined ? tell() : untold.push(tell));
   const mendWatches = () => {

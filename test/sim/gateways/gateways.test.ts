@@ -57,7 +57,6 @@ const mutants: [Mutation, RegExp, number?][] = [
   ["waiting requests are forgotten by who steps down", /C3: requests without an answer/],
   ["aliases are drawn where a request arrives", /V2: .* runs version/],
   ["a new placer knows aliases by its watch only", /V2: .* runs version/],
-  ["a switch counts before the Lease was read", /V2: .* runs version/, 1077],
   ["an assignment brings what is newest", /V1: .* was published as/],
   ["a number goes where the alias goes", /V1: .* asked for version/],
   ["provisioned environments are used like others", /C1: .* is used before/],

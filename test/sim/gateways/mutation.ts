@@ -9,7 +9,6 @@ export type Mutation =
   | "waiting requests are forgotten by who steps down"
   | "aliases are drawn where a request arrives"
   | "a new placer knows aliases by its watch only"
-  | "a switch counts before the Lease was read"
   | "an assignment brings what is newest"
   | "a number goes where the alias goes"
   | "provisioned environments are used like others"
