@@ -1,4 +1,5 @@
 /** Environments claimed from the pool or used again, and how many at once; a whole gateway, environments played by the test. */
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { labels } from "../../crds/labels.ts";
 import { startLimits } from "../start/limits.ts";
@@ -93,6 +94,13 @@ test("a second request beside a busy environment takes another one", async () =>
   await until(() => [one, two].every(({ received }) => received.some(({ type }) => type === "invoke")));
   gate.resolve();
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
+});
+
+test("who calls again as soon as it is answered is not over its limit, though the environment is free a moment later", async () => {
+  await using it = await startTestGateway();
+  await it.deploy({ reservedConcurrency: 1 });
+  await it.environment("kambda-pool-1", { handler: () => ({ body: "1", free: pause(5) }) });
+  for (let call = 0; call < 10; call++) expect((await invoke(it)).status).toBe(200);
 });
 
 test("the 2nd invocation at once is throttled when 1 is reserved, and the next one runs", async () => {

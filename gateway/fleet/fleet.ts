@@ -10,7 +10,6 @@ import { readKey } from "../../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
-import { errorOfRefusal } from "../invoke/refusal.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import type { LinkListener } from "../link/link.ts";
 import type { PlacerOptions, StartFailure } from "../placer/state.ts";
@@ -80,8 +79,7 @@ export function createFleet(deps: FleetDeps): Fleet {
       case "refuse": {
         const wanted = requests.take(action.wantId);
         if (wanted === undefined) return;
-        observer.refused(wanted.request.callable, action.refusal);
-        wanted.answer({ kind: "refused", error: errorOfRefusal(action.refusal) });
+        requests.refused(wanted, action.refusal);
         return;
       }
       case "assign": {
@@ -144,7 +142,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     { carryOut, beat },
   );
   const happen = driver.happenIn;
-  const requests = createRequests(deps, { waitMsMax: settings.invoke.waitMsMax }, happen);
+  const requests = createRequests(deps, { waitMsMax: settings.invoke.waitMsMax }, happen, observer.refused);
   const presence = createPresence({ ...deps, happen, again: (wanted) => requests.again(wanted) });
   const work = createWork({
     ...deps,

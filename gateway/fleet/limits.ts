@@ -8,6 +8,8 @@ export const fleetLimits = {
   resendMsMax: 2_000,
   /** A request whose environment has no link to this gateway asks again after this. */
   unlinkedAgainMs: 20,
+  /** A request over a limit asks once more after this: permits come back a moment after their callers have their answers. */
+  overLimitAgainMs: 25,
   /** On the way out, for releasing the Leases. */
   handOverMsMax: 2_000,
   /** Times a request that an environment did not start goes to another one. */

@@ -1,8 +1,10 @@
 /** Requests from their arrival to their answer: each is answered once, wherever it was placed and however often. */
 import { LambdaError } from "../../crds/errors.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
+import type { Callable } from "../catalog/callable.ts";
 import { errorOfRefusal } from "../invoke/refusal.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
+import type { Refusal } from "../placer/state.ts";
 import type { ShardEvent } from "../shard/event.ts";
 import { fleetLimits } from "./limits.ts";
 
@@ -14,6 +16,8 @@ export interface Wanted {
   /** When it came; monotonic. */
   sinceMs: number;
   stopListening: (() => void) | undefined;
+  /** Its limit was reached when it asked, and it has asked again. */
+  hasAskedAgain: boolean;
 }
 
 export interface Requests {
@@ -26,6 +30,8 @@ export interface Requests {
   again(wanted: Wanted): void;
   /** Its environment has no link to this gateway (yet). */
   later(wanted: Wanted): void;
+  /** The placer will not have it. */
+  refused(wanted: Wanted, refusal: Refusal): void;
   /** Resolves when every request has its answer. */
   quiet(): Promise<void>;
 }
@@ -34,6 +40,7 @@ export function createRequests(
   { clock }: ClockDep,
   options: { waitMsMax: number },
   happen: (namespace: string, event: ShardEvent) => void,
+  told: (callable: Callable, refusal: Refusal) => void,
 ): Requests {
   const waiting = new Map<string, Wanted>();
   const quietWaiters: (() => void)[] = [];
@@ -89,7 +96,14 @@ export function createRequests(
           answered();
         };
         const sinceMs = clock.monotonicMs();
-        const one: Wanted = { request, answer, placements: 1, sinceMs, stopListening: undefined };
+        const one: Wanted = {
+          request,
+          answer,
+          placements: 1,
+          sinceMs,
+          stopListening: undefined,
+          hasAskedAgain: false,
+        };
         want(one);
         if (waiting.get(request.requestId) === one) unheard.push(one);
       }),
@@ -110,10 +124,33 @@ export function createRequests(
       }
       one.answer({ kind: "refused", error: errorOfRefusal({ kind: "waited", waitedMs }) });
     },
+    refused(one, refusal) {
+      if (isOverLimit(refusal) && !one.hasAskedAgain) {
+        clock.after(fleetLimits.overLimitAgainMs, () =>
+          want({ ...one, stopListening: undefined, hasAskedAgain: true }),
+        );
+        return;
+      }
+      told(one.request.callable, refusal);
+      one.answer({ kind: "refused", error: errorOfRefusal(refusal) });
+    },
     quiet: () =>
       new Promise((resolve) => {
         if (unanswered === 0) resolve();
         else quietWaiters.push(resolve);
       }),
   };
+}
+
+/**
+ * A caller has its answer a moment before its permit is back, since that waits for the environment to be free again. Whoever calls
+ * again at once, as often at a time as is allowed and never more, must not be turned away for it.
+ */
+function isOverLimit(refusal: Refusal): boolean {
+  if (refusal.kind !== "throttled") return false;
+  const { reason } = refusal;
+  return (
+    reason === "ReservedFunctionConcurrentInvocationLimitExceeded" ||
+    reason === "ConcurrentInvocationLimitExceeded"
+  );
 }

@@ -7,6 +7,8 @@ import { createLinkKey, type LinkKey } from "../../crds/link/proof.ts";
 export interface TestAnswer {
   body: string | Uint8Array;
   functionError?: "Handled" | "Unhandled";
+  /** It is free again only then; its caller has the answer before. */
+  free?: Promise<void>;
 }
 
 export type TestHandler = (
@@ -100,6 +102,7 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
     });
     send("responseChunk", { requestId }, Buffer.from(answer.body));
     send("responseEnd", { requestId });
+    await answer.free;
     const logTail = head.logTail ? { logTail: Buffer.from("START\nEND\n").toString("base64") } : {};
     const status = functionError === undefined ? "success" : "error";
     send("end", { requestId, grant, status, durationMs: 1, billedMs: 1, memoryUsedMb: 30, ...logTail });

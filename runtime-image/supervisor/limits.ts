@@ -9,11 +9,11 @@ export const discardBytesMax = 64 * 1024 * 1024;
 /** Lambda's INIT phase; past it the runtime is ended and INIT is repeated within the first invocation. */
 export const initMsMax = 10_000;
 
-/** A process started ahead that does not wait for its function by then is not waited for. */
-export const aheadMsMax = 5_000;
+/** A process started ahead that does not wait for its function by then is ended: a node that starts many at once takes seconds for each. */
+export const aheadMsMax = 20_000;
 
 /** Our own rehearsal may take so long. */
-export const rehearsalMsMax = 2_000;
+export const rehearsalMsMax = 10_000;
 
 /** So often a process that waits is replaced when it ends; then the environment waits without one. */
 export const aheadStartsMax = 3;
