@@ -169,12 +169,12 @@ describe("target tracking", () => {
     expect(version).toMatchObject({ spec: { provisionedConcurrency: 1 } });
     // An Event comes a moment later; on a busy machine the tracking takes more steps up and down.
     await until("it to be told", 60, async () => {
-      const events = await namespace.list("events.events.k8s.io");
-      const notes = events
+      const events = await namespace.list("events");
+      const told = events
         .filter(({ reason }) => reason === "ProvisionedConcurrencyScaled")
-        .map(({ note }) => String(note));
+        .map(({ message }) => String(message));
       const hasSaid = (step: string) =>
-        notes.some((note) => note.startsWith(`Provisioned concurrency ${step}:`));
+        told.some((message) => message.startsWith(`Provisioned concurrency ${step}:`));
       return hasSaid("1 → 2") && hasSaid("2 → 1");
     });
   });

@@ -25,9 +25,9 @@ const statusOf = async (name: string) =>
   };
 /** Reasons of the Events about the alias. */
 async function told(name: string): Promise<string[]> {
-  const events = await namespace.list("events.events.k8s.io");
+  const events = await namespace.list("events");
   return events
-    .filter((one) => (one.regarding as { name: string }).name === `${name}.live`)
+    .filter((one) => (one.involvedObject as { name: string }).name === `${name}.live`)
     .map((one) => String(one.reason));
 }
 /** Invokes the alias until the rollout is over; how often each version answered. */
