@@ -1,7 +1,7 @@
 /**
- * A second look at what failed on the cluster. There a real kubelet, NATS and dozens of pods share the machine with the
+ * A second look at what failed where real processes run: runtimes, a kubelet, NATS and dozens of pods share the machine with the
  * tests, and a bound that is generous at rest can be missed once; a defect is missed again. What passes then is told as
- * unsteady: it is a debt, not a secret. Tests without a cluster get no second look.
+ * unsteady: it is a debt, not a secret. Unit tests and simulations get no second look.
  */
 import type { Failure, Tally } from "./tally.ts";
 

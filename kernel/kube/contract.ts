@@ -8,7 +8,7 @@ import { resources } from "./resources.ts";
 
 type Claim = (kube: Kube, namespace: string) => Promise<void>;
 
-const { configMaps, functions } = resources;
+const { configMaps, eventSourceMappings: mappings, functions } = resources;
 const manager = "kambda-contract";
 
 function aConfigMap(namespace: string, name: string, more: object = {}): KubeObject {
@@ -19,6 +19,17 @@ function aFunction(namespace: string, name: string): KubeObject {
   const code = { inline: { "index.mjs": "" } };
   const spec = { runtime: "nodejs24.x", handler: "index.handler", code };
   return { apiVersion: "kambda.dev/v1alpha1", kind: "Function", metadata: { name, namespace }, spec };
+}
+
+/** No controller writes its status, whatever runs on the cluster. */
+function aMapping(namespace: string, name: string): KubeObject {
+  const spec = { functionName: "f", source: { sqs: { queueUrl: "https://q/x" } } };
+  return {
+    apiVersion: "kambda.dev/v1alpha1",
+    kind: "EventSourceMapping",
+    metadata: { name, namespace },
+    spec,
+  };
 }
 
 async function reasonOf(asked: Promise<unknown>): Promise<string> {
@@ -177,20 +188,20 @@ export const kubeContract: Record<string, Claim> = {
     assert.equal(await kube.get(configMaps, key), undefined);
   },
   async "keeps status apart from the rest, and counts generations of the spec only"(kube, namespace) {
-    const made = await kube.create(functions, { ...aFunction(namespace, "f"), status: { state: "Active" } });
+    const made = await kube.create(mappings, { ...aMapping(namespace, "m"), status: { state: "Enabled" } });
     assert.deepEqual([made.status, made.metadata.generation], [undefined, 1]);
     const { apiVersion, kind } = made;
-    const status = { state: "Pending", conditions: [] };
+    const status = { state: "Creating", conditions: [] };
     const shownNow = await kube.applyStatus(
-      functions,
-      { apiVersion, kind, metadata: { name: "f", namespace }, status },
+      mappings,
+      { apiVersion, kind, metadata: { name: "m", namespace }, status },
       manager,
     );
     assert.deepEqual([shownNow.status, shownNow.metadata.generation], [status, 1]);
     const patched = await kube.patch(
-      functions,
-      { namespace, name: "f" },
-      { spec: { timeout: 9 }, status: {} },
+      mappings,
+      { namespace, name: "m" },
+      { spec: { batchSize: 9 }, status: {} },
     );
     assert.deepEqual([patched.status, patched.metadata.generation], [status, 2]);
   },

@@ -87,7 +87,10 @@ async function see({ family, language, files }: Case, assignment: Partial<Assign
       .replaceAll(/ at 0x[0-9a-f]+/g, "")
       .replaceAll(/127\.0\.0\.1:\d+/g, "<api>")
       .replaceAll(/\d{4}\/\d\d\/\d\d\/\[[^\]]*\][0-9a-f]{32}/g, "<stream>");
-  const log = plain(environment.supervisor.log())
+  // Its lines leave after its answer.
+  const { log: logged } = environment.supervisor;
+  await waitFor("the report", () => /REPORT|platform\.report/.exec(logged()) ?? undefined);
+  const log = plain(logged())
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
     .replaceAll(/[\d.]+ ms|\d+ MB/g, "<amount>")
     .replaceAll(/(duration|billed|memory)(\w*)":[\d.]+/gi, "$1$2:<amount>");
