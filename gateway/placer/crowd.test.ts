@@ -69,9 +69,25 @@ function environmentsFor(told: (cpuWaitMs: number) => number | undefined): numbe
 }
 
 test("a crowd on a node whose CPUs are all busy starts no environments that would only wait for a CPU too", () => {
-  expect(environmentsFor((cpuWaitMs) => cpuWaitMs)).toBeLessThanOrEqual(12);
+  expect(environmentsFor((cpuWaitMs) => cpuWaitMs)).toBeLessThanOrEqual(6);
 });
 
 test("without word of the wait, every start makes another look worth while", () => {
   expect(environmentsFor(() => undefined)).toBeGreaterThan(30);
+});
+
+test("however long it waited, an invocation counts as a quarter of its time at least: its own limit may have kept it waiting", () => {
+  const state = createPlacerState(placerOptions(), 1);
+  const as = { kind: "unclaimed" } as const;
+  step(state, { type: "joined", environment: { ...anEnvironment("e"), shape: "pool", as } }, 0);
+  step(state, { type: "confirmed", joinedAs: state.nextId }, 0);
+  for (const atMs of [1_000, 2_000]) {
+    const want = { id: `w${atMs}`, from: "us", target, caps, bytes: 1 };
+    const [granted] = step(state, { type: "want", want }, atMs);
+    if (granted?.type !== "grant") throw new Error("it was not granted the environment");
+    const { environmentId, grant } = granted;
+    step(state, { type: "initialized", environmentId, failed: false }, atMs);
+    step(state, { type: "ended", environmentId, grant, cpuWaitMs: 100 }, atMs + 100);
+  }
+  expect(state.revisions.get(target.key)).toMatchObject({ durationMs: 100, workMs: 25 });
 });

@@ -2,6 +2,7 @@
 import { assign } from "./assign.ts";
 import { average } from "./average.ts";
 import type { Decision } from "./event.ts";
+import { placerLimits } from "./limits.ts";
 import { shapeKey } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
 import { offerToWaiters } from "./pool.ts";
@@ -76,7 +77,8 @@ export function environmentEnded(
   if (work.claimedAtMs === undefined) {
     const durationMs = nowMs - work.sinceMs;
     revision.durationMs = average(revision.durationMs, durationMs);
-    revision.workMs = average(revision.workMs, Math.max(0, durationMs - cpuWaitMs));
+    const workMs = Math.max(durationMs * placerLimits.workShareMin, durationMs - cpuWaitMs);
+    revision.workMs = average(revision.workMs, workMs);
   }
   becomeIdle(state, environment, nowMs, out);
   if (environment.linked && (environment.retireAtMs <= nowMs || environment.leaving))

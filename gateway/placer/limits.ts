@@ -27,6 +27,11 @@ export const placerLimits = {
   averageWeight: 0.2,
   /** An invocation that has run for so many average ones is not expected to end soon. */
   overdueDurations: 4,
+  /**
+   * An invocation counts as at least this share of the time it took, whatever it waited for a CPU: where a limit of its own kept it
+   * waiting, another environment has another limit.
+   */
+  workShareMin: 0.25,
   /** Whoever has waited for so many starts gets one, whatever is expected of the environments in use. */
   startsWaitedMax: 3,
   /** Idle environments told to leave in one tick, so that a mass reclaim does not stall the loop. */

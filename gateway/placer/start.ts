@@ -50,6 +50,11 @@ function freeStarts({ starting }: PlacerState): number {
   return placerLimits.startingMax - starting;
 }
 
+/** Of the time that invocations take, what is not spent in the line for a CPU: a line of requests gets longer by that too. */
+function workShare({ workMs, durationMs }: RevisionState): number {
+  return workMs === undefined || durationMs === undefined || durationMs === 0 ? 1 : workMs / durationMs;
+}
+
 function questionOf(state: PlacerState, revision: RevisionState, claimable: number, nowMs: number) {
   const claimMs = revision.startMs ?? placerLimits.claimMsExpected;
   const startMs = claimable > 0 ? claimMs : createMsOf(state) + claimMs;
@@ -62,6 +67,6 @@ function questionOf(state: PlacerState, revision: RevisionState, claimable: numb
     serving: servingCount(revision, startMs, nowMs),
     workMs: revision.workMs,
     startMs,
-    oldestWaitMs: nowMs - firstSinceMs(revision),
+    oldestWaitMs: (nowMs - firstSinceMs(revision)) * workShare(revision),
   };
 }

@@ -16,7 +16,7 @@ export interface StartQuestion {
   workMs: number | undefined;
   /** What a start costs. */
   startMs: number;
-  /** How long the oldest has waited. */
+  /** How long the oldest has waited, without what those before it waited for a CPU. */
   oldestWaitMs: number;
 }
 
