@@ -10,6 +10,9 @@ export const fleetLimits = {
   unlinkedAgainMs: 20,
   /** A request over a limit asks once more after this: permits come back a moment after their callers have their answers. */
   overLimitAgainMs: 25,
+  /** So many at a time, and so many bytes of theirs; who comes beyond is told at once. */
+  overLimitMax: 1_000,
+  overLimitBytesMax: 64 * 1024 * 1024,
   /** On the way out, for releasing the Leases. */
   handOverMsMax: 2_000,
   /** Times a request that an environment did not start goes to another one. */

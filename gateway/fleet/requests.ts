@@ -47,6 +47,8 @@ export function createRequests(
   /** Those that wait since the last beat: most have an environment before the next. */
   let unheard: Wanted[] = [];
   let unanswered = 0;
+  /** Those over a limit that are about to ask once more, and what they hold in memory. */
+  const pausing = { requests: 0, bytes: 0 };
 
   const want = (one: Wanted) => {
     const { request } = one;
@@ -56,6 +58,7 @@ export function createRequests(
     const bytes = request.payload.length;
     const plain = { id, target, caps, bytes };
     happen(target.namespace, { type: "want", want: draw === undefined ? plain : { ...plain, draw } });
+    if (waiting.get(id) === one) unheard.push(one);
   };
   const take = (wantId: string) => {
     const one = waiting.get(wantId);
@@ -105,7 +108,6 @@ export function createRequests(
           hasAskedAgain: false,
         };
         want(one);
-        if (waiting.get(request.requestId) === one) unheard.push(one);
       }),
     again(one) {
       const { placements } = one;
@@ -125,10 +127,17 @@ export function createRequests(
       one.answer({ kind: "refused", error: errorOfRefusal({ kind: "waited", waitedMs }) });
     },
     refused(one, refusal) {
-      if (isOverLimit(refusal) && !one.hasAskedAgain) {
-        clock.after(fleetLimits.overLimitAgainMs, () =>
-          want({ ...one, stopListening: undefined, hasAskedAgain: true }),
-        );
+      const bytes = one.request.payload.length;
+      const { overLimitAgainMs, overLimitMax, overLimitBytesMax } = fleetLimits;
+      const hasRoom = pausing.requests < overLimitMax && pausing.bytes + bytes <= overLimitBytesMax;
+      if (isOverLimit(refusal) && !one.hasAskedAgain && hasRoom) {
+        pausing.requests++;
+        pausing.bytes += bytes;
+        clock.after(overLimitAgainMs, () => {
+          pausing.requests--;
+          pausing.bytes -= bytes;
+          want({ ...one, stopListening: undefined, hasAskedAgain: true });
+        });
         return;
       }
       told(one.request.callable, refusal);
