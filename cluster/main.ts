@@ -25,7 +25,7 @@ const report: Report = ({ step, detail }) => {
 const [verb, ...words] = positionals;
 const { name } = values;
 const verbs: Record<string, () => Promise<unknown>> = {
-  up: () => up({ name, nodes: Number(values.nodes), archives: words }, report),
+  up: () => up({ name, nodes: Number(values.nodes), archives: words }, new Date(), report),
   down: () => down(name, report),
   load: () => loadImages(name, words, report),
   status: async () => status(name),

@@ -8,7 +8,7 @@ import type { Options } from "./options.ts";
 export function providerOf({ provider }: Pick<Options, "provider">): Provider {
   switch (provider.kind) {
     case "embedded":
-      return createEmbeddedProvider();
+      return createEmbeddedProvider(() => new Date());
     case "kind":
       return createKindProvider();
     case "context":

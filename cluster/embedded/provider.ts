@@ -5,6 +5,11 @@ import { loadImages } from "./images/load.ts";
 import { preflight } from "./preflight.ts";
 import { up } from "./up.ts";
 
-export function createEmbeddedProvider(): Provider {
-  return { check: preflight, up, down, loadImages };
+export function createEmbeddedProvider(now: () => Date): Provider {
+  return {
+    check: preflight,
+    up: (request, report) => up(request, now(), report),
+    down,
+    loadImages,
+  };
 }

@@ -25,14 +25,14 @@ import { type ClusterState, readState, writeState } from "./state.ts";
 import { claimSubnet } from "./subnets.ts";
 import { unpackTools } from "./tools.ts";
 
-export async function up(request: ClusterRequest, report: Report): Promise<Cluster> {
+/** `now` is what its certificates are valid from. */
+export async function up(request: ClusterRequest, now: Date, report: Report): Promise<Cluster> {
   const { name, nodes, archives } = request;
   if (nodes < 1 || nodes > nodesMax) throw new ClusterError(`nodes: ${nodes} is not from 1 to ${nodesMax}`);
   const paths = clusterPaths(name);
   await preflight(report);
   const toolsPath = await unpackTools(report);
   const binaries = await buildHost(report);
-  const now = new Date();
   const madeFrom = `${binaries.key}-${hashFolder(join(import.meta.dirname, "node"))}`;
 
   let state = readState(paths);

@@ -18,7 +18,7 @@ const commandMsMax = 240_000;
 export async function ownCluster(name: string): Promise<OwnCluster> {
   const quiet = () => undefined;
   const { archives } = await buildImages({ only: images, report: quiet });
-  const cluster = await up({ name, nodes: 1, archives }, quiet);
+  const cluster = await up({ name, nodes: 1, archives }, new Date(), quiet);
   const env = {
     KUBECONFIG: cluster.kubeconfigPath,
     PATH: `${cluster.toolsPath}${delimiter}${process.env.PATH ?? ""}`,
