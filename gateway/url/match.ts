@@ -17,7 +17,8 @@ const idPattern = /^[a-z0-9]{32}$/;
 const pathPattern = /^\/([a-z0-9]{32})(\/.*)?$/;
 
 export function matchUrl(host: string | undefined, path: string, forms: UrlForms): UrlMatch | undefined {
-  const domainName = (host ?? "").toLowerCase().replace(/:\d+$/, "");
+  // A name may be written as absolute, with a dot at its end.
+  const domainName = (host ?? "").toLowerCase().replace(/\.?(:\d+)?$/, "");
   if (domainName.endsWith(`.${forms.domain}`)) {
     const id = domainName.slice(0, -forms.domain.length - 1);
     if (idPattern.test(id)) return { id, domainName, path };

@@ -36,8 +36,8 @@ const valuePattern = /^[\t\x20-\x7e\x80-\uffff]*$/;
 
 function mapStructured(result: Record<string, unknown>): ReadyAnswer {
   const head = mapHead(result, "application/json");
-  if (head === undefined) return badGateway();
-  return { ...head, body: readBody(result.body, result.isBase64Encoded === true) };
+  const body = readBody(result.body, result.isBase64Encoded === true);
+  return head === undefined || body === undefined ? badGateway() : { ...head, body };
 }
 
 /** Headers that are said of the response by us: the function's own would stand beside them. */
@@ -75,10 +75,15 @@ function readMultiHeaders(value: unknown): [string, string][] {
   );
 }
 
-function readBody(body: unknown, isBase64Encoded: boolean): Uint8Array | string {
+/** Of both alphabets, in lines or not. */
+const base64Pattern = /^[\w+/\s-]*={0,2}\s*$/;
+
+/** Undefined when it says base64 and is not. */
+function readBody(body: unknown, isBase64Encoded: boolean): Uint8Array | string | undefined {
   if (body === undefined || body === null) return "";
   if (typeof body !== "string") return JSON.stringify(body);
-  return isBase64Encoded ? Buffer.from(body, "base64") : body;
+  if (!isBase64Encoded) return body;
+  return base64Pattern.test(body) ? Buffer.from(body, "base64") : undefined;
 }
 
 function asList(value: unknown): unknown[] {

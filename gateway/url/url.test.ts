@@ -24,6 +24,13 @@ test.each<[string, string | undefined, string, boolean, ReturnType<typeof matchU
     false,
     { id, domainName: `${id}.${domain}`, path: "/" },
   ],
+  [
+    "an absolute name, with a dot at its end",
+    `${id}.${domain}.:8080`,
+    "/",
+    false,
+    { id, domainName: `${id}.${domain}`, path: "/" },
+  ],
   ["another domain", `${id}.example.com`, "/", false, undefined],
   ["a deeper host", `${id}.more.${domain}`, "/", false, undefined],
   ["the domain alone", domain, "/", false, undefined],
@@ -211,6 +218,11 @@ test.each<[string, unknown, Partial<HttpAnswer>]>([
     { body: Buffer.from([255]) },
   ],
   [
+    "base64 of the other alphabet, in lines",
+    { statusCode: 200, body: "_w\n==\r\n", isBase64Encoded: true },
+    { body: Buffer.from([255]) },
+  ],
+  [
     "headers that are ours to say are dropped",
     {
       statusCode: 200,
@@ -234,6 +246,7 @@ test.each<[string, string]>([
   ["a status out of range", '{"statusCode":99}'],
   ["a header's name with a blank", '{"statusCode":200,"headers":{"a b":"1"}}'],
   ["a header's value with a line break", '{"statusCode":200,"headers":{"a":"1\\r\\nset-cookie: x"}}'],
+  ["a body that is not the base64 it says", '{"statusCode":200,"body":"<p>","isBase64Encoded":true}'],
   ["a cookie with a line break", '{"statusCode":200,"cookies":["a=1\\nb"]}'],
 ])("a result with %s is a bad gateway", (_, text) => {
   expect(mapResult(Buffer.from(text))).toMatchObject({ status: 502, body: "Internal Server Error" });
