@@ -101,6 +101,11 @@ const secretSchema = z.object({
   }),
 });
 
+/** Who was refused, as the API server names it: its namespace is the installation's. */
+function refused(error: unknown): string {
+  return /system:serviceaccount:([^:"]+:[^"]+)/.exec(String(error))?.[1] ?? "NAMESPACE:kambda-operator";
+}
+
 /** Only of namespaces that let us read their Secrets. */
 async function credentialsOf({ kube }: KubeDep, namespace: string, name: string | undefined) {
   if (name === undefined) return undefined;
@@ -108,7 +113,7 @@ async function credentialsOf({ kube }: KubeDep, namespace: string, name: string 
     if (!isReason(error, "Forbidden")) throw error;
     throw new CodeError(
       "SourceAccessDenied",
-      `The operator may not read Secrets in namespace ${namespace}: bind ClusterRole kambda-read-secrets to ServiceAccount kambda-operator there, or take the code from elsewhere.`,
+      `The operator may not read Secrets in namespace ${namespace}. Let it, or take the code from elsewhere: kubectl create rolebinding kambda-read-secrets -n ${namespace} --clusterrole=kambda-read-secrets --serviceaccount=${refused(error)}`,
       { cause: error, passing: true },
     );
   });
