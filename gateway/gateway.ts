@@ -109,6 +109,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
     build: (revision, random) =>
       buildDedicatedPod({ revision, random }, settings, { ca: trust.caCertificate }),
     failed: (start, failure) => fleet.startFailed(start, failure),
+    crowded: (start) => fleet.startCrowded(start),
   });
   const metrics = createGatewayMetrics({
     shards: () => fleet.shards,

@@ -32,3 +32,13 @@ test.each([
 ])("one whose container does not run yet was not started (%j)", (status) => {
   expect(podOf(status).startedAtMs).toBeUndefined();
 });
+
+test.each<[string, unknown]>([
+  ["ErrImagePull", { kind: "image", message: "as the kubelet says" }],
+  ["CreateContainerConfigError", { kind: "configuration", message: "as the kubelet says" }],
+  ["RunContainerError", { kind: "failed", message: "as the kubelet says" }],
+  ["ContainerCreating", undefined],
+])("what keeps a container waiting: %s", (reason, expected) => {
+  const waiting = { reason, message: "as the kubelet says" };
+  expect(podOf({ containerStatuses: [{ name: "function", state: { waiting } }] }).trouble).toEqual(expected);
+});

@@ -66,7 +66,7 @@ export interface EnvironmentPod {
 }
 
 export interface PodTrouble {
-  kind: "unschedulable" | "image" | "outOfMemory" | "evicted" | "failed";
+  kind: "unschedulable" | "image" | "configuration" | "outOfMemory" | "evicted" | "failed";
   message: string;
 }
 
@@ -107,9 +107,11 @@ function phaseOf(phase: string | undefined, deleted: boolean): EnvironmentPod["p
   return phase === "Running" ? "running" : "starting";
 }
 
-/** Reasons a kubelet gives for an image that will not come; a missing Secret or ConfigMap reads the same way. */
+/** Reasons a kubelet gives for an image that will not come. */
 const imageReasons = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"];
-const configReasons = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError"];
+/** A Secret or ConfigMap that its environment names is missing, or a key of it. */
+const configurationReason = "CreateContainerConfigError";
+const failedReasons = ["CreateContainerError", "RunContainerError"];
 
 type Status = z.infer<typeof raw>["status"];
 
@@ -120,7 +122,8 @@ function troubleOf(status: Status): PodTrouble | undefined {
     const { waiting, terminated: ended } = container.state ?? {};
     const said = waiting?.message ?? waiting?.reason ?? "";
     if (imageReasons.includes(waiting?.reason ?? "")) return { kind: "image", message: said };
-    if (configReasons.includes(waiting?.reason ?? "")) return { kind: "failed", message: said };
+    if (waiting?.reason === configurationReason) return { kind: "configuration", message: said };
+    if (failedReasons.includes(waiting?.reason ?? "")) return { kind: "failed", message: said };
     if (ended?.reason === "OOMKilled")
       return { kind: "outOfMemory", message: "the kernel killed it: out of memory" };
     if (ended !== undefined && ended.exitCode !== 0)

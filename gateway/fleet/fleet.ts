@@ -32,6 +32,8 @@ export interface Fleet extends LinkListener {
   invoke(request: InvokeRequest): Promise<InvokeOutcome>;
   podChanged(pod: EnvironmentPod, gone: boolean): void;
   startFailed(start: PodStart, failure: StartFailure): void;
+  /** Its pod is there, and no node has room for it. */
+  startCrowded(start: PodStart): void;
   /** A function points to this revision, or none does any more. */
   serving(revisionKey: string, serving: boolean): void;
   /** From Kubernetes and the other gateways, about one shard or all. */
@@ -182,6 +184,10 @@ export function createFleet(deps: FleetDeps): Fleet {
       if (held?.link === link) work.receive(held, message);
     },
     startFailed: ({ startId, revisionKey }, failure) => failStart(revisionKey, startId, failure),
+    startCrowded({ startId, revisionKey }) {
+      const event = { type: "crowded", revisionKey, startId } as const;
+      happen(readKey(revisionKey).namespace, { type: "placer", event });
+    },
     serving(revisionKey, serving) {
       const event = { type: "retired", revisionKey, retired: !serving } as const;
       happen(readKey(revisionKey).namespace, { type: "placer", event });

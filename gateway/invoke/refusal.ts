@@ -33,6 +33,11 @@ function errorOfStart({ kind, message }: StartFailure): LambdaError {
         "ResourceNotReadyException",
         `The environment's image cannot be had: ${message}`,
       );
+    case "configuration":
+      return new LambdaError(
+        "ResourceNotReadyException",
+        `The environment cannot be made as the function describes it: ${message}`,
+      );
     case "code":
       return unavailable(`the function's code cannot be had: ${message}`);
     case "unschedulable":

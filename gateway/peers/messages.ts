@@ -31,6 +31,7 @@ const failureKinds = [
   "image",
   "code",
   "slow",
+  "configuration",
   "crashed",
   "unavailable",
 ] as const;

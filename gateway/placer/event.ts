@@ -28,6 +28,8 @@ export type PlacerEvent =
   /** A pod asked for by `create` dialled home, and comes as `joined` next. */
   | { type: "started"; revisionKey: string; startId: string }
   | { type: "startFailed"; revisionKey: string; startId: string | undefined; failure: StartFailure }
+  /** The pod of this start is there and no node has room for it. */
+  | { type: "crowded"; revisionKey: string; startId: string }
   /** No function points to this revision any more, or one does again. */
   | { type: "retired"; revisionKey: string; retired: boolean }
   /** An alias as the watch has it now; undefined when it is gone. */

@@ -3,6 +3,7 @@ import type { Decision } from "./event.ts";
 import { placerLimits } from "./limits.ts";
 import { hasProspect } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
+import { makeRoom } from "./room.ts";
 import { dropWaiter } from "./serve.ts";
 import type { PlacerState, Refusal, RevisionState, StartFailure, Waiter } from "./state.ts";
 
@@ -18,6 +19,7 @@ export function startFailed(
   const times = (revision.failure?.times ?? 0) + 1;
   const waitMs = Math.min(placerLimits.startAgainMsMin * 2 ** (times - 1), placerLimits.startAgainMsMax);
   revision.failure = { last: failure, times, againAtMs: nowMs + waitMs };
+  if (failure.kind === "quota") makeRoom(state, revision, revision.target.namespace, out);
   if (hasProspect(revision)) return;
   for (const waiter of [...revision.waiting.values()])
     refuseWaiter(state, revision, waiter, { kind: "cannotStart", failure }, out);

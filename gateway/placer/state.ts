@@ -75,7 +75,16 @@ export type Refusal =
 /** Why an environment could not be started, in words for the caller. */
 export interface StartFailure {
   /** quota: refused for resources, so a 429; admission, image, code …: 502 or 503 with the sentence. */
-  kind: "quota" | "admission" | "unschedulable" | "image" | "code" | "slow" | "crashed" | "unavailable";
+  kind:
+    | "quota"
+    | "admission"
+    | "unschedulable"
+    | "image"
+    | "configuration"
+    | "code"
+    | "slow"
+    | "crashed"
+    | "unavailable";
   message: string;
 }
 

@@ -14,6 +14,7 @@ import { environmentJoined, environmentsConfirmed } from "./join.ts";
 import { hasProspect } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
 import { passTime } from "./reclaim.ts";
+import { makeRoom } from "./room.ts";
 import { routesChanged, routesConfirmed } from "./route.ts";
 import { dropWaiter, serveWaiters } from "./serve.ts";
 import { startEnded, startForWaiters } from "./start.ts";
@@ -86,6 +87,11 @@ function happen(state: PlacerState, event: PlacerEvent, nowMs: number, out: Deci
       const revision = state.revisions.get(event.revisionKey);
       if (revision !== undefined) startFailed(state, revision, event.startId, event.failure, nowMs, out);
       return some(revision);
+    }
+    case "crowded": {
+      const revision = state.revisions.get(event.revisionKey);
+      if (revision?.creating.has(event.startId)) makeRoom(state, revision, undefined, out);
+      return [];
     }
     case "retired": {
       const revision = state.revisions.get(event.revisionKey);

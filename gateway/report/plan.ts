@@ -24,6 +24,7 @@ const reasons: Record<StartFailure["kind"], string> = {
   admission: "PodRefused",
   unschedulable: "Unschedulable",
   image: "ImageUnavailable",
+  configuration: "PodMisconfigured",
   code: "CodeUnavailable",
   slow: "StartTimedOut",
   crashed: "EnvironmentCrashed",

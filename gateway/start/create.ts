@@ -8,7 +8,7 @@ import type { LogDep } from "../../kernel/log/log.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 import type { StartFailure } from "../placer/state.ts";
-import { failureOfCreate, failureOfPod } from "./failure.ts";
+import { failureOfCreate, failureOfPod, isCrowdedOut } from "./failure.ts";
 import { startLimits } from "./limits.ts";
 
 export interface PodStart {
@@ -34,10 +34,14 @@ export type CreatorDeps = KubeDep &
   LogDep & {
     build(revision: RevisionObject, random: string): KubeObject;
     failed(start: PodStart, failure: StartFailure): void;
+    /** No node has room for it yet. */
+    crowded(start: PodStart): void;
   };
 
 export function createCreator(deps: CreatorDeps): Creator {
   const byPod = new Map<string, PodStart>();
+  /** When it was last told that there is no room for a pod. */
+  const crowdedAtMs = new WeakMap<PodStart, number>();
   const queue: { start: PodStart; revision: RevisionObject }[] = [];
   let creating = 0;
 
@@ -65,10 +69,19 @@ export function createCreator(deps: CreatorDeps): Creator {
       deps.failed(start, failureOfCreate(error));
     }
   };
+  const tellCrowded = (start: PodStart) => {
+    const nowMs = deps.clock.monotonicMs();
+    if (nowMs - (crowdedAtMs.get(start) ?? Number.NEGATIVE_INFINITY) < startLimits.crowdedAgainMs) return;
+    crowdedAtMs.set(start, nowMs);
+    deps.crowded(start);
+  };
   const look = (key: string, pod: EnvironmentPod | undefined, start: PodStart) => {
     const gone: StartFailure = { kind: "crashed", message: "its pod was deleted before it said hello" };
     const failure = pod === undefined ? gone : failureOfPod(pod, deps.clock.nowMs());
-    if (failure === undefined) return;
+    if (failure === undefined) {
+      if (pod !== undefined && isCrowdedOut(pod)) tellCrowded(start);
+      return;
+    }
     byPod.delete(key);
     deps.failed(start, failure);
     if (pod === undefined || pod.phase === "ended") return;

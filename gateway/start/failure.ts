@@ -12,6 +12,11 @@ export function failureOfCreate(error: unknown): StartFailure {
   return { kind: "unavailable", message };
 }
 
+/** No node has what it requests left; where a node lacks something else, nobody's going would help. */
+export function isCrowdedOut({ trouble }: EnvironmentPod): boolean {
+  return trouble?.kind === "unschedulable" && /Insufficient |Too many pods/.test(trouble.message);
+}
+
 /** Undefined while there is hope. */
 export function failureOfPod(pod: EnvironmentPod, nowMs: number): StartFailure | undefined {
   const { trouble } = pod;
@@ -22,7 +27,8 @@ export function failureOfPod(pod: EnvironmentPod, nowMs: number): StartFailure |
   }
   switch (trouble.kind) {
     case "image":
-      return { kind: "image", message: trouble.message };
+    case "configuration":
+      return { kind: trouble.kind, message: trouble.message };
     case "unschedulable": {
       const hopeful = nowMs - pod.createdAtMs < startLimits.unschedulableMsMax;
       return hopeful ? undefined : { kind: "unschedulable", message: trouble.message };

@@ -22,6 +22,9 @@ export interface ScriptPodOptions {
   env?: Record<string, string>;
   labels?: Record<string, string>;
   serviceAccountName?: string;
+  /** Where it must run, and what it asks of the CPUs there. */
+  nodeName?: string;
+  milliCpu?: number;
   /** What a container of the pod has besides, as the Kubernetes API writes it. */
   volumes?: unknown[];
   volumeMounts?: unknown[];
@@ -68,7 +71,7 @@ export const restricted = {
 };
 
 function podManifest(options: ScriptPodOptions, image: string): Manifest {
-  const { name, labels = {}, env = {}, serviceAccountName } = options;
+  const { name, labels = {}, env = {}, serviceAccountName, nodeName, milliCpu } = options;
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -78,6 +81,7 @@ function podManifest(options: ScriptPodOptions, image: string): Manifest {
       terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
       ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
+      ...(nodeName === undefined ? {} : { nodeName }),
       containers: [
         {
           name: "script",
@@ -87,6 +91,7 @@ function podManifest(options: ScriptPodOptions, image: string): Manifest {
           workingDir: "/files",
           env: Object.entries({ ...env, HOME: "/files" }).map(([key, value]) => ({ name: key, value })),
           securityContext: restricted,
+          ...(milliCpu === undefined ? {} : { resources: { requests: { cpu: `${milliCpu}m` } } }),
           volumeMounts: [
             { name: "script", mountPath: "/script" },
             { name: "files", mountPath: "/files" },
