@@ -2,11 +2,12 @@
 import { dismiss } from "./environment.ts";
 import type { Decision } from "./event.ts";
 import { refuseWaiter, startFailed } from "./failure.ts";
+import { forgetSpent } from "./forget.ts";
 import { placerLimits } from "./limits.ts";
 import { comesBefore } from "./pool.ts";
 import { serveWaiters } from "./serve.ts";
 import { startForWaiters } from "./start.ts";
-import type { Environment, FunctionState, PlacerState, RevisionState } from "./state.ts";
+import type { Environment, PlacerState, RevisionState } from "./state.ts";
 
 export function passTime(state: PlacerState, nowMs: number, out: Decision[]): void {
   for (const revision of state.revisions.values()) expireStarts(state, revision, nowMs, out);
@@ -17,8 +18,7 @@ export function passTime(state: PlacerState, nowMs: number, out: Decision[]): vo
     startForWaiters(state, revision, nowMs, out);
   }
   reclaimIdle(state, nowMs, out);
-  for (const [key, revision] of state.revisions) if (isForgettable(revision)) state.revisions.delete(key);
-  for (const [key, fn] of state.functions) if (isSpent(fn, nowMs)) state.functions.delete(key);
+  forgetSpent(state, nowMs);
   for (const pool of state.pools.values()) {
     for (const environment of pool.filter(({ retireAtMs }) => retireAtMs <= nowMs)) {
       pool.splice(pool.indexOf(environment), 1);
@@ -79,20 +79,4 @@ function isDue(
   if (environment.initFailed) return idleMs >= failedInitKeptMs;
   if (environment.kept) return false;
   return revision.retired || idleMs >= idleMsMax;
-}
-
-/** Nothing in flight, and its rates have filled up again: a new record would say the same. */
-function isSpent(fn: FunctionState, nowMs: number): boolean {
-  const { rate, starts } = fn;
-  const lastMs = Math.max(rate.atMs, starts.atMs);
-  return fn.inFlight === 0 && fn.unheard === 0 && nowMs - lastMs > placerLimits.ratesFullMs;
-}
-
-function isForgettable(revision: RevisionState): boolean {
-  return (
-    revision.retired &&
-    revision.environments.size === 0 &&
-    revision.creating.size === 0 &&
-    revision.waiting.size === 0
-  );
 }

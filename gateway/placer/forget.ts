@@ -1,0 +1,41 @@
+/** Records that say nothing any more: of functions and namespaces that came and went, a placer that runs for months keeps none. */
+import { placerLimits } from "./limits.ts";
+import type { AccountState, FunctionState, PlacerOptions, PlacerState, RevisionState } from "./state.ts";
+
+export function forgetSpent(state: PlacerState, nowMs: number): void {
+  for (const [key, revision] of state.revisions) if (isOver(revision)) state.revisions.delete(key);
+  for (const [key, fn] of state.functions) if (isSpent(fn, nowMs)) state.functions.delete(key);
+  const afterMs = accountFullMs(state.options);
+  for (const [key, account] of state.accounts)
+    if (isUnused(account, nowMs - afterMs)) state.accounts.delete(key);
+}
+
+function isOver(revision: RevisionState): boolean {
+  return (
+    revision.retired &&
+    revision.environments.size === 0 &&
+    revision.creating.size === 0 &&
+    revision.waiting.size === 0
+  );
+}
+
+/** Nothing in flight, and its rates have filled up again: a new record would say the same. */
+function isSpent(fn: FunctionState, nowMs: number): boolean {
+  const { rate, starts } = fn;
+  const lastMs = Math.max(rate.atMs, starts.atMs);
+  return fn.inFlight === 0 && fn.unheard === 0 && nowMs - lastMs > placerLimits.ratesFullMs;
+}
+
+function isUnused(
+  { inFlight, unheard, waitingBytes, rate, growth }: AccountState,
+  beforeMs: number,
+): boolean {
+  const lastMs = Math.max(rate.atMs, growth.sinceMs, growth.bucket.atMs);
+  return inFlight === 0 && unheard === 0 && waitingBytes === 0 && lastMs < beforeMs;
+}
+
+/** By then what it may grow by has gathered again, and what was lately in use has been forgotten. */
+function accountFullMs({ burstMax, burstPerMinute, idleMsMax }: PlacerOptions): number {
+  const filledMs = (burstMax / burstPerMinute) * 60_000;
+  return Math.max(placerLimits.ratesFullMs, filledMs, 2 * idleMsMax);
+}
