@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anAlias, aVersion } from "../../kernel/testing/objects.ts";
 import { intentFor, splitByWeight } from "./intent.ts";
-import { createdMaxPerRound, planProvisioned } from "./plan.ts";
+import { createdMaxPerRound, type ProvisionedObserved, planProvisioned, refusedMs } from "./plan.ts";
 import type { KeptPod } from "./pods.ts";
 import { provisionedStatus } from "./status.ts";
 
@@ -14,6 +14,9 @@ const pod = (name: string, state: KeptPod["state"], createdMs = 0): KeptPod => (
 });
 const pods = (count: number, state: KeptPod["state"]) =>
   Array.from({ length: count }, (_, index) => pod(`${state}-${index}`, state));
+const budget = { reserved: undefined, others: 0, account: 5_000, reservedSum: 0, unreservedMin: 100 };
+const plan = (wanted: number, all: KeptPod[], over: Partial<ProvisionedObserved> = {}) =>
+  planProvisioned({ nowMs: 0, wanted, nextMs: undefined, pods: all, budget, ...over });
 const route = (version: string, weight: number) => ({
   functionVersion: version,
   revision: `hello-${version}`,
@@ -64,9 +67,9 @@ test("a schedule moves a version's number, and says when next", () => {
 
 describe("kept environments", () => {
   test("are made up to what is wanted, a bounded number at a time", () => {
-    expect(planProvisioned(3, pods(1, "available"))).toEqual({ create: 2, remove: [] });
-    expect(planProvisioned(1000, [])).toEqual({ create: createdMaxPerRound, remove: [] });
-    expect(planProvisioned(2, pods(2, "starting"))).toEqual({ create: 0, remove: [] });
+    expect(plan(3, pods(1, "available"))).toMatchObject({ create: 2, remove: [] });
+    expect(plan(1000, [])).toMatchObject({ create: createdMaxPerRound, remove: [] });
+    expect(plan(2, pods(2, "starting"))).toMatchObject({ create: 0, remove: [] });
   });
 
   test("are let go when fewer are wanted: failed ones, then starting ones, then the youngest", () => {
@@ -76,13 +79,34 @@ describe("kept environments", () => {
       pod("starting", "starting"),
       pod("bad", "failed"),
     ];
-    const order = planProvisioned(0, all).remove.map(({ name }) => name);
+    const order = plan(0, all).remove.map(({ name }) => name);
     expect(order).toEqual(["bad", "starting", "young", "old"]);
-    expect(planProvisioned(1, all).remove).toHaveLength(3);
+    expect(plan(1, all).remove).toHaveLength(3);
   });
 
   test("of broken code keep their places, so that it makes no pods without end", () => {
-    expect(planProvisioned(2, pods(2, "failed"))).toEqual({ create: 0, remove: [] });
+    expect(plan(2, pods(2, "failed"))).toMatchObject({ create: 0, remove: [] });
+  });
+});
+
+describe("kept environments are looked at again", () => {
+  test.each<[string, ReturnType<typeof plan>["again"], ReturnType<typeof plan>]>([
+    ["soon while a large number is made in rounds", { again: "after", ms: 1_000 }, plan(1000, [])],
+    [
+      "when a schedule changes the number",
+      { again: "after", ms: 700 },
+      plan(0, [], { nowMs: 300, nextMs: 1_000 }),
+    ],
+    ["with everything else while some are wanted", { again: "round" }, plan(1, pods(1, "available"))],
+    ["never, once none are wanted", { again: "never" }, plan(0, [])],
+  ])("%s", (_, expected, { again }) => {
+    expect(again).toEqual(expected);
+  });
+
+  test("after a while where there is no room for all: those that fit are made, and the rest is told", () => {
+    const { create, problem, again } = plan(3, [], { budget: { ...budget, reserved: 2 } });
+    expect({ create, again }).toEqual({ create: 2, again: { again: "after", ms: refusedMs } });
+    expect(problem).toContain("the function reserves 2");
   });
 });
 

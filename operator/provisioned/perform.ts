@@ -1,0 +1,35 @@
+/** Makes and removes kept environments as planned. */
+import type { RevisionObject } from "../../crds/revision/schema.ts";
+import { type KubeDep, KubeError } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
+import { buildDedicatedPod } from "../../kernel/pod/dedicated.ts";
+import { type RandomDep, randomSuffix } from "../../kernel/random/random.ts";
+import type { SettingsDep } from "../../kernel/settings/schema.ts";
+import type { Watches } from "../watches.ts";
+import type { ProvisionedPlan } from "./plan.ts";
+
+export type PerformDeps = KubeDep & RandomDep & SettingsDep & { watches: Pick<Watches, "trust"> };
+
+/** Returns what the cluster has against it: quota and admission answer 403, an invalid pod 422. Asked again later. */
+export async function performProvisioned(
+  { kube, random, settings, watches }: PerformDeps,
+  revision: RevisionObject,
+  { create, remove }: ProvisionedPlan,
+): Promise<string | undefined> {
+  const { namespace } = revision.metadata;
+  // Told to end, an environment finishes what it runs.
+  for (const { name, uid } of remove) await kube.remove(resources.pods, { namespace, name }, { uid });
+  if (create === 0) return undefined;
+  const [trust] = watches.trust.list();
+  if (trust === undefined) return "No gateway has come up yet, and environments must know whom to trust.";
+  for (let made = 0; made < create; made++) {
+    const spec = { revision, random: randomSuffix(random), isProvisioned: true };
+    try {
+      await kube.create(resources.pods, buildDedicatedPod(spec, settings, trust));
+    } catch (error) {
+      if (!(error instanceof KubeError) || ![403, 422].includes(error.status.code)) throw error;
+      return error.status.message;
+    }
+  }
+  return undefined;
+}
