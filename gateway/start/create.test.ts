@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { createMemoryKube } from "../../kernel/kube/memory/kube.ts";
 import { resources } from "../../kernel/kube/resources.ts";
+import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { createTestClock, settle } from "../../kernel/testing/clock.ts";
 import { aPod, aRevision } from "../../kernel/testing/objects.ts";
 import { createTestLog, createTestRandom } from "../../kernel/testing/quiet.ts";
@@ -10,6 +11,7 @@ import type { StartFailure } from "../placer/state.ts";
 import { createCreator, type PodStart } from "./create.ts";
 import { startLimits } from "./limits.ts";
 
+const settings = settingsSchema.parse({});
 const key = "team/p";
 const start: PodStart = { startId: "s1", revisionKey: "team/hello-1", atMs: 0 };
 
@@ -23,6 +25,7 @@ async function aCreator() {
     kube,
     random: createTestRandom(),
     log: createTestLog(),
+    settings,
     build: () => aPod({ name: "p", phase: "Pending", claim: "dedicated" }),
     failed: (_, failure) => failures.push(failure),
     crowded: () => crowded++,
@@ -62,7 +65,7 @@ test.each(["0/1 nodes are available: 1 Insufficient memory.", "0/2 nodes are ava
     creator.tick(pods);
     expect(crowded()).toBe(2);
     expect(failures).toEqual([]);
-    await clock.advance(startLimits.unschedulableMsMax);
+    await clock.advance(settings.environments.unschedulableSecondsMax * 1000);
     creator.tick(pods);
     expect(failures).toEqual([{ kind: "unschedulable", message }]);
     creator.tick(pods);

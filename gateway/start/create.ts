@@ -6,6 +6,7 @@ import type { KubeDep, KubeObject } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
+import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 import type { StartFailure } from "../placer/state.ts";
 import { failureOfCreate, failureOfPod, isCrowdedOut } from "./failure.ts";
@@ -31,7 +32,8 @@ export interface Creator {
 export type CreatorDeps = KubeDep &
   ClockDep &
   RandomDep &
-  LogDep & {
+  LogDep &
+  SettingsDep & {
     build(revision: RevisionObject, random: string): KubeObject;
     failed(start: PodStart, failure: StartFailure): void;
     /** No node has room for it yet. */
@@ -39,6 +41,7 @@ export type CreatorDeps = KubeDep &
   };
 
 export function createCreator(deps: CreatorDeps): Creator {
+  const unschedulableMsMax = deps.settings.environments.unschedulableSecondsMax * 1000;
   const byPod = new Map<string, PodStart>();
   /** When it was last told that there is no room for a pod. */
   const crowdedAtMs = new WeakMap<PodStart, number>();
@@ -77,7 +80,7 @@ export function createCreator(deps: CreatorDeps): Creator {
   };
   const look = (key: string, pod: EnvironmentPod | undefined, start: PodStart) => {
     const gone: StartFailure = { kind: "crashed", message: "its pod was deleted before it said hello" };
-    const failure = pod === undefined ? gone : failureOfPod(pod, deps.clock.nowMs());
+    const failure = pod === undefined ? gone : failureOfPod(pod, unschedulableMsMax, deps.clock.nowMs());
     if (failure === undefined) {
       if (pod !== undefined && isCrowdedOut(pod)) tellCrowded(start);
       return;

@@ -2,7 +2,6 @@
 import { KubeError } from "../../kernel/kube/port.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 import type { StartFailure } from "../placer/state.ts";
-import { startLimits } from "./limits.ts";
 
 export function failureOfCreate(error: unknown): StartFailure {
   if (!(error instanceof KubeError)) return { kind: "unavailable", message: String(error) };
@@ -17,8 +16,12 @@ export function isCrowdedOut({ trouble }: EnvironmentPod): boolean {
   return trouble?.kind === "unschedulable" && /Insufficient |Too many pods/.test(trouble.message);
 }
 
-/** Undefined while there is hope. */
-export function failureOfPod(pod: EnvironmentPod, nowMs: number): StartFailure | undefined {
+/** Undefined while there is hope: a pod no node takes may be taken when another goes, or a node comes. */
+export function failureOfPod(
+  pod: EnvironmentPod,
+  unschedulableMsMax: number,
+  nowMs: number,
+): StartFailure | undefined {
   const { trouble } = pod;
   if (trouble === undefined) {
     return pod.phase === "ended" || pod.phase === "leaving"
@@ -30,7 +33,7 @@ export function failureOfPod(pod: EnvironmentPod, nowMs: number): StartFailure |
     case "configuration":
       return { kind: trouble.kind, message: trouble.message };
     case "unschedulable": {
-      const hopeful = nowMs - pod.createdAtMs < startLimits.unschedulableMsMax;
+      const hopeful = nowMs - pod.createdAtMs < unschedulableMsMax;
       return hopeful ? undefined : { kind: "unschedulable", message: trouble.message };
     }
     case "outOfMemory":

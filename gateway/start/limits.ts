@@ -19,8 +19,6 @@ export const startLimits = {
   codeMsMax: 30_000,
   /** Pods created at once by this gateway. */
   creatingMax: 8,
-  /** A pod no node takes may be taken when another goes; past this its start has failed. */
-  unschedulableMsMax: 10_000,
   /** As long as no node has room for it, the placer is told again after this: what it has sent away takes a while to go. */
   crowdedAgainMs: 2_000,
   /** After being told to leave, an environment has this long before its pod is deleted. */

@@ -85,6 +85,11 @@ export const settingsSchema = z.strictObject({
       /** Share of the proportional CPU that is requested from the scheduler, so that small nodes can hold many. */
       cpuRequestShare: z.number().min(0).max(1).default(0.25),
       failedInitKeptSeconds: z.int().min(0).default(600),
+      /**
+       * A pod that no node takes is given up after this, and its callers are told why. Where nodes are added on demand: as long as that
+       * takes; callers wait no longer than `invoke.waitMsMax`, and find the environment when they come again.
+       */
+      unschedulableSecondsMax: z.int().min(1).max(240).default(10),
       runtimeClassName: z.string().max(253).optional(),
       nodeSelector: z.record(z.string(), z.string()).default({}),
     })
