@@ -160,9 +160,34 @@ describe("a rollout", () => {
   test("ends at once when the spec goes back, or wants no steps", () => {
     const { status } = follow(canary, [0]);
     const back = written(plan(observed({ functionVersion: "1", rollout: canary }, status), settings).actions);
-    expect([shareOf2(back), back?.rollout?.phase]).toEqual([0, "RolledBack"]);
+    expect([shareOf2(back), back?.rollout]).toEqual([0, undefined]);
     const atOnce = written(plan(observed({ functionVersion: "2" }, status), settings).actions);
     expect([shareOf2(atOnce), atOnce?.functionVersion, atOnce?.rollout]).toEqual([100, "2", undefined]);
+  });
+
+  test.each([
+    ["taken back for its errors", 40],
+    ["reverted half-way", 0],
+  ])("%s begins anew when the spec has gone back and names the version again", (_, errors) => {
+    const { status } = follow(canary, [0, 5], (before) => counted(before, 40, errors));
+    const back = written(
+      plan(observed({ functionVersion: "1", rollout: canary }, status, 10), settings).actions,
+    );
+    const again = plan(observed({ functionVersion: "2", rollout: canary }, back, 20), settings);
+    expect(told(again.actions)).toEqual(["RolloutStarted"]);
+    const begun = written(again.actions);
+    expect(begun?.rollout).toMatchObject({
+      phase: "Progressing",
+      fromVersion: "1",
+      toVersion: "2",
+      percent: 10,
+    });
+    expect(begun?.rollout?.startTime).not.toBe(status?.rollout?.startTime);
+    expect(conditionOf(begun?.conditions ?? [], "Ready")).toMatchObject({
+      status: "True",
+      reason: "Progressing",
+    });
+    expect(shareOf2(begun)).toBe(10);
   });
 
   test("between versions of two roles is refused, and everything stays", () => {

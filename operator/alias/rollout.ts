@@ -23,7 +23,10 @@ export type Routed =
     }
   | Extract<Wanted, { kind: "problem" }>;
 
-/** What the alias does now on its way to what its spec wants. */
+/**
+ * What the alias does now on its way to what its spec wants. A spec that goes back forgets the rollout: were it remembered as taken
+ * back, the same version could never be rolled out again.
+ */
 export function roll(observed: AliasObserved, wanted: Wanted): Routed {
   if (wanted.kind === "problem") return wanted;
   const { spec, status } = observed.alias;
@@ -35,8 +38,7 @@ export function roll(observed: AliasObserved, wanted: Wanted): Routed {
   const to = observed.revisions.get(target);
   if (spec.rollout === undefined || stable === undefined || from === undefined || to === undefined)
     return { ...atOnce, rollout: undefined };
-  if (target === stable)
-    return { ...atOnce, rollout: before === undefined ? undefined : abandoned(before, target) };
+  if (target === stable) return { ...atOnce, rollout: before?.phase === "Completed" ? before : undefined };
 
   const way: Way = { stable, target, from, to, interval: spec.rollout.interval };
   const now = new Date(observed.nowMs).toISOString();
@@ -91,11 +93,4 @@ function share({ stable, target, from, to }: Way, percent: number): Route[] {
   const old = { functionVersion: stable, revision: from.metadata.name, weight: 1 - weight };
   const young = { functionVersion: target, revision: to.metadata.name, weight };
   return [old, young].filter((route) => route.weight > 0);
-}
-
-/** The spec went back to where the rollout came from: nothing is left to roll out. */
-function abandoned(before: Rollout, stable: string): Rollout {
-  if (before.phase !== "Progressing") return before;
-  const message = `The spec names version ${stable} again.`;
-  return { ...before, phase: "RolledBack", percent: 0, message };
 }
