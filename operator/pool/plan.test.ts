@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Shape } from "../../kernel/pod/shape.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
-import { failureMsMin, type PoolObserved, type PoolPlan, type PoolPod, planPool } from "./plan.ts";
+import {
+  failureMsMin,
+  type PoolObserved,
+  type PoolPlan,
+  type PoolPod,
+  planPool,
+  startingMsMax,
+} from "./plan.ts";
 
 const shape = (hash: string): Shape => ({
   hash,
@@ -62,8 +69,19 @@ describe("a namespace's pools", () => {
     const shapes = [wanted("a"), wanted("b")];
     const some = settings({ sizeMin: 5, startingMax: 3 });
     expect(planPool(observed({ shapes }), some).create).toHaveLength(3);
-    const pods = [pod("p1", { state: "starting" }), pod("p2", { shape: "b", state: "starting" }), pod("p3")];
+    const young = { state: "starting", createdMs: 999_000 } as const;
+    const pods = [pod("p1", young), pod("p2", { shape: "b", ...young }), pod("p3")];
     expect(planPool(observed({ shapes, pods }), some).create).toHaveLength(1);
+  });
+
+  test("wait for those that start, and no longer for one that does not: a shape that cannot start holds up no other", () => {
+    const shapes = [wanted("a"), wanted("b"), wanted("c")];
+    const starting = (createdMs: number) =>
+      ["a", "b"].map((of) => pod(of, { shape: of, state: "starting", createdMs }));
+    const soon = planPool(observed({ shapes, pods: starting(999_000) }), settings());
+    expect([soon.create, soon.againMs]).toEqual([[], startingMsMax - 1_000]);
+    const late = planPool(observed({ shapes, pods: starting(1_000_000 - startingMsMax) }), settings());
+    expect([late.create.map((one) => one.hash), removed(late)]).toEqual([["c"], []]);
   });
 
   test("grow to what was taken at once, and are looked at again when that is minutes old", () => {
@@ -119,6 +137,19 @@ describe("a namespace's pools", () => {
     expect([second.create.length, removed(second)]).toEqual([0, []]);
     const third = planPool(observed({ pods: [old, pod("new")] }), settings());
     expect([third.create.length, removed(third)]).toEqual([0, [["old", "outdated"]]]);
+  });
+
+  test("roll at once what has not started: what was mended may be what it waits for", () => {
+    const stuck = { template: "before", state: "starting", createdMs: 999_000 } as const;
+    const pods = [pod("p1", stuck), pod("p2", stuck)];
+    const plan = planPool(observed({ pods }), settings({ sizeMin: 2 }));
+    expect([plan.create.length, removed(plan)]).toEqual([
+      2,
+      [
+        ["p1", "outdated"],
+        ["p2", "outdated"],
+      ],
+    ]);
   });
 
   test("serve the shape that most functions share when the limit bites", () => {

@@ -55,6 +55,11 @@ export interface PoolPlan {
 /** A shape whose environments die at once is not fed: after n failures, this long is waited from the last. */
 export const failureMsMin = 5_000;
 export const failureMsMax = 300_000;
+/**
+ * One that has not started after this long waits for something: an image, a node. It keeps its place in its own shape, and holds up
+ * no other.
+ */
+export const startingMsMax = 60_000;
 
 export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan {
   const { nowMs, starving } = observed;
@@ -77,7 +82,8 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     const { size, untilMs } = demandOf(takenMs, nowMs);
     if (untilMs !== undefined && size > pools.sizeMin) soonest(untilMs - nowMs);
   }
-  let startable = Math.max(0, pools.startingMax - present.filter(({ state }) => state === "starting").length);
+  const startingMs = startingAges(present, shapes, nowMs);
+  let startable = Math.max(0, pools.startingMax - startingMs.length);
 
   for (const { shape, template } of shapes) {
     const ofShape = present.filter((pod) => pod.shape === shape.hash);
@@ -88,17 +94,19 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     plan.wanted += wanted;
     for (const pod of fresh.slice(wanted))
       plan.remove.push(removal(pod, yields ? "yielding" : open ? "surplus" : "unused"));
-    // An outdated one serves until its replacement stands.
-    const standing = fresh.filter((pod) => pod.state === "running").length;
-    const oldKept = Math.max(0, wanted - standing);
-    for (const pod of old.toSorted(byReadiness).slice(oldKept)) plan.remove.push(removal(pod, "outdated"));
+    const standing = fresh.filter(isRunning).length;
+    for (const pod of dispensable(old, wanted - standing)) plan.remove.push(removal(pod, "outdated"));
 
     const missing = wanted - fresh.length;
     if (missing <= 0) continue;
     const heldUntilMs = Math.max(observed.refusedUntilMs ?? 0, starving?.untilMs ?? 0);
     const waitMs = Math.max(failureWaitMs(observed, shape.hash), heldUntilMs - nowMs);
-    if (waitMs > 0) soonest(waitMs);
-    else for (let i = 0; i < missing && startable > 0; i++, startable--) plan.create.push(shape);
+    if (waitMs > 0) {
+      soonest(waitMs);
+      continue;
+    }
+    if (startable < missing && startingMs.length > 0) soonest(startingMsMax - Math.max(...startingMs));
+    for (let i = 0; i < missing && startable > 0; i++, startable--) plan.create.push(shape);
   }
   if (starving !== undefined) soonest(starving.untilMs - nowMs);
   const inUse = new Set(shapes.map((one) => one.shape.hash));
@@ -127,6 +135,21 @@ function sizesOf(
   return sizes;
 }
 
+/** An outdated one serves until its replacement stands; one that does not run serves nobody, and may never do. */
+function dispensable(old: readonly PoolPod[], needed: number): PoolPod[] {
+  const serving = old.filter(isRunning).toSorted(byReadiness);
+  return [...old.filter((pod) => !isRunning(pod)), ...serving.slice(Math.max(0, needed))];
+}
+
+/** How long ago those were made that are still expected to start, and are not about to be removed. */
+function startingAges(present: readonly PoolPod[], shapes: readonly WantedShape[], nowMs: number): number[] {
+  const templates = new Map(shapes.map(({ shape, template }) => [shape.hash, template]));
+  return present
+    .filter((pod) => pod.state === "starting" && templates.get(pod.shape) === pod.template)
+    .map((pod) => nowMs - pod.createdMs)
+    .filter((ageMs) => ageMs < startingMsMax);
+}
+
 /** How long the last failures of this shape still hold it back. */
 function failureWaitMs({ pods, nowMs }: PoolObserved, shape: string): number {
   const failedAt = pods.flatMap((pod) =>
@@ -137,13 +160,17 @@ function failureWaitMs({ pods, nowMs }: PoolObserved, shape: string): number {
   return Math.max(...failedAt) + waitMs - nowMs;
 }
 
+function isRunning(pod: PoolPod): boolean {
+  return pod.state === "running";
+}
+
 function removal({ name, uid }: PoolPod, reason: PoolPlan["remove"][number]["reason"]) {
   return { name, uid, reason };
 }
 
 /** Running ones first, then the oldest: what is kept is what is warm. */
 function byReadiness(a: PoolPod, b: PoolPod): number {
-  const rank = (pod: PoolPod) => (pod.state === "running" ? 0 : 1);
+  const rank = (pod: PoolPod) => (isRunning(pod) ? 0 : 1);
   return rank(a) - rank(b) || a.createdMs - b.createdMs || (a.name < b.name ? -1 : 1);
 }
 
