@@ -1,10 +1,15 @@
 /** What a caller sees when its environment, its pod or the link to it goes; a whole gateway, environments played by the test. */
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { HeadOf, ToEnvironment } from "../../crds/link/messages.ts";
 import type { KubeObject } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
-import { invoke, podOf, stuckEnvironment, until } from "../testing/ask.ts";
-import { dialGateway } from "../testing/environment.ts";
-import { startTestGateway, testNamespace } from "../testing/gateway.ts";
+import { invoke, podOf, pods, stuckEnvironment, until } from "../testing/ask.ts";
+import { dialGateway, type TestEnvironmentOptions, type TestHandler } from "../testing/environment.ts";
+import { startTestGateway, type TestGateway, testNamespace } from "../testing/gateway.ts";
+import { fleetLimits } from "./limits.ts";
+
+type Invoke = HeadOf<ToEnvironment, "invoke">;
 
 test("a pod deleted in the middle of its invocation is an answer at once, not a hang", async () => {
   await using it = await startTestGateway();
@@ -38,24 +43,37 @@ test("a pod the kernel killed for memory is the function's own error", async () 
   });
 });
 
-test("a link that breaks in the middle and comes back delivers the answer, once", async () => {
-  await using it = await startTestGateway();
-  await it.deploy();
+/** An environment whose link breaks in the middle of an invocation, and which dials again and says what it does. */
+async function cutAndBack(
+  it: TestGateway,
+  says: (invoke: Invoke) => TestEnvironmentOptions["hello"],
+  handler?: TestHandler,
+) {
   const first = await stuckEnvironment(it, "kambda-pool-1");
   const answer = invoke(it);
   await until(() => first.received.some(({ type }) => type === "invoke"));
   const invoked = first.received.find((message) => message.type === "invoke");
   if (invoked?.type !== "invoke") throw new Error("no invocation");
-  const { requestId, grant, revision } = invoked.head;
   first.cut();
   const again = dialGateway({
     port: it.gateway.ports.link,
     ca: it.ca,
     ticket: first.ticket() ?? "",
     key: first.key,
-    hello: { state: "assigned", revision, busy: requestId },
+    hello: { state: "assigned", revision: invoked.head.revision, ...says(invoked.head) },
+    ...(handler === undefined ? {} : { handler }),
   });
   await again.welcomed;
+  return { answer, again, ...invoked.head };
+}
+
+const ended = { status: "success", durationMs: 1, billedMs: 1, memoryUsedMb: 1 } as const;
+
+test("a link that breaks in the middle and comes back delivers the answer, once", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const busy = ({ requestId }: Invoke) => ({ busy: requestId });
+  const { answer, again, requestId, grant } = await cutAndBack(it, busy);
   // The frames from before the break come a second time, then the rest.
   for (let turn = 0; turn < 2; turn++) {
     again.send("begin", { requestId, grant });
@@ -63,9 +81,38 @@ test("a link that breaks in the middle and comes back delivers the answer, once"
     again.send("responseChunk", { requestId }, Buffer.from('"once"'));
   }
   again.send("responseEnd", { requestId });
-  again.send("end", { requestId, grant, status: "success", durationMs: 1, billedMs: 1, memoryUsedMb: 1 });
+  again.send("end", { requestId, grant, ...ended });
   expect(await (await answer).text()).toBe('"once"');
 });
+
+test("an environment that came back with its answer keeps its link: the invocation after it is not lost", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const { answer, again, requestId, grant } = await cutAndBack(it, hasDone, async () => {
+    await pause(fleetLimits.resendMsMax + 500);
+    return { body: '"the second"' };
+  });
+  again.send("responseHead", { requestId, mode: "buffered" });
+  again.send("responseChunk", { requestId }, Buffer.from('"the first"'));
+  again.send("responseEnd", { requestId });
+  again.send("end", { requestId, grant, ...ended });
+  expect(await (await answer).text()).toBe('"the first"');
+  const second = await invoke(it);
+  expect([second.status, await second.text()]).toEqual([200, '"the second"']);
+});
+
+test("an answer that never comes is told to its caller alone: the environment serves on", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const { answer } = await cutAndBack(it, hasDone);
+  expect((await answer).status).toBe(500);
+  expect((await invoke(it)).status).toBe(200);
+  expect(pods(it)).toHaveLength(1);
+});
+
+function hasDone({ grant }: Invoke) {
+  return { last: grant };
+}
 
 test("an environment that was leaving when its request came hands it to another one", async () => {
   await using it = await startTestGateway();

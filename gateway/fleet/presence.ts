@@ -57,6 +57,11 @@ export function createPresence(deps: PresenceDeps): Presence {
     held.cancelLoss?.();
     for (const launched of [...held.launched.values()]) lose(held, launched, pod);
   };
+  /** What else runs there has nothing to do with them, and runs on. */
+  const loseThose = (held: Held, some: Launched[]) => {
+    for (const launched of some)
+      if (held.launched.get(launched.flight.request.requestId) === launched) lose(held, launched);
+  };
   /** Only now: told as soon as it dialled, it would be counted neither as coming nor as there, and another be started for it. */
   const startOver = (held: Held) => {
     const { start } = held;
@@ -108,18 +113,21 @@ export function createPresence(deps: PresenceDeps): Presence {
     held.cancelLoss = undefined;
     held.link = link;
     held.pod = link.pod;
+    const awaited: Launched[] = [];
     for (const launched of [...held.launched.values()]) {
       const { flight, granted, wanted } = launched;
       const { requestId } = flight.request;
       if (hello.busy === requestId) continue;
       if (launched.begun || hasCome(granted.grant, hello.last)) {
-        held.cancelLoss = clock.after(fleetLimits.resendMsMax, () => discard(held));
+        awaited.push(launched);
         continue;
       }
       held.launched.delete(requestId);
       happen(held.pod.namespace, { type: "unused", granted, sent: hello.state === "assigned" });
       deps.again(wanted);
     }
+    if (awaited.length > 0)
+      held.cancelLoss = clock.after(fleetLimits.resendMsMax, () => loseThose(held, awaited));
     return held;
   };
 

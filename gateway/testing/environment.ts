@@ -1,6 +1,7 @@
 /** An environment of the tests: speaks the link as a supervisor does, and runs a handler given as a function. */
 import { connect, type TLSSocket } from "node:tls";
 import { createEnvironmentReader, encodeToGateway } from "../../crds/link/codec.ts";
+import { hasCome } from "../../crds/link/grant.ts";
 import { type HeadOf, linkVersions, type ToEnvironment, type ToGateway } from "../../crds/link/messages.ts";
 import { createLinkKey, type LinkKey } from "../../crds/link/proof.ts";
 
@@ -152,9 +153,12 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
         else void options.stands.then(stand);
         return;
       }
-      case "recall":
-        send("recalled", { grant: message.head.grant, was: "notStarted" });
+      case "recall": {
+        const { grant } = message.head;
+        const { last } = options.hello ?? {};
+        send("recalled", { grant, was: last !== undefined && hasCome(grant, last) ? "ended" : "notStarted" });
         return;
+      }
       case "peers":
         return;
       case "shutdown":
