@@ -54,8 +54,10 @@ afterAll(async () => {
 async function uncordon(node: string): Promise<void> {
   await kubectl(["uncordon", node]);
   await until(`${node} to take pods again`, 60, async () => {
-    const spec = (await get("node", node, installation.namespace))?.spec as { taints?: { key: string }[] };
-    if (!spec.taints?.some(({ key }) => key === unschedulable)) return true;
+    const found = await get("node", node, installation.namespace);
+    if (found === undefined) throw new Error(`there is no node ${node}`);
+    const { taints = [] } = found.spec as { taints?: { key: string }[] };
+    if (!taints.some(({ key }) => key === unschedulable)) return true;
     await kubectl(["taint", "nodes", node, `${unschedulable}:NoSchedule-`]);
     return false;
   });

@@ -74,16 +74,23 @@ export function apply(manifests: Manifest[], words: string[] = []): Promise<stri
 
 /** undefined when there is none. */
 export async function get(kind: string, name: string, namespace: string): Promise<KubeObject | undefined> {
-  return (await (await apiServer()).get(resourceOf(kind), { namespace, name })) as KubeObject | undefined;
+  const resource = resourceOf(kind);
+  const key = isClusterScoped(resource) ? { name } : { namespace, name };
+  return (await (await apiServer()).get(resource, key)) as KubeObject | undefined;
 }
 
 export async function list(kind: string, namespace: string, selector?: string): Promise<KubeObject[]> {
   const resource = resourceOf(kind);
   const { items } = await (await apiServer()).list(resource, {
-    ...(resource === resources.nodes ? {} : { namespace }),
+    ...(isClusterScoped(resource) ? {} : { namespace }),
     ...(selector === undefined ? {} : { labelSelector: selector }),
   });
   return items as KubeObject[];
+}
+
+/** Of the kinds tests look at; the namespace they name then does not matter. */
+function isClusterScoped(resource: Resource): boolean {
+  return resource === resources.nodes;
 }
 
 let connected: Promise<Kube> | undefined;
