@@ -9,6 +9,9 @@ export const discardBytesMax = 64 * 1024 * 1024;
 /** Lambda's INIT phase; past it the runtime is ended and INIT is repeated within the first invocation. */
 export const initMsMax = 10_000;
 
+/** Lambda's where nobody waits for it, before provisioned concurrency: this or the function's timeout, whichever is more. */
+export const provisionedInitMsMin = 130_000;
+
 /** A process started ahead that does not wait for its function by then is ended: a node that starts many at once takes seconds for each. */
 export const aheadMsMax = 20_000;
 

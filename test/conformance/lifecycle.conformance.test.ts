@@ -119,6 +119,18 @@ claim("INIT that takes over 10 s is ended, and repeated within the first invocat
   expect(result.logTail).not.toContain("Init Duration");
 });
 
+claim("INIT ahead of all invocations, for provisioned concurrency, may take longer than 10 s", async () => {
+  await using environment = await startEnvironment({
+    files: {
+      "index.mjs": `await new Promise((resolve) => setTimeout(resolve, 11_000));
+        export const handler = async () => "first try";`,
+    },
+    assignment: { initializationType: "provisioned-concurrency" },
+  });
+  expect(await environment.initialized()).toMatchObject({ status: "success" });
+  expect((await environment.invoke({})).json).toBe("first try");
+});
+
 claim("INIT within an invocation counts against its timeout", async () => {
   await using environment = await startEnvironment({
     files: {

@@ -2,7 +2,7 @@
 import type { Assignment, HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
 import type { ShutdownReason } from "../extensions/event.ts";
 import type { ExtensionSession } from "../extensions/session.ts";
-import { initMsMax, logTailBytesMax } from "../limits.ts";
+import { initMsMax, logTailBytesMax, provisionedInitMsMin } from "../limits.ts";
 import type { Replies } from "../link/replies.ts";
 import type { InitPhase } from "../log/event.ts";
 import type { Journal } from "../log/journal.ts";
@@ -81,7 +81,8 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     const startedMs = clock.elapsed();
     const current = start("init", ahead);
     const processStartMs = clock.elapsed() - startedMs;
-    const cancelTimeout = clock.after(initMsMax, () => current.events.push({ kind: "timeout" }));
+    const limitMs = initLimitMs(assignment);
+    const cancelTimeout = clock.after(limitMs, () => current.events.push({ kind: "timeout" }));
     const cancelWatch = current.watch();
     const story = initStory("init", current);
     const outcome = await awaitInit(current, story);
@@ -98,7 +99,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     const error =
       outcome.status === "error"
         ? { errorType: outcome.ownType ?? outcome.errorType, errorMessage: outcome.message.slice(0, 4096) }
-        : { errorType: "Sandbox.Timedout", errorMessage: `INIT took longer than ${initMsMax / 1000} s` };
+        : { errorType: "Sandbox.Timedout", errorMessage: `INIT took longer than ${limitMs / 1000} s` };
     // Text, not base64: it goes into a condition that people read.
     return { ...facts, error, logTail: tail.read().toString("utf8") };
   }
@@ -201,4 +202,9 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
       if (generation !== undefined) await reset(generation, "spindown");
     },
   };
+}
+
+/** Who is initialised before anybody asks may take as long as it needs to serve at all. */
+function initLimitMs({ initializationType, timeoutMs }: Assignment): number {
+  return initializationType === "on-demand" ? initMsMax : Math.max(provisionedInitMsMin, timeoutMs);
 }
