@@ -19,7 +19,7 @@ export function startFailed(
   const times = (revision.failure?.times ?? 0) + 1;
   const waitMs = Math.min(placerLimits.startAgainMsMin * 2 ** (times - 1), placerLimits.startAgainMsMax);
   revision.failure = { last: failure, times, againAtMs: nowMs + waitMs };
-  if (failure.kind === "quota") makeRoom(state, revision, revision.target.namespace, out);
+  if (failure.kind === "quota") makeRoom(state, revision, revision.target.namespace, nowMs, out);
   if (hasProspect(revision)) return;
   for (const waiter of [...revision.waiting.values()])
     refuseWaiter(state, revision, waiter, { kind: "cannotStart", failure }, out);

@@ -5,6 +5,8 @@ export const placerLimits = {
    * more would only make each of them slower. One function alone has half of them at most.
    */
   startingMax: 16,
+  /** So many with those of functions that have none under way: pods that hang are no reason for another function not to start. */
+  startingFirstMax: 32,
   /** A start that failed keeps its revision from another for this long, doubling. */
   startAgainMsMin: 1_000,
   startAgainMsMax: 30_000,
@@ -36,6 +38,10 @@ export const placerLimits = {
   startsWaitedMax: 3,
   /** Idle environments told to leave in one tick, so that a mass reclaim does not stall the loop. */
   reclaimedMaxPerTick: 100,
+  /** Environments sent away to make room for a revision's pods before one of them has to have started; then no more for a while, doubling. */
+  roomMadeMax: 4,
+  roomAgainMsMin: 60_000,
+  roomAgainMsMax: 3_600_000,
   /** How often waiters and idle environments are looked at. */
   tickMsWaiting: 20,
   tickMsIdle: 1_000,

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { anEnvironment, aTarget, placerOptions, someCaps } from "../testing/placer.ts";
 import type { Decision } from "./event.ts";
+import { placerLimits } from "./limits.ts";
 import { createPlacerState, type StartFailure, type Target } from "./state.ts";
 import { step } from "./step.ts";
 
@@ -19,8 +20,9 @@ function aFullPlacer() {
     step(state, { type: "initialized", environmentId: id, failed: false }, sinceMs);
   };
   const target = targetOf("team", "starting");
+  let wanted = 0;
   const wait = () => {
-    const want = { id: "w", from: "us", target, caps: someCaps(), bytes: 0 };
+    const want = { id: `w${wanted++}`, from: "us", target, caps: someCaps(), bytes: 0 };
     const [create] = step(state, { type: "want", want }, 100);
     if (create?.type !== "create") throw new Error("no pod was asked for");
     return { revisionKey: target.key, startId: create.startId };
@@ -39,6 +41,32 @@ test("no node has room: of all namespaces the one that has been idle for longest
   const start = wait();
   expect(dismissed(step(state, { type: "crowded", ...start }, 200))).toEqual(["other/first-1"]);
   expect(dismissed(step(state, { type: "crowded", ...start }, 300))).toEqual(["team/second-1"]);
+});
+
+test("a few leave for a function that no node can hold, and no more for a while, doubling", () => {
+  const { state, idle, wait } = aFullPlacer();
+  for (let count = 0; count < 50; count++) idle(targetOf("other", `idle${count}`), count);
+  const start = wait();
+  const during = (fromMs: number, toMs: number) => {
+    let left = 0;
+    for (let nowMs = fromMs; nowMs < toMs; nowMs += 100)
+      left += dismissed(step(state, { type: "crowded", ...start }, nowMs)).length;
+    return left;
+  };
+  const { roomMadeMax, roomAgainMsMin } = placerLimits;
+  expect(during(200, roomAgainMsMin)).toBe(roomMadeMax);
+  expect(during(roomAgainMsMin + 1_000, 2 * roomAgainMsMin)).toBe(roomMadeMax);
+  expect(during(2 * roomAgainMsMin, 3 * roomAgainMsMin)).toBe(0);
+});
+
+test("more leave for one whose pods do start", () => {
+  const { state, idle, wait } = aFullPlacer();
+  for (let count = 0; count < 50; count++) idle(targetOf("other", `idle${count}`), count);
+  const start = wait();
+  for (let count = 0; count < placerLimits.roomMadeMax; count++)
+    step(state, { type: "crowded", ...start }, 200);
+  step(state, { type: "started", ...start }, 300);
+  expect(dismissed(step(state, { type: "crowded", ...wait() }, 400))).toHaveLength(1);
 });
 
 test("provisioned environments stay, and those in use", () => {

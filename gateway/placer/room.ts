@@ -4,22 +4,39 @@
  */
 import { dismiss } from "./environment.ts";
 import type { Decision } from "./event.ts";
+import { placerLimits } from "./limits.ts";
 import type { Environment, PlacerState, RevisionState } from "./state.ts";
 
-/** `within`: where the room is needed, a namespace's quota; undefined: on the nodes, which all share. */
+/**
+ * `within`: where the room is needed, a namespace's quota; undefined: on the nodes, which all share. A function that would not start on
+ * an empty node either must not cost the others all they have: a few leave for it, and no more for long.
+ */
 export function makeRoom(
   state: PlacerState,
   starting: RevisionState,
   within: string | undefined,
+  nowMs: number,
   out: Decision[],
 ): void {
+  const { room } = starting;
+  if (room !== undefined && nowMs < room.againAtMs) return;
   let longest: Environment | undefined;
   for (const revision of state.revisions.values()) {
     if (revision === starting || (within !== undefined && revision.target.namespace !== within)) continue;
     for (const environment of revision.idle)
       if (!environment.kept && idleSinceMs(environment) < idleSinceMs(longest)) longest = environment;
   }
-  if (longest !== undefined) dismiss(longest, out);
+  if (longest === undefined) return;
+  dismiss(longest, out);
+  starting.room = spent(room, nowMs);
+}
+
+function spent(before: RevisionState["room"], nowMs: number): RevisionState["room"] {
+  const { made, inVain, againAtMs } = before ?? { made: 0, inVain: 0, againAtMs: 0 };
+  const { roomMadeMax, roomAgainMsMin, roomAgainMsMax } = placerLimits;
+  if (made + 1 < roomMadeMax) return { made: made + 1, inVain, againAtMs };
+  const pauseMs = Math.min(roomAgainMsMin * 2 ** Math.min(inVain, 10), roomAgainMsMax);
+  return { made: 0, inVain: inVain + 1, againAtMs: nowMs + pauseMs };
 }
 
 function idleSinceMs(environment: Environment | undefined): number {

@@ -24,7 +24,7 @@ export function startForWaiters(
     wanted--;
   }
   if (revision.failure !== undefined && nowMs < revision.failure.againAtMs) return;
-  while (wanted > 0 && revision.creating.size < freeStarts(state)) {
+  while (wanted > 0 && revision.creating.size < freeStarts(state, revision)) {
     const startId = `s${state.epoch}-${state.nextId++}`;
     revision.creating.set(startId, nowMs);
     state.starting++;
@@ -43,11 +43,13 @@ export function startEnded(
   const sinceMs = revision.creating.get(startId);
   if (!forgetStart(state, revision, startId) || sinceMs === undefined) return;
   state.createMs = average(state.createMs, nowMs - sinceMs);
+  revision.room = undefined;
 }
 
-/** Nobody may have more pods under way than are left for the others: whoever comes next always finds room. */
-function freeStarts({ starting }: PlacerState): number {
-  return placerLimits.startingMax - starting;
+/** Nobody may have more pods under way than are left for the others, and who has none finds room for a first one. */
+function freeStarts({ starting }: PlacerState, { creating }: RevisionState): number {
+  const { startingMax, startingFirstMax } = placerLimits;
+  return (creating.size === 0 ? startingFirstMax : startingMax) - starting;
 }
 
 /** Of the time that invocations take, what is not spent in the line for a CPU: a line of requests gets longer by that too. */

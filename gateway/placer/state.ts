@@ -203,6 +203,8 @@ export interface RevisionState {
   /** Pods being created for it: start id → since when. */
   creating: Map<string, number>;
   failure: { last: StartFailure; times: number; againAtMs: number } | undefined;
+  /** Environments sent away for its pods since one of them last started, and how often that was in vain. */
+  room: { made: number; inVain: number; againAtMs: number } | undefined;
   durationMs: number | undefined;
   /** Of that, what its invocations take where no CPU has to be waited for. */
   workMs: number | undefined;

@@ -90,7 +90,7 @@ function happen(state: PlacerState, event: PlacerEvent, nowMs: number, out: Deci
     }
     case "crowded": {
       const revision = state.revisions.get(event.revisionKey);
-      if (revision?.creating.has(event.startId)) makeRoom(state, revision, undefined, out);
+      if (revision?.creating.has(event.startId)) makeRoom(state, revision, undefined, nowMs, out);
       return [];
     }
     case "retired": {

@@ -7,6 +7,7 @@ import { createTestClock, settle } from "../../kernel/testing/clock.ts";
 import { aPod, aRevision } from "../../kernel/testing/objects.ts";
 import { createTestLog, createTestRandom } from "../../kernel/testing/quiet.ts";
 import type { EnvironmentPod, PodTrouble } from "../catalog/pod.ts";
+import { placerLimits } from "../placer/limits.ts";
 import type { StartFailure } from "../placer/state.ts";
 import { createCreator, type PodStart } from "./create.ts";
 import { startLimits } from "./limits.ts";
@@ -48,7 +49,7 @@ async function aCreator() {
     trouble: undefined,
   };
   const troubled = (trouble: PodTrouble): EnvironmentPod => ({ ...pod, trouble });
-  return { clock, kube, creator, failures, troubled, crowded: () => crowded };
+  return { clock, kube, creator, failures, pod, troubled, crowded: () => crowded };
 }
 
 test.each(["0/1 nodes are available: 1 Insufficient memory.", "0/2 nodes are available: 2 Too many pods."])(
@@ -83,6 +84,19 @@ test.each(["image", "configuration"] as const)(
     expect(await kube.get(resources.pods, { namespace: "team", name: "p" })).toBeUndefined();
   },
 );
+
+test("a pod that nothing is known to be wrong with is given up in the end, and deleted", async () => {
+  const { clock, creator, failures, kube, pod } = await aCreator();
+  const pods = { get: () => pod };
+  await clock.advance(placerLimits.startMsMax - 1);
+  creator.tick(pods);
+  expect(failures).toEqual([]);
+  await clock.advance(1);
+  creator.tick(pods);
+  expect(failures).toMatchObject([{ kind: "slow" }]);
+  await settle();
+  expect(await kube.get(resources.pods, { namespace: "team", name: "p" })).toBeUndefined();
+});
 
 test("a node of the wrong kind: nobody's going would help", async () => {
   const { creator, troubled, crowded } = await aCreator();

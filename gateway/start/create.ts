@@ -8,6 +8,7 @@ import type { LogDep } from "../../kernel/log/log.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
+import { placerLimits } from "../placer/limits.ts";
 import type { StartFailure } from "../placer/state.ts";
 import { failureOfCreate, failureOfPod, isCrowdedOut } from "./failure.ts";
 import { startLimits } from "./limits.ts";
@@ -78,9 +79,17 @@ export function createCreator(deps: CreatorDeps): Creator {
     crowdedAtMs.set(start, nowMs);
     deps.crowded(start);
   };
+  /** A volume that does not come, a network without addresses: nothing tells of them but time. */
+  const tooSlow = ({ atMs }: PodStart): StartFailure | undefined =>
+    deps.clock.monotonicMs() - atMs < placerLimits.startMsMax
+      ? undefined
+      : { kind: "slow", message: `its pod did not come up within ${placerLimits.startMsMax / 1000} s` };
   const look = (key: string, pod: EnvironmentPod | undefined, start: PodStart) => {
     const gone: StartFailure = { kind: "crashed", message: "its pod was deleted before it said hello" };
-    const failure = pod === undefined ? gone : failureOfPod(pod, unschedulableMsMax, deps.clock.nowMs());
+    const failure =
+      pod === undefined
+        ? gone
+        : (failureOfPod(pod, unschedulableMsMax, deps.clock.nowMs()) ?? tooSlow(start));
     if (failure === undefined) {
       if (pod !== undefined && isCrowdedOut(pod)) tellCrowded(start);
       return;

@@ -124,6 +124,7 @@ interface PodParts {
   claim?: string;
   revision?: string;
   finishedAt?: string;
+  creationTimestamp?: string;
   deletionTimestamp?: string;
 }
 
@@ -134,6 +135,7 @@ export function aPod({
   claim = "claimed",
   revision,
   finishedAt,
+  creationTimestamp = "2026-01-01T00:00:00Z",
   deletionTimestamp,
 }: PodParts): KubeObject {
   return {
@@ -143,7 +145,7 @@ export function aPod({
       name,
       namespace: "team",
       uid: name,
-      creationTimestamp: "2026-01-01T00:00:00Z",
+      creationTimestamp,
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
       labels: { [labels.claim]: claim, ...(revision === undefined ? {} : { [labels.revision]: revision }) },
     },

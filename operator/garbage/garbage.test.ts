@@ -4,7 +4,7 @@ import { archiveObject, zipObject } from "../../kernel/store/names.ts";
 import { aFunction, aLayerVersion, aPod, aRevision } from "../../kernel/testing/objects.ts";
 import { podSchema } from "../pod/view.ts";
 import { planObjects, storedKeptMs } from "./objects.ts";
-import { planPods, poolFailureKeptMs } from "./pods.ts";
+import { pendingMsMax, planPods, poolFailureKeptMs } from "./pods.ts";
 import { planRevisions, previousKeptMs, supersededMsMin } from "./revisions.ts";
 
 const settings = settingsSchema.parse({});
@@ -30,6 +30,17 @@ describe("pods", () => {
       pod({ name: "p", phase: "Failed", claim: "dedicated", finishedAt: ago(ms) });
     expect(planPods([failed(599_000)], nowMs, settings)).toEqual({ remove: [], againMs: 1000 });
     expect(names(planPods([failed(600_000)], nowMs, settings).remove)).toEqual(["p"]);
+  });
+  test("made for a request that never began to run go after a while, others that wait do not", () => {
+    const pending = (name: string, claim: "pool" | "dedicated", ms: number) =>
+      pod({ name, phase: "Pending", claim, creationTimestamp: ago(ms) });
+    const pods = [
+      pending("pooled", "pool", 1e9),
+      pending("young", "dedicated", pendingMsMax - 1_000),
+      pending("stuck", "dedicated", pendingMsMax),
+    ];
+    const { remove, againMs } = planPods(pods, nowMs, settings);
+    expect([names(remove), againMs]).toEqual([["stuck"], 1_000]);
   });
   test("that failed in a pool stay as long as they hold it back", () => {
     const impatient = settingsSchema.parse({ environments: { failedInitKeptSeconds: 0 } });

@@ -1,5 +1,5 @@
 /** Which pods are only in the way, purely: what left in order goes at once, what failed is kept for a look. */
-import { claims } from "../../crds/labels.ts";
+import { claims, labels } from "../../crds/labels.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { claimOf, endedMs, type PodView } from "../pod/view.ts";
 
@@ -11,6 +11,9 @@ export interface PodGarbage {
 
 /** A pool's failures hold it back from making more, so they are kept as long as that takes. */
 export const poolFailureKeptMs = 300_000;
+
+/** A pod made for a request that has not begun to run by then: the gateway that waited for it gave it up, or is gone itself. */
+export const pendingMsMax = 600_000;
 
 export function planPods(pods: readonly PodView[], nowMs: number, settings: Settings): PodGarbage {
   const remove: PodView[] = [];
@@ -28,8 +31,14 @@ export function planPods(pods: readonly PodView[], nowMs: number, settings: Sett
 function dueAtMs(pod: PodView, { environments }: Settings): number | undefined {
   if (pod.metadata.deletionTimestamp !== undefined) return undefined;
   if (pod.status.phase === "Succeeded") return 0;
+  const createdMs = Date.parse(pod.metadata.creationTimestamp) || 0;
+  if (pod.status.phase === "Pending" && isForRequest(pod)) return createdMs + pendingMsMax;
   if (pod.status.phase !== "Failed") return undefined;
   const keptMs = environments.failedInitKeptSeconds * 1000;
-  const endMs = endedMs(pod) ?? (Date.parse(pod.metadata.creationTimestamp) || 0);
+  const endMs = endedMs(pod) ?? createdMs;
   return endMs + (claimOf(pod) === claims.pool ? Math.max(keptMs, poolFailureKeptMs) : keptMs);
+}
+
+function isForRequest(pod: PodView): boolean {
+  return claimOf(pod) === claims.dedicated && pod.metadata.labels[labels.provisioned] !== "true";
 }
