@@ -1,12 +1,13 @@
 /** Pods made for who waits, and what a caller sees when none can be; a whole gateway, environments played by the test. */
 import { expect, test } from "vitest";
 import { labels } from "../../crds/labels.ts";
+import { urlId } from "../../crds/names.ts";
 import type { KubeError, KubeObject } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import { placerLimits } from "../placer/limits.ts";
 import { invoke, metrics, pods, refusal, revisionCondition, until } from "../testing/ask.ts";
 import { dialGateway } from "../testing/environment.ts";
-import { startTestGateway } from "../testing/gateway.ts";
+import { startTestGateway, testNamespace } from "../testing/gateway.ts";
 
 const cannot: [string, KubeError, number, string, string][] = [
   [
@@ -132,4 +133,28 @@ test("a caller that hangs up while it waits leaves the line; one whose function 
   await environment.welcomed;
   await until(() => environment.received.some(({ type }) => type === "assign"));
   expect(environment.received.some(({ type }) => type === "invoke")).toBe(false);
+});
+
+test("requests whose function is deleted while they wait are told that there is none, and cost neither permits nor the environment that came for them", async () => {
+  await using it = await startTestGateway({
+    account: { concurrentExecutions: 2 },
+    urls: { pathForm: true },
+  });
+  const id = urlId({ seed: "kambda", namespace: testNamespace, functionName: "hello" });
+  const getUrl = () => fetch(`http://127.0.0.1:${it.gateway.ports.public}/${id}/`);
+  const said = async (response: Response) => [response.status, await response.text()];
+  await it.deploy();
+  const waiting = [invoke(it), getUrl()];
+  await until(async () => (await metrics(it)).includes("kambda_waiting 2"));
+  await it.kube.remove(resources.functions, { namespace: testNamespace, name: "hello" });
+  await it.kube.remove(resources.revisions, { namespace: testNamespace, name: "hello-0123456789abcdef" });
+  await until(async () => (await invoke(it)).status === 404);
+  const environment = await it.environment("kambda-pool-1");
+  const toldNow = [await said(await invoke(it)), await said(await getUrl())];
+  expect(await Promise.all(waiting.map(async (one) => said(await one)))).toEqual(toldNow);
+  expect(toldNow.map(([status]) => status)).toEqual([404, 403]);
+  await it.deploy({}, "other");
+  const other = async () => (await invoke(it, "{}", {}, undefined, "other")).status;
+  expect(await until(async () => [await other()].find((status) => status !== 404))).toBe(200);
+  expect(environment.received.filter(({ type }) => type === "assign")).toHaveLength(1);
 });

@@ -3,6 +3,7 @@ import { LambdaError } from "../../crds/errors.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { Catalog } from "../catalog/catalog.ts";
+import { deletedMeanwhile } from "../invoke/answer.ts";
 import { createFlight, type Flight } from "../invoke/flight.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import { createStreamingFlight } from "../invoke/streaming.ts";
@@ -146,14 +147,12 @@ export function createWork(deps: WorkDeps): Work {
     request.response === "streamed"
       ? createStreamingFlight(request, { brake: link, bytesMax: deps.streamedResponseBytesMax }, answer)
       : createFlight(request, answer);
-  const assign = (held: Held, revisionKey: string, epoch: number) => {
-    const { link } = held;
-    if (link === undefined) return;
+  /** False when the function was deleted meanwhile: nothing was sent. */
+  const assign = (held: Held, revisionKey: string, epoch: number): boolean => {
     const callable = catalog.callableOf(revisionKey);
-    if (callable === undefined) {
-      link.close();
-      return;
-    }
+    if (callable === undefined) return false;
+    const { link } = held;
+    if (link === undefined) return true;
     held.callable = callable;
     held.unadopted = held.pod.claim !== "claimed";
     const nowMs = clock.monotonicMs();
@@ -171,16 +170,24 @@ export function createWork(deps: WorkDeps): Work {
         return false;
       },
     );
+    return true;
   };
 
   return {
     launch(held, wanted, granted) {
       const { request } = wanted;
-      if (granted.assigned) assign(held, granted.target.key, granted.epoch);
+      const { namespace } = held.pod;
+      if (granted.assigned && !assign(held, granted.target.key, granted.epoch)) {
+        happen(namespace, { type: "unused", granted, sent: false });
+        wanted.answer({ kind: "refused", error: deletedMeanwhile(request) });
+        return;
+      }
       if (held.cold !== undefined && held.cold.ready === undefined) held.cold.wantedAtMs = wanted.sinceMs;
       held.callable ??= request.callable;
       const { link } = held;
       if (link === undefined) {
+        // It broke over the assignment, which may have come there.
+        happen(namespace, { type: "unused", granted, sent: true });
         deps.again(wanted);
         return;
       }
@@ -193,7 +200,10 @@ export function createWork(deps: WorkDeps): Work {
       if (held.assigning === undefined) sendInvoke(held, request, granted);
       else void held.assigning.then((delivered) => delivered && sendInvoke(held, request, granted));
     },
-    assign,
+    assign(held, revisionKey, epoch) {
+      // It comes back as what it still is, and the placer gives it to somebody else.
+      if (!assign(held, revisionKey, epoch)) held.link?.close();
+    },
     receive(held, message) {
       const launched: Launched | undefined =
         "requestId" in message.head && message.head.requestId !== undefined

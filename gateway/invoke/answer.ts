@@ -1,8 +1,10 @@
 /** Errors on their way out, the same for every listener: what Lambda would answer, and nothing of ours but in the log. */
-import { errorResponse, LambdaError } from "../../crds/errors.ts";
+import { errorResponse, functionNotFound, LambdaError } from "../../crds/errors.ts";
+import { latestVersion } from "../../crds/labels.ts";
 import { limits } from "../../crds/limits.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { HttpAnswer } from "../listener/http.ts";
+import type { InvokeRequest } from "./request.ts";
 
 /** Whatever is no LambdaError is a fault of ours: logged as `what`, answered without a word of it. */
 export function answerError({ log }: LogDep, what: string, error: unknown): HttpAnswer {
@@ -25,4 +27,10 @@ export function requestTooLarge(): LambdaError {
 export function notReady(state: string, reason: string): LambdaError {
   const message = `The operation cannot be performed at this time. The function is currently in the following state: ${state}: ${reason}`;
   return new LambdaError("ResourceConflictException", message);
+}
+
+/** 404 to a request that waited while its function was deleted: the words of one that comes now. */
+export function deletedMeanwhile({ invokedFunctionArn, callable }: InvokeRequest): LambdaError {
+  const isUnqualified = invokedFunctionArn === callable.arn;
+  return functionNotFound(isUnqualified ? `${invokedFunctionArn}:${latestVersion}` : invokedFunctionArn);
 }

@@ -40,8 +40,9 @@ export function invoke(
   body = "{}",
   headers: Record<string, string> = {},
   signal?: AbortSignal,
+  name = "hello",
 ) {
-  return fetch(`http://127.0.0.1:${it.gateway.ports.api}/2015-03-31/functions/hello/invocations`, {
+  return fetch(`http://127.0.0.1:${it.gateway.ports.api}/2015-03-31/functions/${name}/invocations`, {
     method: "POST",
     headers: { authorization: `AWS4-HMAC-SHA256 Credential=${testNamespace}/x`, ...headers },
     body,

@@ -129,6 +129,7 @@ function answerOf(
     case "refused":
       // Lambda's own failure in the middle of a call is a bad gateway here; the rest keeps its status.
       if (outcome.error.code === "ServiceException") return badGateway();
+      if (outcome.error.code === "ResourceNotFoundException") return refuse(403, null);
       throw outcome.error;
     case "abandoned":
       return badGateway();
