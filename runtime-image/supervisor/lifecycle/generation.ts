@@ -14,9 +14,10 @@ import type { Capture, Journal, LineSource } from "../log/journal.ts";
 import { type CpuWait, openCpuWait } from "../process/cpu-wait.ts";
 import { describeEnding, describeExtensionEnding, type Ending } from "../process/ending.ts";
 import { oomKills } from "../process/oom-kills.ts";
+import { openPeakMemory, type PeakMemory } from "../process/peak.ts";
 import { type RuntimeProcess, startProcess } from "../process/start.ts";
 import { walkStorage } from "../process/storage.ts";
-import { functionUsage, openPeakMemory, type PeakMemory } from "../process/usage.ts";
+import { openUsage } from "../process/usage.ts";
 import type { Answer, InitFailure } from "../runtime-api/invocation.ts";
 import { createSession, type Session } from "../runtime-api/session.ts";
 import type { Taken } from "./ahead.ts";
@@ -154,7 +155,7 @@ export function startGeneration(
   const watch = createWatch(
     {
       clock: deps.clock,
-      usage: () => functionUsage(runtime?.pid ?? 0),
+      usage: openUsage(() => runtime?.pid ?? 0),
       storage: walkStorage(deps.scratch),
       exceeded,
     },

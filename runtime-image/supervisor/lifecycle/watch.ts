@@ -5,7 +5,7 @@
 import type { ClockDep } from "../clock/clock.ts";
 import { memoryPollMs, memoryPollNearMs, storageEntriesMax } from "../limits.ts";
 import type { StorageWalk } from "../process/storage.ts";
-import type { Usage } from "../process/usage.ts";
+import type { Look } from "../process/usage.ts";
 import { type Allowed, type Excess, excessOf } from "./excess.ts";
 
 export interface Watch {
@@ -16,7 +16,7 @@ export interface Watch {
 }
 
 export interface WatchDeps extends ClockDep {
-  usage(): Usage;
+  usage: Look;
   storage: StorageWalk;
   exceeded(excess: Excess): void;
 }
@@ -28,7 +28,7 @@ export function createWatch(deps: WatchDeps, allowed: Allowed): Watch {
 
   /** True while nothing is exceeded. */
   function look(): boolean {
-    const { memoryMb, tasks } = deps.usage();
+    const { memoryMb, tasks } = deps.usage(allowed.memorySizeMb);
     peakMb = Math.max(peakMb, Math.ceil(memoryMb));
     const excess = excessOf({ memoryMb, tasks, storageMb: deps.storage.step(storageEntriesMax) }, allowed);
     dueMs = clock.elapsed() + (memoryMb > allowed.memorySizeMb / 2 ? memoryPollNearMs : memoryPollMs);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Assignment } from "../../../crds/link/messages.ts";
 import { describeEnding, type Ending } from "./ending.ts";
-import { findOomFiles, readOomKills } from "./oom-kills.ts";
+import { readOomKills } from "./oom-kills.ts";
 import { runtimeVariables } from "./variables.ts";
 
 const endings: Array<[Ending, string, string]> = [
@@ -130,16 +130,4 @@ test("the kernel's count of memory kills is read in both its forms", () => {
   expect(readOomKills("low 0\nhigh 0\noom 1\noom_kill 2\noom_group_kill 0\n")).toBe(2);
   expect(readOomKills("oom_kill_disable 0\nunder_oom 0\noom_kill 3\n")).toBe(3);
   expect(readOomKills("")).toBe(0);
-});
-
-test("the count is looked for in the process's own group and at the root it may see instead", () => {
-  expect(findOomFiles("9:name=systemd:/\n4:memory:/kubepods/pod1/c\n0::/\n")).toEqual([
-    "/sys/fs/cgroup/memory/kubepods/pod1/c/memory.oom_control",
-    "/sys/fs/cgroup/memory/memory.oom_control",
-    "/sys/fs/cgroup/memory.events",
-  ]);
-  expect(findOomFiles("5:cpu,memory:/a\n")).toContain("/sys/fs/cgroup/memory/a/memory.oom_control");
-  expect(findOomFiles("0::/kubepods.slice/x.scope\n")).toContain(
-    "/sys/fs/cgroup/kubepods.slice/x.scope/memory.events",
-  );
 });

@@ -19,6 +19,8 @@ export interface EnvironmentOptions {
   /** The process is started before the assignment, and rehearses so often. */
   ahead?: number;
   gateway?: GatewayOptions;
+  /** A command that starts the supervisor, as its own user. */
+  wrapper?: string[];
 }
 
 export interface Result {
@@ -90,7 +92,7 @@ export async function startUnclaimed(options: EnvironmentOptions = {}) {
           KAMBDA_AHEAD_REHEARSALS: String(options.ahead),
         };
   const variables = { ...ahead, ...options.supervisorVariables };
-  const supervisor = startSupervisor(language, link, variables, options.layer);
+  const supervisor = startSupervisor(language, link, variables, options.layer, options.wrapper);
   const peer = await gateway.accept();
   return { gateway, supervisor, peer };
 }
@@ -132,6 +134,8 @@ export async function startEnvironment(options: EnvironmentOptions = {}): Promis
     initialized: () => waitFor("initialized", () => find(peer, "initialized")),
     invoke: (event = {}, head = {}) => invoke(peer, assignment, event, head),
     async [Symbol.asyncDispose]() {
+      // What started it may pass no signal on.
+      if (options.wrapper !== undefined) peer.send("shutdown", { reason: "spindown", epoch: 1 });
       await supervisor.dispose();
       gateway.close();
     },

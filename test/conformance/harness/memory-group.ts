@@ -9,7 +9,13 @@ const generations = [
   { root: "/sys/fs/cgroup", limit: "memory.max", count: "memory.events" },
 ];
 
+const enter = 'echo $$ > "$0/cgroup.procs" && exec "$@"';
+const alone =
+  "unshare --pid --fork --kill-child --mount-proc setpriv --reuid 993 --regid 990 --clear-groups".split(" ");
+
 export interface MemoryGroup {
+  /** Starts a command in it as PID 1 and as the user of environments, so that the group is its own, as in a pod. */
+  asInPod: string[];
   /** From now on what it and its future children take counts here. */
   add(pid: number): void;
   /** How often the kernel has killed. */
@@ -31,6 +37,7 @@ export function makeMemoryGroup(limitMb: number): MemoryGroup | undefined {
     }
     writeFileSync(join(folder, limit), String(limitMb * 1024 * 1024));
     return {
+      asInPod: ["sh", "-c", enter, folder, ...alone],
       add: (pid) => writeFileSync(join(folder, "cgroup.procs"), String(pid)),
       kills: () => readOomKills(readFileSync(join(folder, count), "utf8")),
       remove: async () => void (await waitFor("the group to be empty", () => isRemoved(folder))),

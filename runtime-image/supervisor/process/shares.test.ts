@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { createShares } from "./shares.ts";
+
+/** Processes by id: what each has resident, and its share of it if the kernel tells. */
+type Scene = Record<number, { resident: number; share?: number }>;
+
+function looks(...scenes: Scene[]): number[] {
+  let scene: Scene = {};
+  const sharesOf = createShares((pid) => scene[pid]?.share);
+  return scenes.map((next) => {
+    scene = next;
+    return sharesOf(new Map(Object.entries(next).map(([pid, { resident }]) => [Number(pid), resident])));
+  });
+}
+
+test("what five processes share counts once", () => {
+  const forked = Object.fromEntries([1, 2, 3, 4, 5].map((pid) => [pid, { resident: 300, share: 60 }]));
+  expect(looks(forked, forked)).toEqual([0, 300]);
+});
+
+test("a child that is between vfork and exec at a look does not count its parent's memory again", () => {
+  const parent = { resident: 300, share: 300 };
+  expect(
+    looks(
+      { 1: parent, 2: { resident: 300, share: 300 } },
+      { 1: parent, 2: { resident: 1, share: 1 }, 3: { resident: 300, share: 300 } },
+      { 1: parent, 4: { resident: 300, share: 300 } },
+    ),
+  ).toEqual([0, 301, 300]);
+});
+
+test("who does not let itself be looked at is taken at what it has resident", () => {
+  const hidden = { 1: { resident: 300, share: 100 }, 2: { resident: 300 } };
+  expect(looks(hidden, hidden)).toEqual([0, 400]);
+});
