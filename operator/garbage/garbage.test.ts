@@ -4,7 +4,7 @@ import { archiveObject, zipObject } from "../../kernel/store/names.ts";
 import { aFunction, aLayerVersion, aPod, aRevision } from "../../kernel/testing/objects.ts";
 import { podSchema } from "../pod/view.ts";
 import { planObjects, storedKeptMs } from "./objects.ts";
-import { pendingMsMax, planPods, poolFailureKeptMs } from "./pods.ts";
+import { failureKeptMs, pendingMsMax, planPods } from "./pods.ts";
 import { planRevisions, previousKeptMs, supersededMsMin } from "./revisions.ts";
 
 const settings = settingsSchema.parse({});
@@ -45,7 +45,7 @@ describe("pods", () => {
   test("that failed in a pool stay as long as they hold it back", () => {
     const impatient = settingsSchema.parse({ environments: { failedInitKeptSeconds: 0 } });
     const failed = pod({ name: "p", phase: "Failed", claim: "pool", finishedAt: ago(1000) });
-    expect(planPods([failed], nowMs, impatient)).toEqual({ remove: [], againMs: poolFailureKeptMs - 1000 });
+    expect(planPods([failed], nowMs, impatient)).toEqual({ remove: [], againMs: failureKeptMs - 1000 });
   });
 });
 

@@ -1,7 +1,9 @@
 /** Which pods are only in the way, purely: what left in order goes at once, what failed is kept for a look. */
 import { claims, labels } from "../../crds/labels.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
+import { failureMsMax } from "../backoff.ts";
 import { claimOf, endedMs, type PodView } from "../pod/view.ts";
+import { isProvisioned } from "../provisioned/pods.ts";
 
 export interface PodGarbage {
   remove: PodView[];
@@ -9,8 +11,8 @@ export interface PodGarbage {
   againMs: number | undefined;
 }
 
-/** A pool's failures hold it back from making more, so they are kept as long as that takes. */
-export const poolFailureKeptMs = 300_000;
+/** Failures hold back pools and provisioned environments from making more, so they are kept as long as that takes. */
+export const failureKeptMs = failureMsMax;
 
 /** A pod made for a request that has not begun to run by then: the gateway that waited for it gave it up, or is gone itself. */
 export const pendingMsMax = 600_000;
@@ -36,7 +38,8 @@ function dueAtMs(pod: PodView, { environments }: Settings): number | undefined {
   if (pod.status.phase !== "Failed") return undefined;
   const keptMs = environments.failedInitKeptSeconds * 1000;
   const endMs = endedMs(pod) ?? createdMs;
-  return endMs + (claimOf(pod) === claims.pool ? Math.max(keptMs, poolFailureKeptMs) : keptMs);
+  const holdsBack = claimOf(pod) === claims.pool || isProvisioned(pod);
+  return endMs + (holdsBack ? Math.max(keptMs, failureKeptMs) : keptMs);
 }
 
 function isForRequest(pod: PodView): boolean {

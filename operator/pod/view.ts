@@ -7,11 +7,14 @@ const state = z.object({
   terminated: z
     .object({
       reason: z.string().default(""),
+      message: z.string().default(""),
       exitCode: z.number().default(0),
       finishedAt: z.string().nullish(),
     })
     .optional(),
 });
+
+const containers = z.array(z.object({ name: z.string(), state: state.prefault({}) })).default([]);
 
 export const podSchema = z.object({
   metadata: z.object({
@@ -39,7 +42,8 @@ export const podSchema = z.object({
           }),
         )
         .default([]),
-      containerStatuses: z.array(z.object({ name: z.string(), state: state.prefault({}) })).default([]),
+      initContainerStatuses: containers,
+      containerStatuses: containers,
     })
     .prefault({}),
 });

@@ -2,14 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Shape } from "../../kernel/pod/shape.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
-import {
-  failureMsMin,
-  type PoolObserved,
-  type PoolPlan,
-  type PoolPod,
-  planPool,
-  startingMsMax,
-} from "./plan.ts";
+import { failureMsMin } from "../backoff.ts";
+import { type PoolObserved, type PoolPlan, type PoolPod, planPool, startingMsMax } from "./plan.ts";
 
 const shape = (hash: string): Shape => ({
   hash,

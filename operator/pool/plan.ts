@@ -5,6 +5,7 @@
  */
 import type { Shape } from "../../kernel/pod/shape.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
+import { failureWaitMs } from "../backoff.ts";
 import { demandOf } from "./demand.ts";
 
 export interface WantedShape {
@@ -52,9 +53,6 @@ export interface PoolPlan {
   againMs: number | undefined;
 }
 
-/** A shape whose environments die at once is not fed: after n failures, this long is waited from the last. */
-export const failureMsMin = 5_000;
-export const failureMsMax = 300_000;
 /**
  * One that has not started after this long waits for something: an image, a node. It keeps its place in its own shape, and holds up
  * no other.
@@ -100,7 +98,7 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     const missing = wanted - fresh.length;
     if (missing <= 0) continue;
     const heldUntilMs = Math.max(observed.refusedUntilMs ?? 0, starving?.untilMs ?? 0);
-    const waitMs = Math.max(failureWaitMs(observed, shape.hash), heldUntilMs - nowMs);
+    const waitMs = Math.max(failureWaitMs(failuresOf(observed, shape.hash), nowMs), heldUntilMs - nowMs);
     if (waitMs > 0) {
       soonest(waitMs);
       continue;
@@ -150,14 +148,11 @@ function startingAges(present: readonly PoolPod[], shapes: readonly WantedShape[
     .filter((ageMs) => ageMs < startingMsMax);
 }
 
-/** How long the last failures of this shape still hold it back. */
-function failureWaitMs({ pods, nowMs }: PoolObserved, shape: string): number {
-  const failedAt = pods.flatMap((pod) =>
+/** When environments of a shape died that are still there: one whose environments die at once is not fed. */
+function failuresOf({ pods, nowMs }: PoolObserved, shape: string): number[] {
+  return pods.flatMap((pod) =>
     pod.shape === shape && pod.state === "failed" ? [pod.failedMs ?? nowMs] : [],
   );
-  if (failedAt.length === 0) return 0;
-  const waitMs = Math.min(failureMsMax, failureMsMin * 2 ** Math.min(failedAt.length - 1, 20));
-  return Math.max(...failedAt) + waitMs - nowMs;
 }
 
 function isRunning(pod: PoolPod): boolean {

@@ -11,12 +11,13 @@ import { type PodView, podSchema, revisionOf } from "../pod/view.ts";
 import type { Watches } from "../watches.ts";
 import { intentFor } from "./intent.ts";
 import type { ProvisionedObserved } from "./plan.ts";
-import { isKept, keptPods } from "./pods.ts";
+import { provisionedTemplate } from "./pod.ts";
+import { deathsOf, isKept, keptPods } from "./pods.ts";
 
 export type ObserveDeps = KubeDep &
   ClockDep &
   SettingsDep & {
-    watches: Pick<Watches, "versions" | "aliases">;
+    watches: Pick<Watches, "versions" | "aliases" | "trust">;
     reservations: Pick<Reservations, "of" | "sumOf" | "unreservedAmong">;
   };
 
@@ -25,16 +26,20 @@ export async function observeProvisioned(
   deps: ObserveDeps,
   revision: RevisionObject,
 ): Promise<ProvisionedObserved> {
-  const { watches, kube, clock } = deps;
+  const { watches, kube, clock, settings } = deps;
   const { namespace, name } = revision.metadata;
   const nowMs = clock.nowMs();
   const labelSelector = `${labels.component}=${components.environment},${labels.provisioned}=true`;
   const page = await kube.list(resources.pods, { namespace, labelSelector });
+  const [trust] = watches.trust.list();
   const all = page.items.map((raw) => podSchema.parse(raw));
   return {
     nowMs,
     ...intentFor({ namespace, name }, watches.versions.list(), watches.aliases.list(), nowMs),
     pods: keptPods(all, namespace, name),
+    deaths: deathsOf(all, namespace, name),
+    template: trust === undefined ? undefined : provisionedTemplate(revision, settings, trust),
+    unschedulableMsMax: settings.environments.unschedulableSecondsMax * 1000,
     budget: budgetOf(deps, revision, all),
   };
 }

@@ -2,11 +2,11 @@
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import { type KubeDep, KubeError } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
-import { buildDedicatedPod } from "../../kernel/pod/dedicated.ts";
 import { type RandomDep, randomSuffix } from "../../kernel/random/random.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { Watches } from "../watches.ts";
 import type { ProvisionedPlan } from "./plan.ts";
+import { buildProvisionedPod } from "./pod.ts";
 
 export type PerformDeps = KubeDep & RandomDep & SettingsDep & { watches: Pick<Watches, "trust"> };
 
@@ -23,9 +23,9 @@ export async function performProvisioned(
   const [trust] = watches.trust.list();
   if (trust === undefined) return "No gateway has come up yet, and environments must know whom to trust.";
   for (let made = 0; made < create; made++) {
-    const spec = { revision, random: randomSuffix(random), isProvisioned: true };
+    const pod = buildProvisionedPod(revision, randomSuffix(random), settings, trust);
     try {
-      await kube.create(resources.pods, buildDedicatedPod(spec, settings, trust));
+      await kube.create(resources.pods, pod);
     } catch (error) {
       if (!(error instanceof KubeError) || ![403, 422].includes(error.status.code)) throw error;
       return error.status.message;

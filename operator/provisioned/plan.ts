@@ -1,7 +1,8 @@
 /** Which kept environments to make and which to let go, purely. A fixed point: with as many as are wanted, nothing is done. */
 import { type Again, roundMs } from "../../kernel/queue/queue.ts";
+import { failureWaitMs } from "../backoff.ts";
 import { decideProvision, type ProvisionQuestion } from "../concurrency/provision.ts";
-import type { KeptPod } from "./pods.ts";
+import type { Death, KeptPod } from "./pods.ts";
 
 export interface ProvisionedObserved {
   nowMs: number;
@@ -9,6 +10,12 @@ export interface ProvisionedObserved {
   wanted: number;
   nextMs: number | undefined;
   pods: readonly KeptPod[];
+  /** Those that ended before they were of any use, and are kept for a look. */
+  deaths: readonly Death[];
+  /** What pods are built from now; unknown until a gateway has come up. */
+  template: string | undefined;
+  /** A node may be on its way for this long. */
+  unschedulableMsMax: number;
   /** What they may be taken from. */
   budget: Omit<ProvisionQuestion, "wanted" | "there">;
 }
@@ -16,7 +23,7 @@ export interface ProvisionedObserved {
 export interface ProvisionedPlan {
   create: number;
   remove: KeptPod[];
-  /** Why there will not be as many as are asked for. */
+  /** Why there are not as many as are asked for. */
   problem: string | undefined;
   again: Again;
 }
@@ -26,29 +33,67 @@ export const createdMaxPerRound = 10;
 const nextRoundMs = 1_000;
 /** After a refusal; quota may have become free. */
 export const refusedMs = 15_000;
+/** Its node has tried to start it for this long, as long as a kubelet waits between two pulls: another node may do better. */
+export const unstartableMsMax = 300_000;
 
 /** One whose INIT failed keeps its place while it is kept for a look, so that broken code does not make pods without end. */
 export function planProvisioned(observed: ProvisionedObserved): ProvisionedPlan {
-  const { wanted, pods, budget } = observed;
-  const { allowed, problem } = decideProvision({ ...budget, wanted, there: pods.length });
-  const lacking = Math.max(0, allowed - pods.length);
-  const surplus = Math.max(0, pods.length - allowed);
-  const create = Math.min(lacking, createdMaxPerRound);
-  return {
-    create,
-    remove: pods.toSorted(dispensable).slice(0, surplus),
-    problem,
-    again: problem === undefined ? againOf(observed, create) : { again: "after", ms: refusedMs },
-  };
+  const { nowMs, wanted, nextMs, pods, deaths, budget } = observed;
+  const { allowed, problem: tooMany } = decideProvision({ ...budget, wanted, there: pods.length });
+  const order = pods.toSorted(dispensable);
+  const surplus = order.slice(0, Math.max(0, pods.length - allowed));
+  const staying = order.slice(surplus.length);
+  const replaced = staying.filter((pod) => isHopeless(observed, pod)).slice(0, createdMaxPerRound);
+  const lacking = Math.max(0, allowed - staying.length) + replaced.length;
+  const waitMs = lacking === 0 ? 0 : deathWaitMs(observed);
+  const create = waitMs > 0 ? 0 : Math.min(lacking, createdMaxPerRound);
+  const died = waitMs > 0 ? deaths.toSorted((a, b) => b.atMs - a.atMs)[0]?.message : undefined;
+  const problem = tooMany ?? staying.flatMap((pod) => said(observed, pod) ?? [])[0] ?? died;
+  const dueMs = [
+    problem === undefined ? [] : refusedMs,
+    create < lacking ? Math.max(nextRoundMs, waitMs) : [],
+    nextMs === undefined ? [] : nextMs - nowMs,
+    staying.flatMap((pod) => hopeMs(observed, pod) ?? []),
+  ].flat();
+  const remove = [...surplus, ...replaced];
+  return { create, remove, problem, again: againOf(dueMs, wanted) };
 }
 
-function againOf({ nowMs, wanted, nextMs, pods }: ProvisionedObserved, create: number): Again {
-  if (pods.length + create < wanted) return { again: "after", ms: nextRoundMs };
-  if (nextMs !== undefined) return { again: "after", ms: Math.min(roundMs, Math.max(1, nextMs - nowMs)) };
+function deathWaitMs({ deaths, wanted, nowMs }: ProvisionedObserved): number {
+  const atOnce = Math.max(1, Math.min(wanted, createdMaxPerRound));
+  return failureWaitMs(
+    deaths.map(({ atMs }) => atMs),
+    nowMs,
+    atOnce,
+  );
+}
+
+function againOf(dueMs: readonly number[], wanted: number): Again {
+  if (dueMs.length > 0) return { again: "after", ms: Math.max(1, Math.min(roundMs, ...dueMs)) };
   return wanted === 0 ? { again: "never" } : { again: "round" };
 }
 
-const rank: Record<KeptPod["state"], number> = { failed: 0, starting: 1, available: 2 };
+/** What was mended since it was made may be what it waits for; and what its node cannot start, another may. */
+function isHopeless({ nowMs, template }: ProvisionedObserved, pod: KeptPod): boolean {
+  if (pod.state !== "waiting") return false;
+  if (template !== undefined && pod.template !== template) return true;
+  return pod.trouble?.kind === "unstartable" && nowMs - pod.createdMs >= unstartableMsMax;
+}
+
+/** What the cluster has against it. */
+function said(observed: ProvisionedObserved, pod: KeptPod): string | undefined {
+  if (pod.state !== "waiting" || hopeMs(observed, pod) !== undefined) return undefined;
+  return pod.trouble?.message;
+}
+
+/** How long a node may still come for it; undefined where that is not what it waits for, or it is given up. */
+function hopeMs({ nowMs, unschedulableMsMax }: ProvisionedObserved, pod: KeptPod): number | undefined {
+  if (pod.state !== "waiting" || pod.trouble?.kind !== "unschedulable") return undefined;
+  const leftMs = pod.createdMs + unschedulableMsMax - nowMs;
+  return leftMs > 0 ? leftMs : undefined;
+}
+
+const rank: Record<KeptPod["state"], number> = { failed: 0, waiting: 1, starting: 2, available: 3 };
 
 /** What serves least goes first; of the same, the younger. */
 function dispensable(a: KeptPod, b: KeptPod): number {

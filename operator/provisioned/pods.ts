@@ -1,13 +1,26 @@
 /** The environments kept for a Revision, as their pods show them. */
 import { annotations, initialized, labels } from "../../crds/labels.ts";
-import { isOver, type PodView, revisionOf } from "../pod/view.ts";
+import { endOf, type Trouble, troubleOf } from "../pod/trouble.ts";
+import { endedMs, isOver, type PodView, revisionOf } from "../pod/view.ts";
 
-export interface KeptPod {
+export type KeptPod = {
   name: string;
   uid: string;
   createdMs: number;
+  /** What it was built from. */
+  template: string | undefined;
+} & KeptState;
+
+type KeptState =
+  /** It does not run yet. */
+  | { state: "waiting"; trouble: Trouble | undefined }
   /** The gateway marks a pod when its environment's INIT has ended. */
-  state: "starting" | "available" | "failed";
+  | { state: "starting" | "available" | "failed" };
+
+/** Of a pod that ended before its environment's INIT had. */
+export interface Death {
+  atMs: number;
+  message: string;
 }
 
 export function isProvisioned({ metadata }: PodView): boolean {
@@ -20,17 +33,40 @@ export function isKept(pod: PodView): boolean {
 }
 
 export function keptPods(pods: readonly PodView[], namespace: string, revision: string): KeptPod[] {
-  return pods
-    .filter((pod) => isKept(pod) && pod.metadata.namespace === namespace && revisionOf(pod) === revision)
-    .map(({ metadata }) => ({
-      name: metadata.name,
-      uid: metadata.uid,
-      createdMs: Date.parse(metadata.creationTimestamp) || 0,
-      state: stateOf(metadata.annotations[annotations.initialized]),
+  return ofRevision(pods, namespace, revision)
+    .filter(isKept)
+    .map((pod) => ({
+      name: pod.metadata.name,
+      uid: pod.metadata.uid,
+      createdMs: createdMs(pod),
+      template: pod.metadata.annotations[annotations.template],
+      ...stateOf(pod),
     }));
 }
 
-function stateOf(mark: string | undefined): KeptPod["state"] {
-  if (mark === initialized.success) return "available";
-  return mark === initialized.failed ? "failed" : "starting";
+export function deathsOf(pods: readonly PodView[], namespace: string, revision: string): Death[] {
+  return ofRevision(pods, namespace, revision)
+    .filter((pod) => isProvisioned(pod) && pod.status.phase === "Failed" && markOf(pod) === undefined)
+    .map((pod) => ({ atMs: endedMs(pod) ?? createdMs(pod), message: endOf(pod) }));
+}
+
+function ofRevision(pods: readonly PodView[], namespace: string, revision: string): PodView[] {
+  return pods.filter((pod) => pod.metadata.namespace === namespace && revisionOf(pod) === revision);
+}
+
+function stateOf(pod: PodView): KeptState {
+  const mark = markOf(pod);
+  // Gateways know of an environment before the kubelet has told that its pod runs.
+  if (mark !== undefined) return { state: mark === initialized.success ? "available" : "failed" };
+  return pod.status.phase === "Pending"
+    ? { state: "waiting", trouble: troubleOf(pod) }
+    : { state: "starting" };
+}
+
+function markOf({ metadata }: PodView): string | undefined {
+  return metadata.annotations[annotations.initialized];
+}
+
+function createdMs({ metadata }: PodView): number {
+  return Date.parse(metadata.creationTimestamp) || 0;
 }

@@ -1,22 +1,48 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anAlias, aVersion } from "../../kernel/testing/objects.ts";
+import { failureMsMin } from "../backoff.ts";
+import type { Trouble } from "../pod/trouble.ts";
 import { intentFor, splitByWeight } from "./intent.ts";
-import { createdMaxPerRound, type ProvisionedObserved, planProvisioned, refusedMs } from "./plan.ts";
+import {
+  createdMaxPerRound,
+  type ProvisionedObserved,
+  planProvisioned,
+  refusedMs,
+  unstartableMsMax,
+} from "./plan.ts";
 import type { KeptPod } from "./pods.ts";
 import { provisionedStatus } from "./status.ts";
 
-const pod = (name: string, state: KeptPod["state"], createdMs = 0): KeptPod => ({
+type Marked = Exclude<KeptPod["state"], "waiting">;
+const pod = (name: string, state: Marked, createdMs = 0): KeptPod => ({
   name,
   uid: name,
   createdMs,
+  template: "t",
   state,
 });
-const pods = (count: number, state: KeptPod["state"]) =>
+const waiting = (name: string, kind?: Trouble["kind"], over: Partial<KeptPod> = {}): KeptPod => ({
+  ...pod(name, "starting"),
+  ...over,
+  state: "waiting",
+  trouble: kind === undefined ? undefined : { kind, message: `${kind}: sorry` },
+});
+const pods = (count: number, state: Marked) =>
   Array.from({ length: count }, (_, index) => pod(`${state}-${index}`, state));
 const budget = { reserved: undefined, others: 0, account: 5_000, reservedSum: 0, unreservedMin: 100 };
 const plan = (wanted: number, all: KeptPod[], over: Partial<ProvisionedObserved> = {}) =>
-  planProvisioned({ nowMs: 0, wanted, nextMs: undefined, pods: all, budget, ...over });
+  planProvisioned({
+    nowMs: 0,
+    wanted,
+    nextMs: undefined,
+    pods: all,
+    deaths: [],
+    template: "t",
+    unschedulableMsMax: 10_000,
+    budget,
+    ...over,
+  });
 const route = (version: string, weight: number) => ({
   functionVersion: version,
   revision: `hello-${version}`,
@@ -86,6 +112,73 @@ describe("kept environments", () => {
 
   test("of broken code keep their places, so that it makes no pods without end", () => {
     expect(plan(2, pods(2, "failed"))).toMatchObject({ create: 0, remove: [] });
+  });
+});
+
+describe("kept environments that do not start", () => {
+  const named = (all: KeptPod[]) => all.map(({ name }) => name);
+
+  test("keep their places, and the cluster's words are told, those of a node that may still come once it is given up", () => {
+    const image = plan(2, [waiting("p", "unstartable"), pod("q", "available")], { nowMs: 1 });
+    expect(image).toEqual({
+      create: 0,
+      remove: [],
+      problem: "unstartable: sorry",
+      again: { again: "after", ms: refusedMs },
+    });
+    const hopeful = plan(1, [waiting("p", "unschedulable")], { nowMs: 4_000 });
+    expect(hopeful).toEqual({
+      create: 0,
+      remove: [],
+      problem: undefined,
+      again: { again: "after", ms: 6_000 },
+    });
+    const crowded = plan(1, [waiting("p", "unschedulable")], { nowMs: 10_000 });
+    expect([crowded.problem, crowded.create]).toEqual(["unschedulable: sorry", 0]);
+    expect(plan(1, [waiting("p")], { nowMs: 10_000 }).problem).toBeUndefined();
+  });
+
+  test("are made anew at once when what they are built from has changed, and one that runs is not", () => {
+    const all = [
+      waiting("mended", "unschedulable"),
+      waiting("slow"),
+      pod("runs", "starting"),
+      pod("serves", "available"),
+    ];
+    const { create, remove } = plan(4, all, { template: "mended" });
+    expect([create, named(remove)]).toEqual([2, ["mended", "slow"]]);
+    expect(plan(4, all, { template: undefined })).toMatchObject({ create: 0, remove: [] });
+  });
+
+  test("are made anew when their node has tried for long; where no node has room another would find none either", () => {
+    const all = [
+      waiting("pull", "unstartable"),
+      waiting("young", "unstartable", { createdMs: 1 }),
+      waiting("room", "unschedulable"),
+    ];
+    const { create, remove } = plan(3, all, { nowMs: unstartableMsMax });
+    expect([create, named(remove)]).toEqual([1, ["pull"]]);
+    const many = Array.from({ length: 50 }, (_, index) => waiting(`p${index}`, "unstartable"));
+    const bounded = plan(50, many, { nowMs: unstartableMsMax });
+    expect([bounded.create, bounded.remove.length]).toEqual([createdMaxPerRound, createdMaxPerRound]);
+  });
+
+  test("but end before they were of any use are made anew after a wait, longer each time, and why is told", () => {
+    const died = (...atMs: number[]) => ({
+      deaths: atMs.map((at) => ({ atMs: at, message: `ended at ${at}` })),
+    });
+    const first = plan(2, [], { nowMs: 1_000, ...died(900, 1_000) });
+    expect(first).toEqual({
+      create: 0,
+      remove: [],
+      problem: "ended at 1000",
+      again: { again: "after", ms: failureMsMin },
+    });
+    const again = plan(2, [], { nowMs: 1_000 + failureMsMin, ...died(900, 1_000) });
+    expect([again.create, again.problem]).toEqual([2, undefined]);
+    const second = plan(2, [], { nowMs: 8_000, ...died(900, 1_000, 7_900, 8_000) });
+    expect([second.create, second.again]).toEqual([0, { again: "after", ms: 2 * failureMsMin }]);
+    expect(plan(1, pods(1, "available"), died(0)).problem).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-/** Why the cluster made no pod for a Revision when last asked: known to this process only, and soon asked again. */
+/** Why a Revision has not the environments that are asked for: known to this process only, and soon looked at again. */
 
 export interface ProvisionRefusals {
   get(revisionKey: string): string | undefined;

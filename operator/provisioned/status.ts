@@ -8,7 +8,7 @@ export interface Kept {
   /** How many of this Revision's were asked for here. */
   wanted: number;
   pods: readonly KeptPod[];
-  /** Why the cluster made no pod, when last asked. */
+  /** What the cluster has against it, when last asked. */
   refusal: string | undefined;
 }
 

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { apiVersion } from "../../../crds/fields/metadata.ts";
 import { labels } from "../../../crds/labels.ts";
+import type { VersionStatus } from "../../../crds/version/schema.ts";
 import { withFaultyWrites } from "../../../kernel/kube/memory/faulty.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
 import { aManifest, createOperatorWorld, type OperatorWorld } from "./world.ts";
@@ -118,4 +119,77 @@ test("with answers of the cluster lost now and then there are never more than as
   await world.clock.advance(60_000);
   await world.until("five and no more", async () => (await kept(world)).length === 5);
   await second.stop();
+});
+
+const versionStatus = async (world: OperatorWorld) =>
+  ((await world.get("versions", "first"))?.status as Partial<VersionStatus> | undefined)
+    ?.provisionedConcurrency;
+/** As the pod's kubelet tells. */
+const tellOf = (world: OperatorWorld, name: string, phase: string, state: object) =>
+  world.kube.applyStatus(
+    resources.pods,
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { namespace: "team", name },
+      status: { phase, containerStatuses: [{ name: "runtime", state }] },
+    },
+    "kubelet",
+  );
+
+test("those whose image does not come are told of in the status, and made anew when their node has tried for long", async () => {
+  const world = await createOperatorWorld({ pools: { enabled: false } });
+  const operator = world.start("one");
+  await world.apply(aManifest("hello"));
+  await provision(world, { provisionedConcurrency: 2 });
+  await world.until("two to be kept", async () => (await kept(world)).length === 2);
+  const first = await kept(world);
+  const message = 'Back-off pulling image "runtime:mistyped"';
+  for (const name of first)
+    await tellOf(world, name, "Pending", { waiting: { reason: "ImagePullBackOff", message } });
+  await world.until(
+    "the status to say why",
+    async () => (await versionStatus(world))?.statusReason === message,
+  );
+  expect(await versionStatus(world)).toMatchObject({ status: "FAILED", available: 0, allocated: 2 });
+  expect(await kept(world)).toEqual(first);
+  await world.until("others in their place", async () => {
+    const now = await kept(world);
+    return now.length === 2 && now.every((name) => !first.includes(name));
+  });
+  await world.until(
+    "the status to hope again",
+    async () => (await versionStatus(world))?.status === "IN_PROGRESS",
+  );
+  await operator.stop();
+});
+
+test("those that end at once are made anew ever more slowly, and the status says what ended them", async () => {
+  const world = await createOperatorWorld({
+    pools: { enabled: false },
+    environments: { failedInitKeptSeconds: 0 },
+  });
+  const operator = world.start("one");
+  await world.apply(aManifest("hello"));
+  await provision(world, { provisionedConcurrency: 1 });
+  const madeMs = new Map<string, number>();
+  await world.until("four to have been made", async () => {
+    for (const name of (await kept(world)).filter((one) => !madeMs.has(one))) {
+      madeMs.set(name, world.clock.nowMs());
+      const finishedAt = new Date(world.clock.nowMs()).toISOString();
+      await tellOf(world, name, "Failed", {
+        terminated: { exitCode: 128, message: "exec format error", finishedAt },
+      });
+    }
+    return madeMs.size === 4;
+  });
+  const [first = 0, second = 0, third = 0, fourth = 0] = madeMs.values();
+  expect(second - first).toBeGreaterThanOrEqual(5_000);
+  expect(third - second).toBeGreaterThanOrEqual(10_000);
+  expect(fourth - third).toBeGreaterThanOrEqual(20_000);
+  await world.until(
+    "the status to say why",
+    async () => (await versionStatus(world))?.statusReason === "exec format error",
+  );
+  await operator.stop();
 });
