@@ -101,6 +101,9 @@ export function logGroupOf(functionName: string, configured: string | undefined)
   return configured ?? `/aws/lambda/${functionName}`;
 }
 
+/** Owns a namespace's pool pods. */
+export const poolConfigMap = "kambda-pool";
+
 /** Parts joined by dots where each is a DNS label; else slugs and a hash, in a form that the first can never have. */
 function objectName(...parts: string[]): string {
   if (parts.every((part) => dnsLabel.test(part))) return parts.join(".");

@@ -10,6 +10,7 @@
  * .Unassigned, .Leaving, .Broken) means that nothing was started: the invocation may go elsewhere. Frames may come twice after a
  * link broke and came back; what is known already is ignored. The hello's signature is `proof.ts`'s.
  */
+import { epochMax } from "./epoch.ts";
 import { amount, type Check, type Checked, flag, listOf, mapOf, maybe, oneOf, shape, text } from "./shape.ts";
 
 /**
@@ -21,7 +22,7 @@ export const linkVersions = [2] as const;
 
 const id = text(128);
 const name = text(256);
-const epoch = amount();
+const epoch = amount(epochMax);
 
 /**
  * Before the name of a variable that the kubelet injects into the pod for the function. Under its own name it would be read by

@@ -1,13 +1,21 @@
 import { expect, test } from "vitest";
 import { components, labels } from "../../crds/labels.ts";
+import { ownerReferenceTo } from "../../kernel/kube/owner.ts";
+import { aRevision } from "../../kernel/testing/objects.ts";
 import { parsePod } from "./pod.ts";
 
+const configMapOf = (name: string) => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name, uid: "c" },
+});
 const metadata = {
   name: "kambda-pool-1",
   namespace: "team",
   uid: "u1",
   creationTimestamp: "2026-11-23T03:00:00Z",
   labels: { [labels.component]: components.environment, [labels.shape]: "s", [labels.claim]: "pool" },
+  ownerReferences: [ownerReferenceTo(configMapOf("kambda-pool"))],
 };
 const podOf = (status: unknown) => {
   const pod = parsePod({ apiVersion: "v1", kind: "Pod", metadata, status } as never);
@@ -41,4 +49,28 @@ test.each<[string, unknown]>([
 ])("what keeps a container waiting: %s", (reason, expected) => {
   const waiting = { reason, message: "as the kubelet says" };
   expect(podOf({ containerStatuses: [{ name: "function", state: { waiting } }] }).trouble).toEqual(expected);
+});
+
+test.each<[string, unknown, boolean]>([
+  ["its namespace's pool", [ownerReferenceTo(configMapOf("kambda-pool"))], true],
+  ["its Revision", [ownerReferenceTo(aRevision({}))], true],
+  ["another ConfigMap", [ownerReferenceTo(configMapOf("mine"))], false],
+  [
+    "a ReplicaSet",
+    [{ apiVersion: "apps/v1", kind: "ReplicaSet", name: "r", uid: "r", controller: true }],
+    false,
+  ],
+  [
+    "the pool, which does not control it",
+    [{ ...ownerReferenceTo(configMapOf("kambda-pool")), controller: false }],
+    false,
+  ],
+  ["nobody", undefined, false],
+])("a pod with an environment's labels is one if its owner is %s: %s", (_, ownerReferences, isOne) => {
+  const pod = parsePod({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { ...metadata, ownerReferences },
+  } as never);
+  expect(!(pod instanceof Error)).toBe(isOne);
 });

@@ -1,7 +1,9 @@
 /** An environment's pod as the watch shows it, reduced to what the gateway decides by. */
 import { z } from "zod";
 import { type Claim, components, labels } from "../../crds/labels.ts";
+import { poolConfigMap } from "../../crds/names.ts";
 import type { KubeObject } from "../../kernel/kube/port.ts";
+import { resources } from "../../kernel/kube/resources.ts";
 
 const terminated = z.object({ reason: z.string().optional(), exitCode: z.number().optional() });
 const containerStatus = z.object({
@@ -14,6 +16,12 @@ const containerStatus = z.object({
     })
     .optional(),
 });
+const owner = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  controller: z.boolean().optional(),
+});
 const raw = z.object({
   metadata: z.object({
     name: z.string(),
@@ -22,6 +30,7 @@ const raw = z.object({
     creationTimestamp: z.string(),
     deletionTimestamp: z.string().optional(),
     labels: z.record(z.string(), z.string()),
+    ownerReferences: z.array(owner).optional(),
   }),
   spec: z.object({ nodeName: z.string().optional() }).optional(),
   status: z
@@ -80,6 +89,10 @@ export function parsePod(object: KubeObject): EnvironmentPod | Error {
     return new Error(`pod ${metadata.namespace}/${metadata.name} is no environment of ours`);
   if (claim !== "pool" && claim !== "claimed" && claim !== "dedicated")
     return new Error(`label ${labels.claim} is ${claim}; pool, claimed or dedicated are known`);
+  if (!(metadata.ownerReferences ?? []).some(isOwnerOfOurs))
+    return new Error(
+      `pod ${metadata.namespace}/${metadata.name} has the labels of an environment and no owner`,
+    );
   return {
     namespace: metadata.namespace,
     name: metadata.name,
@@ -94,6 +107,13 @@ export function parsePod(object: KubeObject): EnvironmentPod | Error {
     phase: phaseOf(status?.phase, metadata.deletionTimestamp !== undefined),
     trouble: troubleOf(status),
   };
+}
+
+/** Pool pods are the namespace's ConfigMap's, all others their Revision's. Labels alone may come from a copied manifest. */
+function isOwnerOfOurs({ apiVersion, kind, name, controller }: z.infer<typeof owner>): boolean {
+  if (controller !== true) return false;
+  if (apiVersion === "v1") return kind === resources.configMaps.kind && name === poolConfigMap;
+  return apiVersion.startsWith(`${resources.revisions.group}/`) && kind === resources.revisions.kind;
 }
 
 function startedAtMs(status: Status): number | undefined {

@@ -1,9 +1,11 @@
 /** What gateways say to each other, checked as it comes in: one JSON object a frame. */
 import { z } from "zod";
+import { epochMax } from "../../crds/link/epoch.ts";
 import type { ClientMessage, PlacerMessage } from "../shard/event.ts";
 
 const text = z.string().max(1024);
 const count = z.number().min(0);
+const epoch = count.max(epochMax);
 
 const target = z.object({
   key: text,
@@ -54,7 +56,7 @@ const granted = z.object({
   by: text,
   environmentId: text,
   grant: text,
-  epoch: count,
+  epoch,
   target,
   assigned: z.boolean(),
 });
@@ -77,7 +79,7 @@ const schema = z.discriminatedUnion("type", [
     type: z.literal("toClient"),
     shard: count,
     message: z.discriminatedUnion("type", [
-      z.object({ type: z.literal("placing"), epoch: count }),
+      z.object({ type: z.literal("placing"), epoch }),
       z.object({ type: z.literal("grant"), wantId: text, granted }),
       z.object({ type: z.literal("refuse"), wantId: text, refusal }),
     ]),

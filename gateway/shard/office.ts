@@ -2,6 +2,7 @@
 import type { LeaseRecord } from "../../kernel/lease/decide.ts";
 import { beginEpoch } from "../placer/epoch.ts";
 import type { Unheard } from "../placer/state.ts";
+import { settleDoubts } from "./doubt.ts";
 import type { ShardAction } from "./event.ts";
 import { shardLimits } from "./limits.ts";
 import { runPlacer } from "./place.ts";
@@ -30,6 +31,7 @@ export function leaseAnswered(
     case "read":
       seen(state, answer.lease, nowMs);
       hearOfEpoch(state, answer.lease === undefined ? 0 : epochOf(answer.lease), nowMs, out);
+      settleDoubts(state, call, out);
       if (isOurs(state)) confirm(state, call, nowMs, out);
       else if (state.seat.at === "standby" && mayTake(state, nowMs)) take(state, nowMs, out);
       else if (state.seat.at !== "standby") stepDown(state, nowMs, out);

@@ -38,6 +38,8 @@ export function mayTake(state: ShardState, nowMs: number): boolean {
   const { holder, durationMs } = sighting.lease;
   if (holder === "" || holder === self) return true;
   if (nowMs - sighting.sinceMs > durationMs) return true;
+  // It was deleted and made anew, or restored: environments obey later epochs than its holder's, and other gateways do not follow it.
+  if (epochOf(sighting.lease) < state.seenEpoch) return true;
   return state.unreachable.has(holder) && nowMs >= state.takeFromMs;
 }
 

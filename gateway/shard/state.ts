@@ -45,7 +45,7 @@ export interface ShardState {
   /** This process, as it stands in the Lease. */
   self: string;
   options: PlacerOptions;
-  /** The highest epoch heard of; who places under a lower one is not followed. */
+  /** The highest epoch heard of, from the Lease or another gateway and nobody else; who places under a lower one is not followed. */
   seenEpoch: number;
   seat: Seat;
   leaving: boolean;
@@ -68,6 +68,9 @@ export interface ShardState {
   /** Held in memory by those. */
   openBytes: number;
   linked: Map<string, LinkedEnvironment>;
+  /** Of those, who says that it obeys an epoch above `seenEpoch`; and not before when the Lease is read for that. */
+  doubted: Map<string, { epoch: number; heardAs: number }>;
+  doubtAtMs: number;
   /** By alias, as the API server was last known to have it. */
   routes: Map<string, Routes>;
   nextId: number;
@@ -99,6 +102,8 @@ export function createShardState(self: string, options: PlacerOptions): ShardSta
     open: new Map(),
     openBytes: 0,
     linked: new Map(),
+    doubted: new Map(),
+    doubtAtMs: Number.NEGATIVE_INFINITY,
     routes: new Map(),
     nextId: 0,
     handovers: 0,

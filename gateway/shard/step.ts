@@ -1,4 +1,5 @@
 /** A gateway's part in a shard as one function: an event and the time in, actions out, to be carried out in order (H2). */
+import { doubt, lookIfDoubted } from "./doubt.ts";
 import type { ClientMessage, Granted, PlacerMessage, ShardAction, ShardEvent } from "./event.ts";
 import { shardLimits } from "./limits.ts";
 import { handOver, hearOfEpoch, leaseAnswered, podsListed } from "./office.ts";
@@ -52,6 +53,7 @@ function happen(state: ShardState, event: ShardEvent, nowMs: number, out: ShardA
     }
     case "unlinked":
       state.linked.delete(event.environmentId);
+      state.doubted.delete(event.environmentId);
       runPlacer(state, event, nowMs, out);
       return;
     case "standing":
@@ -159,7 +161,10 @@ function standing(
   out: ShardAction[],
 ): void {
   const { environmentId, epoch, as, last } = event;
-  hearOfEpoch(state, epoch, nowMs, out);
+  if (epoch > state.seenEpoch) {
+    doubt(state, environmentId, epoch, nowMs, out);
+    return;
+  }
   const environment = state.linked.get(environmentId);
   if (state.seat.at !== "placing" || state.seat.epoch !== epoch || environment === undefined) return;
   if (as !== undefined)
@@ -237,6 +242,7 @@ function passTime(state: ShardState, nowMs: number, out: ShardAction[]): void {
   const isWanted = !(state.leaving && state.clients.size > 0) && !isStale(state);
   if (state.seat.at === "placing" && !isWanted && state.call === undefined) handOver(state, nowMs, out);
   if (state.call === undefined) tend(state, nowMs, out);
+  lookIfDoubted(state, nowMs, out);
   if (state.seat.at === "counting" || (state.seat.at === "placing" && state.seat.placer.unheard.size > 0)) {
     if (nowMs < state.relistAtMs) return;
     state.relistAtMs = nowMs + shardLimits.relistEveryMs;

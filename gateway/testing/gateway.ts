@@ -3,7 +3,9 @@
 import type { z } from "zod";
 import { apiVersion } from "../../crds/fields/metadata.ts";
 import { claims, components, labels } from "../../crds/labels.ts";
+import { poolConfigMap } from "../../crds/names.ts";
 import { createSystemClock } from "../../kernel/clock/clock.ts";
+import { ownerReferenceTo } from "../../kernel/kube/owner.ts";
 import type { KubeObject } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import { shapeOf } from "../../kernel/pod/shape.ts";
@@ -50,6 +52,12 @@ export interface TestCode {
 }
 
 export const testNamespace = "team";
+
+const poolOwner = ownerReferenceTo({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: poolConfigMap, uid: "uid-pool" },
+});
 
 const noCode: TestCode = { archive: Buffer.alloc(100), sha256: "a".repeat(64) };
 
@@ -110,6 +118,7 @@ export async function startTestGateway(
           [labels.shape]: hash,
           [labels.claim]: claims.pool,
         },
+        ownerReferences: [poolOwner],
         ...metadata,
       },
       status: { phase: "Running" },

@@ -1,4 +1,5 @@
 /** Makes and removes pool pods as planned. A refusal is no error of ours: it is told, and the pool waits. */
+import { poolConfigMap } from "../../crds/names.ts";
 import { type KubeDep, KubeError } from "../../kernel/kube/port.ts";
 import { apiVersionOf, resources } from "../../kernel/kube/resources.ts";
 import { describe, type LogDep } from "../../kernel/log/log.ts";
@@ -8,7 +9,7 @@ import { type RandomDep, randomSuffix } from "../../kernel/random/random.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { Teller } from "../events/tell.ts";
 import type { PoolPlan } from "./plan.ts";
-import { ownerOf, type PoolRecord, poolConfigMap } from "./record.ts";
+import { ownerOf, type PoolRecord } from "./record.ts";
 import type { Refusals } from "./refusals.ts";
 
 export type PerformDeps = KubeDep & RandomDep & LogDep & SettingsDep & { refusals: Refusals; teller: Teller };

@@ -1,11 +1,10 @@
 /** ConfigMap `kambda-pool`: owns a namespace's pool pods, and remembers across restarts when they were last of use. */
 
 import { annotations, components, fieldManagers, labels } from "../../crds/labels.ts";
+import { poolConfigMap } from "../../crds/names.ts";
 import { ownerReferenceTo } from "../../kernel/kube/owner.ts";
 import type { Kube, OwnerReference } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
-
-export const poolConfigMap = "kambda-pool";
 
 export interface PoolRecord {
   uid: string;

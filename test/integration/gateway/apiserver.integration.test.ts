@@ -2,12 +2,14 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { claims, components, labels } from "../../../crds/labels.ts";
+import { poolConfigMap } from "../../../crds/names.ts";
 import { createGateway, type Gateway } from "../../../gateway/gateway.ts";
 import { listenWithBun } from "../../../gateway/listener/bun.ts";
 import { dialGateway } from "../../../gateway/testing/environment.ts";
 import { createSystemClock } from "../../../kernel/clock/clock.ts";
 import { createFetchKube } from "../../../kernel/kube/fetch.ts";
 import { findCredentials } from "../../../kernel/kube/find.ts";
+import { ownerReferenceTo } from "../../../kernel/kube/owner.ts";
 import type { Kube, KubeObject } from "../../../kernel/kube/port.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
 import { createSystemRandom } from "../../../kernel/random/random.ts";
@@ -89,7 +91,13 @@ async function publishedCa(): Promise<string> {
 }
 
 /** A pod no node takes: its supervisor is played by the test. */
-function environmentPod(more: Record<string, string> = {}): Promise<KubeObject> {
+async function environmentPod(more: Record<string, string> = {}): Promise<KubeObject> {
+  const { metadata: owner } = await kube.apply(
+    resources.configMaps,
+    { apiVersion: "v1", kind: "ConfigMap", metadata: { name: poolConfigMap, namespace } },
+    "test",
+  );
+  const { name, uid = "" } = owner;
   return kube.create(resources.pods, {
     apiVersion: "v1",
     kind: "Pod",
@@ -102,6 +110,7 @@ function environmentPod(more: Record<string, string> = {}): Promise<KubeObject> 
         [labels.claim]: claims.claimed,
         ...more,
       },
+      ownerReferences: [ownerReferenceTo({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, uid } })],
     },
     spec: { nodeSelector: { nobody: "here" }, containers: [{ name: "runtime", image: "nothing" }] },
   });

@@ -3,6 +3,7 @@
  * each gateway at its own time.
  */
 import assert from "node:assert";
+import { epochMax } from "../../../crds/link/epoch.ts";
 import type { LeaseRecord } from "../../../kernel/lease/decide.ts";
 import type { LeaseWrite } from "../../../kernel/lease/write.ts";
 import type { Chance } from "../../../kernel/testing/chance.ts";
@@ -79,6 +80,8 @@ export function createApi(weather: Weather, chance: Chance, time: Time, network:
         who,
         () => {
           if (lease?.resourceVersion !== before?.resourceVersion) return { conflict: true };
+          // Answered 400: it is an int32.
+          if (transitions > epochMax) return { failed: true };
           const durationMs = durationSeconds * 1000;
           lease = {
             resourceVersion: `${++version}`,

@@ -1,4 +1,5 @@
 /** An environment: dials every gateway, obeys its fence (the supervisor's own), runs one invocation at a time, ends without a gateway. */
+import { epochMax } from "../../../crds/link/epoch.ts";
 import { createFence } from "../../../runtime-image/supervisor/lifecycle/fence.ts";
 import type { ToEnvironment, ToGateway } from "./messages.ts";
 import type { Wire } from "./network.ts";
@@ -11,6 +12,8 @@ export interface SimEnvironment {
   revision(): string | undefined;
   /** As a machine that goes away. */
   kill(): void;
+  /** Tells every gateway of a placer that there is not. */
+  lie(): void;
   isAlive(): boolean;
 }
 
@@ -44,10 +47,10 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
     running: current?.isRunning === true ? current.grant : undefined,
     last: fence.last(),
   });
-  const standing = (to: string) =>
+  const standing = (to: string, epoch = fence.highest()) =>
     say(to, {
       type: "standing",
-      epoch: fence.highest(),
+      epoch,
       revision,
       running: current?.isRunning === true ? current.grant : undefined,
       last: fence.last(),
@@ -159,6 +162,9 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
         : undefined,
     revision: () => revision,
     kill: end,
+    lie() {
+      for (const gateway of links.keys()) standing(gateway, epochMax);
+    },
     isAlive: () => isAlive,
   };
 }

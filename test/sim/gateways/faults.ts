@@ -10,7 +10,7 @@ export function fault(stage: Stage): void {
   const partFromOthers = () => {
     for (let one = 0; one < slots; one++) if (one !== slot) network.part(`slot${slot}`, `slot${one}`);
   };
-  switch (chance.upTo(11)) {
+  switch (chance.upTo(12)) {
     case 0:
       stage.crashAt(slot);
       time.after(chance.upTo(4_000), () => gateways[slot] === undefined && stage.startAt(slot));
@@ -49,6 +49,9 @@ export function fault(stage: Stage): void {
     }
     case 10:
       gateways[slot]?.hangWatches(chance.upTo(20_000));
+      return;
+    case 11:
+      if (environment !== undefined) environments.get(environment)?.lie();
       return;
     case 9:
       // Cut off from everybody but new environments, it knows of no other placer.

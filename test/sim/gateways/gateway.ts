@@ -37,6 +37,8 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
       const isForgetful = mutation === "forgets environments not heard of" && event.type === "podsListed";
       const seen = isForgetful ? { ...event, pods: [] } : event;
       if (mutation === "what was granted and not sent is not given back" && event.type === "unused") return;
+      if (mutation === "what an environment says of epochs is believed" && event.type === "standing")
+        state.seenEpoch = Math.max(state.seenEpoch, event.epoch);
       const wasPlacing = state.seat.at === "placing";
       const actions = stepShard(state, seen, time.nowMs());
       checkGrants(state, actions, api.pods);

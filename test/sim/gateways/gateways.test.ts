@@ -49,6 +49,7 @@ test(
 /** Each a safeguard left out, and what is then found; among them each of C1, C2, C3, V1 and V2. */
 const mutants: [Mutation, RegExp, number?][] = [
   ["environments obey older epochs", /C1: .* run/],
+  ["what an environment says of epochs is believed", /C3: /],
   ["forgets environments not heard of", /C1: .* run/],
   ["does not confirm its epoch", /C1: .* run/, 360],
   ["recall revokes nothing", /C1: .* run/, 374],

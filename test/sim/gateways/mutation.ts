@@ -1,6 +1,7 @@
 /** One safeguard left out, to see that the simulation misses it. */
 export type Mutation =
   | "environments obey older epochs"
+  | "what an environment says of epochs is believed"
   | "forgets environments not heard of"
   | "does not confirm its epoch"
   | "recall revokes nothing"
