@@ -1,11 +1,12 @@
 /** Runs reconciliations of kept environments: by Revision, for whatever changes how many there should be or are. */
 import type { AliasObject } from "../../crds/alias/schema.ts";
+import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
 import type { Queue } from "../../kernel/queue/queue.ts";
 import { listen } from "../listen.ts";
 import { type PodView, revisionOf } from "../pod/view.ts";
 import { createReconcileQueue, type QueueDeps } from "../queue.ts";
-import { aliasIntent, type Intent, versionIntent } from "./intent.ts";
+import { aliasIntent, type Intent, intentFor, versionIntent } from "./intent.ts";
 import { isProvisioned } from "./pods.ts";
 import { type ProvisionedDeps, reconcileProvisioned } from "./reconcile.ts";
 
@@ -37,8 +38,17 @@ export function createProvisionedController(deps: Deps, signal: AbortSignal): Qu
   listen(watches.versions, signal, (_key, now, before) => addAll(versionIntent, [now, before]));
   listen(watches.aliases, signal, (_key, now, before) => addAll(aliasIntent, [now, before]));
   listen(watches.pods, signal, (_key, now, before) => addPod(now ?? before));
+  listen(watches.revisions, signal, (key, now, before) => {
+    // Known later than what asks for it: nothing else would tell. One that goes is forgotten.
+    if (now === undefined || (before === undefined && isAskedFor(deps, now))) queue.add(key);
+  });
   for (const version of watches.versions.list()) addAll(versionIntent, [version]);
   for (const alias of watches.aliases.list()) addAll(aliasIntent, [alias]);
   for (const pod of watches.pods.list()) addPod(pod);
   return queue;
+}
+
+function isAskedFor({ watches, clock }: Deps, { metadata }: RevisionObject): boolean {
+  const intent = intentFor(metadata, watches.versions.list(), watches.aliases.list(), clock.nowMs());
+  return intent.wanted > 0 || intent.nextMs !== undefined;
 }

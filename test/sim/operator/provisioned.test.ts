@@ -4,6 +4,7 @@ import { apiVersion } from "../../../crds/fields/metadata.ts";
 import { labels } from "../../../crds/labels.ts";
 import type { VersionStatus } from "../../../crds/version/schema.ts";
 import { withFaultyWrites } from "../../../kernel/kube/memory/faulty.ts";
+import { withLateWatch } from "../../../kernel/kube/memory/late.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
 import { aManifest, createOperatorWorld, type OperatorWorld } from "./world.ts";
 
@@ -191,5 +192,14 @@ test("those that end at once are made anew ever more slowly, and the status says
     "the status to say why",
     async () => (await versionStatus(world))?.statusReason === "exec format error",
   );
+  await operator.stop();
+});
+
+test("a Revision that the watch tells of after the Version that asks for it has its environments all the same", async () => {
+  const world = await createOperatorWorld({ pools: { enabled: false } });
+  const operator = world.start("one", withLateWatch(world.kube, world.clock, resources.revisions, 1_000));
+  await world.apply(aManifest("hello"));
+  await provision(world, { provisionedConcurrency: 2 });
+  await world.until("two to be kept", async () => (await kept(world)).length === 2);
   await operator.stop();
 });
