@@ -10,8 +10,10 @@ import {
   isBodyless,
   isDropped,
   isHttpStream,
+  isUnsendable,
   type ListenerOptions,
   StreamBroken,
+  unsendable,
 } from "./http.ts";
 import { listenerLimits } from "./limits.ts";
 import { linger } from "./linger.ts";
@@ -36,9 +38,8 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
       const answer = await handler(wrap(request, self, body.read));
       // Waiting for the next request, the client is the slow one again.
       if (body.wasRead()) self.timeout(request, stillSeconds);
-      const response = new Response(
-        bodyOf(answer, (isWaitedFor) => self.timeout(request, isWaitedFor ? stillSeconds : 0)),
-        answer,
+      const response = respond(answer, (isWaitedFor) =>
+        self.timeout(request, isWaitedFor ? stillSeconds : 0),
       );
       // A body we did not read must not be taken for the next request; and who leaves takes no next request.
       if (closing || (!body.wasRead() && request.body !== null)) response.headers.set("connection", "close");
@@ -63,9 +64,21 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
 /** Whether the client is the one who is waited for. */
 type Watch = (isWaitedFor: boolean) => void;
 
+function respond(answer: HttpAnswer, watch: Watch): Response {
+  try {
+    return new Response(bodyOf(answer, watch), answer);
+  } catch (error) {
+    if (!isUnsendable(error)) throw error;
+    const instead = unsendable(answer);
+    return new Response(instead.body, instead);
+  }
+}
+
 function bodyOf({ status, body }: HttpAnswer, watch: Watch): Bun.BodyInit | null {
-  if (isBodyless(status)) return null;
-  return isHttpStream(body) ? streamOf(body, watch) : (body as Bun.BodyInit);
+  if (!isHttpStream(body)) return isBodyless(status) ? null : (body as Bun.BodyInit);
+  if (!isBodyless(status)) return streamOf(body, watch);
+  body.cancel();
+  return null;
 }
 
 /** Pulled when the client has taken what came before: until the next piece is there the function is the slow one. */

@@ -51,6 +51,25 @@ export function isBodyless(status: number): boolean {
   return status === 204 || status === 304;
 }
 
+/**
+ * Instead of an answer whose headers no server can send: what a function's result that makes no HTTP comes to. Who feeds its stream
+ * hears that nobody takes it.
+ */
+export function unsendable({ headers, body }: HttpAnswer): HttpAnswer & { body: string } {
+  if (isHttpStream(body)) body.cancel();
+  const kept = headers.filter(([name]) => name === "x-amzn-requestid");
+  return {
+    status: 502,
+    headers: [["content-type", "application/json"], ...kept],
+    body: "Internal Server Error",
+  };
+}
+
+/** What servers throw at a status or a header they cannot send. */
+export function isUnsendable(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError;
+}
+
 export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export interface ListenerOptions {

@@ -13,8 +13,10 @@ import {
   isBodyless,
   isDropped,
   isHttpStream,
+  isUnsendable,
   type ListenerOptions,
   StreamBroken,
+  unsendable,
 } from "./http.ts";
 import { listenerLimits } from "./limits.ts";
 import { linger } from "./linger.ts";
@@ -148,20 +150,20 @@ interface Sending {
   stillMsMax: number;
 }
 
-function send(
-  response: ServerResponse,
-  { status, headers, body }: HttpAnswer,
-  { last, stillMsMax }: Sending,
-): void {
+function send(response: ServerResponse, answer: HttpAnswer, { last, stillMsMax }: Sending): void {
+  const { body } = answer;
   if (response.destroyed) {
     if (isHttpStream(body)) body.cancel();
     return;
   }
-  response.statusCode = status;
-  for (const [name, value] of headers) response.appendHeader(name, value);
+  if (!setHead(response, answer)) {
+    send(response, unsendable(answer), { last, stillMsMax });
+    return;
+  }
   // A body we did not read would be taken for the next request.
   if (last || !response.req.complete) response.setHeader("connection", "close");
-  if (isBodyless(status)) {
+  if (isBodyless(answer.status)) {
+    if (isHttpStream(body)) body.cancel();
     response.end();
     return;
   }
@@ -172,6 +174,19 @@ function send(
   response.setTimeout(stillMsMax);
   response.setHeader("content-length", typeof body === "string" ? Buffer.byteLength(body) : body.length);
   response.end(body);
+}
+
+/** False when it cannot be sent; nothing is set then. */
+function setHead(response: ServerResponse, { status, headers }: HttpAnswer): boolean {
+  response.statusCode = status;
+  try {
+    for (const [name, value] of headers) response.appendHeader(name, value);
+    return true;
+  } catch (error) {
+    if (!isUnsendable(error)) throw error;
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    return false;
+  }
 }
 
 /** One piece after the other, as the client takes them; what breaks off is cut, for its caller must not take it for the whole. */

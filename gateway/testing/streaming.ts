@@ -17,6 +17,7 @@ type Serve = (
 ) => Promise<AsyncDisposable & { port: number }>;
 
 const clock = createSystemClock();
+const requestId: [string, string] = ["x-amzn-requestid", "0-1"];
 
 /** Registers its tests, which start a listener each by `serve`. */
 export function streamContract(name: string, serve: Serve): void {
@@ -102,6 +103,30 @@ export function streamContract(name: string, serve: Serve): void {
         .then((one) => one.text())
         .catch(() => "cut"),
     ).toBe("cut");
+  });
+
+  test.each<[string, Partial<HttpAnswer>, number]>([
+    ["has a header no server can send", { headers: [requestId, ["x-file", "\u65e5\u672c.pdf"]] }, 502],
+    ["has no body by its status", { status: 204, headers: [requestId] }, 204],
+  ])(`${name}: a streamed body whose answer %s hears that nobody takes it`, async (_, head, status) => {
+    const gone = Promise.withResolvers<void>();
+    await using it = await serve(async ({ path }) =>
+      path === "/next"
+        ? { status: 200, headers: [], body: "served" }
+        : { ...streamed(() => new Promise(() => undefined), gone.resolve), ...head },
+    );
+    const response = await fetch(`http://127.0.0.1:${it.port}/`);
+    expect([response.status, response.headers.get(requestId[0])]).toEqual([status, requestId[1]]);
+    await gone.promise;
+    expect(await (await fetch(`http://127.0.0.1:${it.port}/next`)).text()).toBe("served");
+  });
+
+  test(`${name}: a body that is there and whose answer cannot be sent is a 502`, async () => {
+    const headers: HttpAnswer["headers"] = [["x-file", "\u65e5\u672c.pdf"], requestId];
+    await using it = await serve(async () => ({ status: 200, headers, body: "never seen" }));
+    const response = await fetch(`http://127.0.0.1:${it.port}/`);
+    expect([response.status, response.headers.get(requestId[0])]).toEqual([502, requestId[1]]);
+    expect(await response.text()).toBe("Internal Server Error");
   });
 }
 

@@ -31,8 +31,8 @@ function mapParsed(result: unknown): ReadyAnswer {
 }
 
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** No control characters: a header's value must not begin another header. */
-const valuePattern = /^[\t\x20-\x7e\x80-\uffff]*$/;
+/** No control characters: a header's value must not begin another header. A character is a byte on the wire: Latin-1. */
+const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function mapStructured(result: Record<string, unknown>): ReadyAnswer {
   const head = mapHead(result, "application/json");

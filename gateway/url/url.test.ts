@@ -203,6 +203,11 @@ test.each<[string, unknown, Partial<HttpAnswer>]>([
     { headers: [["a", "1"], ["b", "true"], json] },
   ],
   [
+    "a header's value in Latin-1",
+    { statusCode: 200, headers: { a: "caf\u00e9" } },
+    { headers: [["a", "caf\u00e9"], json] },
+  ],
+  [
     "cookies",
     { statusCode: 200, cookies: ["a=1; Secure", "b=2"] },
     { headers: [["set-cookie", "a=1; Secure"], ["set-cookie", "b=2"], json] },
@@ -246,6 +251,7 @@ test.each<[string, string]>([
   ["a status out of range", '{"statusCode":99}'],
   ["a header's name with a blank", '{"statusCode":200,"headers":{"a b":"1"}}'],
   ["a header's value with a line break", '{"statusCode":200,"headers":{"a":"1\\r\\nset-cookie: x"}}'],
+  ["a header's value that is not Latin-1", '{"statusCode":200,"headers":{"a":"\u65e5\u672c.pdf"}}'],
   ["a body that is not the base64 it says", '{"statusCode":200,"body":"<p>","isBase64Encoded":true}'],
   ["a cookie with a line break", '{"statusCode":200,"cookies":["a=1\\nb"]}'],
 ])("a result with %s is a bad gateway", (_, text) => {
