@@ -173,17 +173,25 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   });
   const running = [...Object.values(watches), adopter, marker, reporter].map((one) => one.start(stop.signal));
   await Promise.all(Object.values(watches).map(({ synced }) => synced));
+  const ticketKey = () => Buffer.from(trust.ticketKey, "base64");
+  const judge = createJudge({
+    clock,
+    tokens,
+    pods: podWaiting,
+    ticketKey,
+    gatewayStartedAtMs,
+    accepted: (key) => peers.tell(key),
+  });
   const { shards } = settings.gateway;
   const peers = await createPeers(
     deps,
     { host, port: options.ports.peer, keys: trust, self: gatewayId, serverName: peerName, shards },
     (shard, event) => fleet.happen(shard, withOurCaps(event, catalog)),
+    judge,
   );
 
-  const ticketKey = () => Buffer.from(trust.ticketKey, "base64");
-  const { judge } = createJudge({ clock, tokens, pods: podWaiting, ticketKey, gatewayStartedAtMs });
   const links = await createLinkServer(
-    { ...deps, judge, listener: fleet },
+    { ...deps, judge: judge.judge, listener: fleet },
     {
       host,
       port: options.ports.link,

@@ -35,6 +35,22 @@ test("each shard has a placer, whom both gateways ask; when it leaves, the other
   }
 });
 
+test("a token that one gateway has accepted counts for no other key at the other, where its environment never was", async () => {
+  const peerPort = await freePort();
+  const one = await startAt({ name: "one", host: "127.0.0.1", peerPort });
+  const two = await startAt({ name: "two", host: "127.0.0.2", peerPort, beside: one });
+  try {
+    await until(() => one.log.lines.includes("another gateway is met"));
+    const token = await one.kube.token(one.poolPod("kambda-pool-1"));
+    const first = dialGateway({ ...placeOf(one), token });
+    await first.welcomed;
+    expect(await dialGateway({ ...placeOf(two), token }).ended).toBe("TokenUsed");
+  } finally {
+    await one[Symbol.asyncDispose]();
+    await two[Symbol.asyncDispose]();
+  }
+});
+
 async function startAt(place: TestPlace): Promise<TestGateway> {
   const { beside } = place;
   const gateway = await startTestGateway(settings, undefined, place);

@@ -5,3 +5,9 @@ export interface PodIdentity {
   name: string;
   uid: string;
 }
+
+/** The one key that counts for a pod: who first came with its token, or has earned a ticket, made it. */
+export interface PodKey {
+  uid: string;
+  publicKey: string;
+}

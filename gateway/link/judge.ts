@@ -4,7 +4,7 @@ import { verifyProof } from "../../crds/link/proof.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 import { decideAdmission } from "./admit.ts";
-import type { PodIdentity } from "./identity.ts";
+import type { PodIdentity, PodKey } from "./identity.ts";
 import { linkLimits } from "./limits.ts";
 import type { Hello } from "./link.ts";
 import { readTicket, signTicket } from "./ticket.ts";
@@ -20,24 +20,43 @@ export interface JudgeDeps extends ClockDep {
   pods: Pods;
   ticketKey: () => Uint8Array;
   gatewayStartedAtMs: number;
+  /** A token was accepted, which is to count nowhere else. */
+  accepted(key: PodKey): void;
+}
+
+export interface Judge {
+  judge(hello: Hello, nonce: string): Promise<Judgement>;
+  /** Another gateway has accepted a token. */
+  learn(key: PodKey): void;
+  /** Of pods whose tokens might count still. */
+  keys(): PodKey[];
 }
 
 export type Judgement =
   | { admit: true; pod: EnvironmentPod; version: number; ticket: string }
   | { admit: false; reason: string; message: string };
 
-/** A token that was accepted: whose it is from then on, and when. */
-interface Use {
+/** A pod's key, and when it was first heard of. */
+interface Known {
   publicKey: string;
   atMs: number;
 }
 
 type Credential = { kind: "token" | "ticket"; identity: PodIdentity; publicKey: string };
 
-/** `judge` holds what was accepted before: of each pod, a token counts for the one key that it first came with. */
-export function createJudge(deps: JudgeDeps): { judge(hello: Hello, nonce: string): Promise<Judgement> } {
+/**
+ * Of each pod a token counts for one key: the one that it first came with, here or at another gateway that told us, or the one that
+ * the pod's ticket is bound to. Its function can read the token as well, and may not become a second environment elsewhere.
+ */
+export function createJudge(deps: JudgeDeps): Judge {
   /** By uid; entries older than any acceptable token are dropped. */
-  const used = new Map<string, Use>();
+  const known = new Map<string, Known>();
+  const learn = ({ uid, publicKey }: PodKey) => {
+    if (known.has(uid)) return;
+    const nowMs = deps.clock.nowMs();
+    forgetOld(known, nowMs);
+    known.set(uid, { publicKey, atMs: nowMs });
+  };
 
   const credentialOf = async (hello: Hello, nonce: string): Promise<Credential | Judgement> => {
     if (hello.ticket !== undefined) {
@@ -66,7 +85,7 @@ export function createJudge(deps: JudgeDeps): { judge(hello: Hello, nonce: strin
       const pod = await deps.pods.waitFor(identity, linkLimits.podWaitMsMax);
       const nowMs = deps.clock.nowMs();
       // Its welcome may never have come there: who proves the same key is the same process, and may ask again.
-      const first = used.get(identity.uid);
+      const first = known.get(identity.uid);
       const tokenUsed = first !== undefined && first.publicKey !== publicKey;
       const { gatewayStartedAtMs } = deps;
       const admission = decideAdmission({
@@ -78,15 +97,15 @@ export function createJudge(deps: JudgeDeps): { judge(hello: Hello, nonce: strin
         nowMs,
       });
       if (!admission.admit) return admission;
-      if (kind === "token" && first === undefined) {
-        forgetOld(used, nowMs);
-        used.set(identity.uid, { publicKey, atMs: nowMs });
-      }
       const { namespace, name, uid } = identity;
+      learn({ uid, publicKey });
+      if (kind === "token") deps.accepted({ uid, publicKey });
       const expiresAtMs = nowMs + linkLimits.ticketMsMax;
       const ticket = signTicket({ namespace, name, uid, publicKey, expiresAtMs }, deps.ticketKey());
       return { admit: true, pod: admission.pod, version: hello.version, ticket };
     },
+    learn,
+    keys: () => [...known].map(([uid, { publicKey }]) => ({ uid, publicKey })),
   };
 }
 
@@ -100,9 +119,9 @@ function refuse(reason: string, message: string): Judgement {
 }
 
 /** Insertion order is time order, so the oldest come first. */
-function forgetOld(used: Map<string, Use>, nowMs: number): void {
-  for (const [uid, { atMs }] of used) {
+function forgetOld(known: Map<string, Known>, nowMs: number): void {
+  for (const [uid, { atMs }] of known) {
     if (nowMs - atMs < 2 * linkLimits.tokenAgeMsMax) return;
-    used.delete(uid);
+    known.delete(uid);
   }
 }

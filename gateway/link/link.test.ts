@@ -1,10 +1,12 @@
 /** Attempts at the link, over real TLS: what is let in, and what is not. */
 import { connect } from "node:tls";
 import { expect, test } from "vitest";
-import { createLinkKey } from "../../crds/link/proof.ts";
+import { createLinkKey, type LinkKey } from "../../crds/link/proof.ts";
+import type { KubeObject } from "../../kernel/kube/port.ts";
 import { dialGateway } from "../testing/environment.ts";
 import { startTestGateway, type TestGateway } from "../testing/gateway.ts";
 import { linkLimits } from "./limits.ts";
+import { signTicket } from "./ticket.ts";
 
 const dial = (it: TestGateway, options: Partial<Parameters<typeof dialGateway>[0]>) =>
   dialGateway({ port: it.gateway.ports.link, ca: it.ca, ...options });
@@ -13,6 +15,17 @@ test("a stolen token does not let a second process in, and the first keeps its l
   await using it = await startTestGateway();
   const token = await it.kube.token(it.poolPod("kambda-pool-1"));
   const first = dial(it, { token });
+  await first.welcomed;
+  expect(await dial(it, { token }).ended).toBe("TokenUsed");
+  expect(await Promise.race([first.ended, Promise.resolve("open")])).toBe("open");
+});
+
+test("a token counts for nobody else once its environment has come with the ticket that another gateway gave it", async () => {
+  await using it = await startTestGateway();
+  const pod = it.poolPod("kambda-pool-1");
+  const token = await it.kube.token(pod);
+  const key = createLinkKey();
+  const first = dial(it, { ticket: ticketOf(it, pod, key), key });
   await first.welcomed;
   expect(await dial(it, { token }).ended).toBe("TokenUsed");
   expect(await Promise.race([first.ended, Promise.resolve("open")])).toBe("open");
@@ -130,4 +143,13 @@ test("a stranger that sends more than a hello is cut off", async () => {
 async function settled(received: { type: string }[]): Promise<void> {
   for (let turn = 0; turn < 200 && received.length === 0; turn++)
     await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** As any gateway that has the key signs it. */
+function ticketOf({ kube }: TestGateway, { metadata }: KubeObject, { publicKey }: LinkKey): string {
+  const { name, namespace = "", uid = "" } = metadata;
+  const trust = kube.objects.get("secrets/kambda-system/kambda-link")?.data as Record<string, string>;
+  // The Secret holds base64, of base64.
+  const ticketKey = Buffer.from(Buffer.from(trust["ticket.key"] ?? "", "base64").toString(), "base64");
+  return signTicket({ namespace, name, uid, publicKey, expiresAtMs: Date.now() + 60_000 }, ticketKey);
 }

@@ -8,6 +8,8 @@ import { peerLimits } from "./limits.ts";
 import { type PeerMessage, readPeerMessage } from "./messages.ts";
 
 export interface Connection {
+  /** Of the other side; 0 before it has said so. */
+  version(): number;
   send(message: PeerMessage): void;
   close(): void;
 }
@@ -15,7 +17,7 @@ export interface Connection {
 export interface ConnectionEvents {
   /** The other side has said who it is. */
   opened(id: string): void;
-  message(message: PeerMessage): void;
+  message(message: Exclude<PeerMessage, { type: "hello" | "ping" }>): void;
   /** Once; `wasOpen` if it had said who it is. */
   closed(reason: string, wasOpen: boolean): void;
 }
@@ -26,11 +28,12 @@ const frameCode = 1;
 export function speak(
   { clock, log }: ClockDep & LogDep,
   socket: TLSSocket,
-  self: { id: string; shards: number },
+  self: { id: string; shards: number; version: number },
   events: ConnectionEvents,
 ): Connection {
   const reader = createFrameReader(peerLimits.messageBytesMax);
   let isOpen = false;
+  let version = 0;
   let isClosed = false;
   let heardAtMs = clock.monotonicMs();
   let beatAtMs = heardAtMs;
@@ -68,11 +71,13 @@ export function speak(
         if (message.shards !== self.shards)
           return end(`it has ${message.shards} shards, we have ${self.shards}`);
         isOpen = true;
+        version = message.version;
         stopHandshake();
         events.opened(message.id);
         return;
       case "ping":
         return;
+      case "podKey":
       case "toPlacer":
       case "toClient":
         if (isOpen) events.message(message);
@@ -96,5 +101,5 @@ export function speak(
   socket.on("close", () => end("closed"));
   send({ type: "hello", ...self });
   beat();
-  return { send, close: () => end("closed by us") };
+  return { send, version: () => version, close: () => end("closed by us") };
 }

@@ -1,6 +1,7 @@
 /** What gateways say to each other, checked as it comes in: one JSON object a frame. */
 import { z } from "zod";
 import { epochMax } from "../../crds/link/epoch.ts";
+import type { PodKey } from "../link/identity.ts";
 import type { ClientMessage, PlacerMessage } from "../shard/event.ts";
 
 const text = z.string().max(1024);
@@ -61,9 +62,13 @@ const granted = z.object({
   assigned: z.boolean(),
 });
 
+/** 1: want, grant and what belongs to them. 2: podKey besides, which one of version 1 does not understand. */
+export const peerVersion = 2;
+
 const schema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("hello"), id: text, shards: count }),
+  z.object({ type: z.literal("hello"), id: text, shards: count, version: count.default(1) }),
   z.object({ type: z.literal("ping") }),
+  z.object({ type: z.literal("podKey"), uid: text, publicKey: text }),
   z.object({
     type: z.literal("toPlacer"),
     shard: count,
@@ -87,8 +92,10 @@ const schema = z.discriminatedUnion("type", [
 ]);
 
 export type PeerMessage =
-  | { type: "hello"; id: string; shards: number }
+  | { type: "hello"; id: string; shards: number; version: number }
   | { type: "ping" }
+  /** The sender has accepted this pod's token. */
+  | ({ type: "podKey" } & PodKey)
   | { type: "toPlacer"; shard: number; message: ClientMessage }
   | { type: "toClient"; shard: number; message: PlacerMessage };
 

@@ -5,8 +5,11 @@ import { createSystemClock } from "../../kernel/clock/clock.ts";
 import { createSystemRandom } from "../../kernel/random/random.ts";
 import { createTestLog } from "../../kernel/testing/quiet.ts";
 import { issueTrust } from "../../kernel/trust/issue.ts";
+import type { PodKey } from "../link/identity.ts";
 import type { ShardEvent } from "../shard/event.ts";
+import { speak } from "./connection.ts";
 import { createPeers, type Peers } from "./peers.ts";
+import { createPeerServer } from "./server.ts";
 
 const clock = createSystemClock();
 const serverName = "kambda-peer";
@@ -43,6 +46,39 @@ test("another process at the same address means that the one before is gone", as
   await successor.peers[Symbol.asyncDispose]();
 });
 
+test("whose token one has accepted, before they met and after, the other knows", async () => {
+  const one = await aGateway("one/1", 0, [{ uid: "before", publicKey: "k1" }]);
+  const two = await aGateway("two/1");
+  one.peers.addresses([{ name: "two", host: "127.0.0.1", port: two.peers.port }]);
+  await until(() => one.has("peerOpen", "two/1"));
+  one.peers.tell({ uid: "after", publicKey: "k2" });
+  await until(() => two.podKeys.size === 2);
+  expect(Object.fromEntries(two.podKeys)).toEqual({ before: "k1", after: "k2" });
+  for (const { peers } of [one, two]) await peers[Symbol.asyncDispose]();
+});
+
+test("a gateway of the release before, which would take it for nonsense, is not told", async () => {
+  const one = await aGateway("one/1", 0, [{ uid: "before", publicKey: "k1" }]);
+  const heard: string[] = [];
+  const deps = { clock, log: createTestLog() };
+  const closed = () => {};
+  const before = await createPeerServer(deps, { host: "127.0.0.1", port: 0, keys }, (socket) =>
+    speak(
+      deps,
+      socket,
+      { id: "old/1", shards: 1, version: 1 },
+      { opened: closed, closed, message: ({ type }) => heard.push(type) },
+    ),
+  );
+  one.peers.addresses([{ name: "old", host: "127.0.0.1", port: before.port }]);
+  await until(() => one.has("peerOpen", "old/1"));
+  one.peers.toPlacer(0, "old/1", { type: "health", staleMs: 1 });
+  await until(() => heard.length > 0);
+  expect(heard).toEqual(["toPlacer"]);
+  await one.peers[Symbol.asyncDispose]();
+  await before.close();
+});
+
 test.each([
   ["no certificate", {}],
   ["a certificate of another CA", await issueTrust(clock.nowMs(), [serverName])],
@@ -66,17 +102,19 @@ test.each([
   await one.peers[Symbol.asyncDispose]();
 });
 
-async function aGateway(self: string, port = 0) {
+async function aGateway(self: string, port = 0, accepted: PodKey[] = []) {
+  const podKeys = new Map<string, string>();
   const events: (ShardEvent & { peer?: string })[] = [];
   const deps = { clock, random: createSystemRandom(), log: createTestLog() };
   const peers: Peers = await createPeers(
     deps,
     { host: "127.0.0.1", port, keys, self, serverName, shards: 1 },
     (_shard, event) => events.push(event),
+    { learn: ({ uid, publicKey }) => podKeys.set(uid, publicKey), keys: () => accepted },
   );
   const has = (type: ShardEvent["type"], peer: string) =>
     events.some((event) => event.type === type && event.peer === peer);
-  return { peers, events, has };
+  return { peers, events, has, podKeys };
 }
 
 async function until(holds: () => boolean): Promise<void> {

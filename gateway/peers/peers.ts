@@ -7,9 +7,11 @@ import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import { jitter, type RandomDep } from "../../kernel/random/random.ts";
 import type { PeersOut } from "../fleet/hands.ts";
+import type { PodKey } from "../link/identity.ts";
 import type { ClientMessage, PlacerMessage, ShardEvent } from "../shard/event.ts";
 import { type Connection, speak } from "./connection.ts";
 import { peerLimits } from "./limits.ts";
+import { peerVersion } from "./messages.ts";
 import { contextOf, createPeerServer, type PeerKeys } from "./server.ts";
 
 /** Where a gateway's pod listens for others. */
@@ -24,6 +26,8 @@ export interface Peers extends PeersOut, AsyncDisposable {
   readonly port: number;
   /** The gateways there are, without this one. */
   addresses(now: readonly PeerAddress[]): void;
+  /** Tells the others that a token was accepted here. */
+  tell(key: PodKey): void;
   renew(keys: PeerKeys): void;
 }
 
@@ -35,6 +39,12 @@ export interface PeersOptions {
   self: string;
   serverName: string;
   shards: number;
+}
+
+/** Whose tokens were accepted: what others tell, and what they are told when they are met. */
+export interface PodKeys {
+  learn(key: PodKey): void;
+  keys(): PodKey[];
 }
 
 interface Dialled {
@@ -49,9 +59,10 @@ export async function createPeers(
   deps: ClockDep & RandomDep & LogDep,
   options: PeersOptions,
   happen: (shard: number | "all", event: ShardEvent) => void,
+  podKeys: PodKeys,
 ): Promise<Peers> {
   const { clock, log } = deps;
-  const hello = { id: options.self, shards: options.shards };
+  const hello = { id: options.self, shards: options.shards, version: peerVersion };
   const dialled = new Map<string, Dialled>();
   /** By process: those we have dialled, and those that have dialled us. */
   const placers = new Map<string, Connection>();
@@ -61,6 +72,9 @@ export async function createPeers(
 
   const unreachable = (id: string | undefined) => {
     if (id !== undefined && !placers.has(id)) happen("all", { type: "peerUnreachable", peer: id });
+  };
+  const tellOne = (connection: Connection, key: PodKey) => {
+    if (connection.version() >= peerVersion) connection.send({ type: "podKey", ...key });
   };
   const dial = (to: Dialled) => {
     const { host, port, name } = to.address;
@@ -76,6 +90,7 @@ export async function createPeers(
         if (to.id !== id) unreachable(to.id);
         to.id = id;
         placers.set(id, connection);
+        for (const key of podKeys.keys()) tellOne(connection, key);
         log.info("another gateway is met", { peer: id });
         happen("all", { type: "peerOpen", peer: id });
       },
@@ -113,6 +128,7 @@ export async function createPeers(
         happen("all", { type: "clientOpen", peer: id });
       },
       message(message) {
+        if (message.type === "podKey") podKeys.learn(message);
         if (message.type === "toPlacer" && from !== undefined)
           happen(message.shard, { type: "clientSays", peer: from, message: message.message });
       },
@@ -137,6 +153,9 @@ export async function createPeers(
         dialled.set(address.name, to);
         dial(to);
       }
+    },
+    tell(key) {
+      for (const connection of placers.values()) tellOne(connection, key);
     },
     toPlacer(shard, peer, message: ClientMessage) {
       placers.get(peer)?.send({ type: "toPlacer", shard, message });
