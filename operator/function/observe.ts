@@ -14,6 +14,7 @@ import type { StoreDep } from "../../kernel/store/store.ts";
 import { sourceHash } from "../code/source.ts";
 import type { Reservations } from "../concurrency/reservations.ts";
 import type { Key } from "../controller.ts";
+import { readLast } from "../version/last.ts";
 import { readRecord } from "../version/record.ts";
 import { resolveLayers } from "./layers.ts";
 import type { CodeMemory } from "./memory.ts";
@@ -43,7 +44,10 @@ export async function observe(deps: ObserveDeps, key: Key): Promise<Observed | u
   const common = {
     function: of,
     elder,
-    record: await readRecord(deps.kube, key.namespace, functionName),
+    record:
+      of.spec.publish && of.metadata.deletionTimestamp === undefined
+        ? await readLast(deps.kube, key.namespace, functionName, of)
+        : await readRecord(deps.kube, key.namespace, functionName),
     // The name's reservation is the elder's.
     reservation: elder === undefined ? deps.reservations.decide(of) : { granted: undefined },
     nowMs: deps.clock.nowMs(),

@@ -14,8 +14,9 @@ import { versionIntent } from "../provisioned/intent.ts";
 import { provisionedNow } from "../provisioned/now.ts";
 import type { ProvisionRefusals } from "../provisioned/refusals.ts";
 import type { Watches } from "../watches.ts";
+import { readLast } from "./last.ts";
 import type { VersionObserved } from "./observed.ts";
-import { noVersion, readRecord } from "./record.ts";
+import { noVersion } from "./record.ts";
 
 export type ObserveDeps = KubeDep &
   ClockDep & {
@@ -50,7 +51,7 @@ export async function observe(deps: ObserveDeps, key: Key): Promise<VersionObser
     // Published and staying: its number was given, and nothing is asked of the record.
     record: isSettled
       ? { last: noVersion, resourceVersion: undefined }
-      : await readRecord(kube, key.namespace, functionName),
+      : await readLast(kube, key.namespace, functionName, of),
     aliases: aliases
       .filter((alias) => usesVersion(alias, version))
       .map((alias) => alias.spec.name)

@@ -5,6 +5,7 @@ import type { RevisionSpec } from "../../../crds/revision/schema.ts";
 import type { VersionStatus } from "../../../crds/version/schema.ts";
 import { type Fault, withFaultyWrites } from "../../../kernel/kube/memory/faulty.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
+import { versionsConfigMap } from "../../../operator/version/record.ts";
 import { aManifest, createOperatorWorld, type OperatorWorld } from "./world.ts";
 
 const hello = { namespace: "team", name: "hello" };
@@ -105,6 +106,34 @@ test("a deleted function's numbers go on where they stopped when it comes again"
   await world.apply(aManifest("hello", { publish: true }));
   await world.until("version 2", async () => (await versionStatus(world, "hello.2")).state === "Active");
   expect(world.names("versions")).toEqual(["hello.2"]);
+  await operator.stop();
+});
+
+test("numbers go on where they stopped when their record was deleted, and what is published stays what it is (V1)", async () => {
+  const world = await createOperatorWorld();
+  const operator = world.start("one");
+  for (const [number, timeout] of [3, 9].entries()) {
+    await world.apply(aManifest("hello", { publish: true, timeout }));
+    const name = `hello.${number + 1}`;
+    await world.until(name, async () => (await versionStatus(world, name)).state === "Active");
+  }
+  const published = async () => [...(await contents(world))].filter(([number]) => number !== "$LATEST");
+  const before = await published();
+  await world.kube.remove(resources.configMaps, { namespace: "team", name: versionsConfigMap });
+  await world.clock.advance(700_000);
+  expect(world.names("versions")).toEqual(["hello.1", "hello.2"]);
+  expect(await published()).toEqual(before);
+  await world.apply(aManifest("hello", { publish: true, timeout: 10 }));
+  await world.until("version 3", async () => (await versionStatus(world, "hello.3")).version === "3");
+  await world.kube.remove(resources.configMaps, { namespace: "team", name: versionsConfigMap });
+  await world.apply(aManifest("hello", { publish: false, timeout: 11 }));
+  await world.until(
+    "the change to serve",
+    async () => (await functionStatus(world)).observedGeneration === 4,
+  );
+  await publishByHand(world, "by-hand");
+  await world.until("version 4", async () => (await versionStatus(world, "by-hand")).version === "4");
+  await expectSound(world);
   await operator.stop();
 });
 
