@@ -275,6 +275,27 @@ claim("a subscriber that answers with errors costs the invocations nothing", asy
   expect((await environment.invoke()).json).toBe(1);
 });
 
+claim(
+  "a failed INIT is told, with what the function last wrote, before the extension is asked to end",
+  async () => {
+    using listener = await listenHttp();
+    await using environment = await startEnvironment({
+      layer: waitingExtensions("a"),
+      files: { "index.mjs": `console.log("a line"); process.stdout.write("last words"); process.exit(3);` },
+    });
+    const a = await connectExtension(environment.supervisor.layerRoot, "a");
+    await a.register(["SHUTDOWN"]);
+    await a.subscribe(subscription(listener.port, { buffering: { timeoutMs: 30_000 } }));
+    expect(await a.event()).toMatchObject({ eventType: "SHUTDOWN", shutdownReason: "failure" });
+    await waitFor("the report", () => listener.told.some(({ type }) => type === "platform.initReport"));
+    const done = listener.told.find(({ type }) => type === "platform.initRuntimeDone");
+    expect(done?.record).toMatchObject({ phase: "init", status: "error", errorType: "Runtime.ExitError" });
+    const lines = listener.told.filter(({ type }) => type === "function").map(({ record }) => String(record));
+    expect(lines.join("")).toMatch(/a line.*last words/s);
+    a.exit(0);
+  },
+);
+
 claim("a failed invocation's runtimeDone is told before the extension is asked to end", async () => {
   using listener = await listenHttp();
   await using environment = await startEnvironment(withExtension("process.exit(1)"));

@@ -89,9 +89,11 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     cancelTimeout();
     cancelWatch();
     const durationMs = clock.elapsed() - startedMs;
+    // The log's order, and the extensions': what was last written, how it went, the end of all processes.
+    if (outcome.status !== "success") await current.drainLog();
+    story.over(outcome, durationMs);
     if (outcome.status === "success") initMs = durationMs;
     else await reset(current, outcome.status === "timeout" ? "timeout" : "failure");
-    story.over(outcome, durationMs);
     journal.follow(undefined);
     const process = ahead === undefined ? "anew" : "ahead";
     const facts = { status: outcome.status, initMs: durationMs, processStartMs, process } as const;

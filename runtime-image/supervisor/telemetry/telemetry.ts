@@ -64,7 +64,7 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
       if (isOpen && history.length < telemetryHistoryMax) history.push({ event, atMs });
       for (const entry of entries.values()) publish(entry, event, atMs);
       // What did not go well is followed by SHUTDOWN: an extension should know before it ends.
-      if (event.type === "runtimeDone" && event.status !== "success") flush();
+      if (isFailure(event)) flush();
     },
     line(source, line, format) {
       for (const { subscription, subscriber } of entries.values()) {
@@ -86,3 +86,7 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
     },
   };
 }
+
+/** Said last of an invocation, or of INIT, before what is left of it is ended. */
+const isFailure = (event: PlatformEvent): boolean =>
+  (event.type === "runtimeDone" || event.type === "initReport") && event.status !== "success";
