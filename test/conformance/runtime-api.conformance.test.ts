@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { claim } from "./harness/claim.ts";
 import { type EnvironmentUnderTest, startEnvironment } from "./harness/environment.ts";
 import { connectRuntime, type Reply, type RuntimeClient, waitingRuntime } from "./harness/runtime.ts";
+import { waitFor } from "./harness/wait.ts";
 
 async function start(): Promise<{ environment: EnvironmentUnderTest; runtime: RuntimeClient }> {
   const environment = await startEnvironment(waitingRuntime);
@@ -159,6 +160,33 @@ claim("a response over the limit is answered 413 after it was read, and fails th
   expect((await result).json).toMatchObject({ errorType: "Function.ResponseSizeTooLarge" });
 });
 
+for (const [title, sentMb] of [
+  ["that does not end is cut off", 80],
+  ["that its sender breaks off", 7],
+] as const) {
+  claim(`a response over the limit ${title}: it fails its invocation, which is not run again`, async () => {
+    const { environment, runtime } = await start();
+    await using _ = environment;
+    const { requestId, result } = await take(environment, runtime);
+    const path = `/runtime/invocation/${requestId}/response`;
+    const socket = runtime.open();
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.on("error", () => socket.destroy());
+    socket.write(`POST /2018-06-01${path} HTTP/1.1\r\nContent-Length: ${100 * 1024 * 1024}\r\n\r\n`);
+    socket.write(Buffer.alloc(sentMb * 1024 * 1024, 32), () => socket.destroy());
+    await closed;
+    await waitFor("the answer", () =>
+      environment.peer.received.some(
+        ({ type, head }) => type === "responseEnd" && head.requestId === requestId,
+      ),
+    );
+    const again = await runtime.call("POST", path, { body: "1" });
+    expect(json(again)).toEqual(invalidTransition("ResponseSent", "InvocationResponse"));
+    runtime.free();
+    expect((await result).json).toMatchObject({ errorType: "Function.ResponseSizeTooLarge" });
+  });
+}
+
 claim("a response of exactly the limit passes", async () => {
   const { environment, runtime } = await start();
   await using _ = environment;
@@ -198,7 +226,6 @@ claim("a streaming response arrives as it is written", async () => {
   socket.write(
     `POST /2018-06-01/runtime/invocation/${requestId}/response HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Type: text/event-stream\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n\r\n5\r\nfirst\r\n`,
   );
-  const { waitFor } = await import("./harness/wait.ts");
   const chunks = () => environment.peer.received.filter(({ type }) => type === "responseChunk");
   await waitFor("the first chunk", () => chunks().length === 1);
   expect(environment.peer.received.some(({ type }) => type === "responseEnd")).toBe(false);

@@ -1,4 +1,4 @@
-/** Collects a body up to a limit. Past it the rest is read and dropped, so that the client lives to see its 413. */
+/** Collects a body up to a limit. Past it the rest is read and dropped, within reason, so that the client lives to see its 413. */
 import { discardBytesMax } from "../limits.ts";
 import type { BodySink } from "./http/connection.ts";
 import { HttpError } from "./http/head.ts";
@@ -27,6 +27,7 @@ export function collect(bytesMax: number, done: (collected: Collected) => void):
           body: pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces),
         });
     },
-    cut: () => done({ kind: "cut" }),
+    // What was already too large is so whoever broke it off, we or the client: sending it again would help nobody.
+    cut: () => done({ kind: bytes > bytesMax ? "oversize" : "cut" }),
   };
 }
