@@ -126,3 +126,24 @@ test("the 2nd invocation at once is throttled when 1 is reserved, and the next o
   expect((await first).status).toBe(200);
   expect((await invoke(it)).status).toBe(200);
 });
+
+test("a streamed response too large for a caller who wants the whole is the function's error, and its environment serves on", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  let calls = 0;
+  const environment = await it.environment("kambda-pool-1", {
+    handler: (_, { requestId }) => {
+      calls++;
+      if (calls > 1) return { body: '"again"' };
+      environment.send("responseHead", { requestId, mode: "streaming" });
+      for (let megabytes = 0; megabytes < 7; megabytes++)
+        environment.send("responseChunk", { requestId }, Buffer.alloc(1024 * 1024));
+      environment.send("responseEnd", { requestId });
+      return { body: "" };
+    },
+  });
+  const answer = await invoke(it);
+  expect([answer.status, answer.headers.get("x-amz-function-error")]).toEqual([200, "Unhandled"]);
+  expect(await answer.json()).toMatchObject({ errorType: "Function.ResponseSizeTooLarge" });
+  expect(await (await invoke(it)).text()).toBe('"again"');
+});

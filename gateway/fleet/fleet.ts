@@ -152,7 +152,6 @@ export function createFleet(deps: FleetDeps): Fleet {
     happen,
     again: requests.again,
     failStart: (revisionKey, failure) => failStart(revisionKey, undefined, failure),
-    discard: presence.discard,
     standing: presence.standing,
     adopt({ pod, callable }) {
       if (callable !== undefined) hands.adopt(pod, callable.target.key);

@@ -23,8 +23,6 @@ export interface Presence {
   left(link: Link): void;
   standing(held: Held, head: Extract<FromEnvironment, { type: "standing" }>["head"]): void;
   podChanged(pod: EnvironmentPod, gone: boolean): void;
-  /** Of no use, whatever its link says: its callers are told, its link closed. What still runs there counts on. */
-  discard(held: Held): void;
   /** Discards those past their invocation's time and margin. */
   discardStuck(): void;
 }
@@ -71,6 +69,7 @@ export function createPresence(deps: PresenceDeps): Presence {
     happen(held.pod.namespace, { type: "placer", event: { type: "started", startId, revisionKey } });
   };
 
+  /** Of no use, whatever its link says: its callers are told, its link closed. What still runs there counts on. */
   const discard = (held: Held, pod?: EnvironmentPod) => {
     const { link } = held;
     startOver(held);
@@ -174,7 +173,6 @@ export function createPresence(deps: PresenceDeps): Presence {
       happen(pod.namespace, { type: "placer", event: { type: "gone", environmentId: pod.uid } });
       if (held !== undefined) discard(held, pod);
     },
-    discard,
     discardStuck() {
       const nowMs = clock.monotonicMs();
       for (const held of helds.values()) {

@@ -35,8 +35,6 @@ export type WorkDeps = ClockDep &
     happen(namespace: string, event: ShardEvent): void;
     again(wanted: Wanted): void;
     failStart(revisionKey: string, failure: StartFailure): void;
-    /** It is as good as gone: its caller is told, its link closed. */
-    discard(held: Held): void;
     /** It has said what it is under the newest placer. */
     standing(held: Held, head: Extract<FromEnvironment, { type: "standing" }>["head"]): void;
     /** Its labels and owner are due. */
@@ -223,9 +221,7 @@ export function createWork(deps: WorkDeps): Work {
           launched.flight.responseHead(message.head);
           return;
         case "responseChunk":
-          if (launched === undefined || launched.flight.responseChunk(message.body) !== false) return;
-          log.warn("a response outgrew its limit", { pod: held.pod.name });
-          deps.discard(held);
+          launched?.flight.responseChunk(message.body);
           return;
         case "responseEnd":
           if (launched?.begun === true) launched.flight.responseEnd(message.head);

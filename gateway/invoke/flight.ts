@@ -3,7 +3,7 @@
  * broke and came back; a new head starts the response anew.
  */
 import { limits } from "../../crds/limits.ts";
-import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
+import type { HeadOf, LinkError, ToGateway } from "../../crds/link/messages.ts";
 import type { InvokeOutcome, InvokeRequest } from "./request.ts";
 
 type End = HeadOf<ToGateway, "end">;
@@ -11,14 +11,15 @@ type End = HeadOf<ToGateway, "end">;
 export interface Flight {
   readonly request: InvokeRequest;
   responseHead(head: HeadOf<ToGateway, "responseHead">): void;
-  /** False when the response has outgrown its limit. */
-  responseChunk(body: Uint8Array): boolean;
+  responseChunk(body: Uint8Array): void;
   responseEnd(head: HeadOf<ToGateway, "responseEnd">): void;
   end(head: End): void;
   /** Something other than the function answers for it. The first answer counts. */
   settle(outcome: InvokeOutcome): void;
   readonly answered: boolean;
 }
+
+const bytesMax = limits.responseBytesMax;
 
 /** `answer` is called once. */
 export function createFlight(request: InvokeRequest, answer: (outcome: InvokeOutcome) => void): Flight {
@@ -55,13 +56,13 @@ export function createFlight(request: InvokeRequest, answer: (outcome: InvokeOut
     },
     responseChunk(body) {
       bytes += body.length;
-      if (bytes > limits.responseBytesMax) return false;
-      chunks.push(body);
-      return true;
+      if (bytes <= bytesMax) chunks.push(body);
+      else if (chunks.length > 0) chunks = [];
     },
-    responseEnd({ error }) {
+    responseEnd(end) {
+      const error = bytes > bytesMax ? tooLarge(bytesMax) : end.error;
       if (error !== undefined) {
-        // A response that broke off: what came of it is worth nothing to a caller who was promised the whole.
+        // One that broke off, or outgrew its limit: a part of it is worth nothing to a caller who was promised the whole.
         head = { requestId: request.requestId, mode: "buffered", functionError: "Unhandled" };
         chunks = [Buffer.from(JSON.stringify(error))];
       }
@@ -75,5 +76,12 @@ export function createFlight(request: InvokeRequest, answer: (outcome: InvokeOut
     get answered() {
       return answered;
     },
+  };
+}
+
+export function tooLarge(atMost: number): LinkError {
+  return {
+    errorType: "Function.ResponseSizeTooLarge",
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${atMost} bytes).`,
   };
 }

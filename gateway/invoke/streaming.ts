@@ -3,7 +3,7 @@
  * from before the first byte is collected, for it is no response. A head that comes again after a link broke changes nothing.
  */
 import type { LinkError } from "../../crds/link/messages.ts";
-import { createFlight, type Flight } from "./flight.ts";
+import { createFlight, type Flight, tooLarge } from "./flight.ts";
 import type { InvokeOutcome, InvokeRequest } from "./request.ts";
 import { type Brake, createResponseStream, type StreamFeed } from "./stream.ts";
 
@@ -45,12 +45,14 @@ export function createStreamingFlight(
       answer({ kind: "streaming", contentType: head.contentType, functionVersion, stream: feed.stream });
     },
     responseChunk(body) {
-      if (feed === undefined) return whole.responseChunk(body);
+      if (feed === undefined) {
+        whole.responseChunk(body);
+        return;
+      }
       const room = bytesMax - bytes;
       bytes += body.length;
       if (error === undefined) feed.push(body.subarray(0, Math.max(0, room)));
       if (bytes > bytesMax) error ??= tooLarge(bytesMax);
-      return true;
     },
     responseEnd(head) {
       if (feed === undefined) {
@@ -76,13 +78,6 @@ export function createStreamingFlight(
     get answered() {
       return feed === undefined ? whole.answered : over;
     },
-  };
-}
-
-function tooLarge(bytesMax: number): LinkError {
-  return {
-    errorType: "Function.ResponseSizeTooLarge",
-    errorMessage: `Response payload size exceeded maximum allowed payload size (${bytesMax} bytes).`,
   };
 }
 

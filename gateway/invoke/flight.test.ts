@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { limits } from "../../crds/limits.ts";
+import type { Callable } from "../catalog/callable.ts";
+import { createFlight } from "./flight.ts";
+import type { InvokeOutcome } from "./request.ts";
+
+const requestId = "r";
+const most = Buffer.alloc(limits.responseBytesMax);
+
+function aFlight() {
+  const answers: InvokeOutcome[] = [];
+  const callable = { functionVersion: "7" } as Callable;
+  const request = {
+    requestId,
+    callable,
+    invokedFunctionArn: "",
+    payload: new Uint8Array(0),
+    logTail: false,
+  };
+  return { flight: createFlight(request, (outcome) => answers.push(outcome)), answers };
+}
+
+test("a collected response of the largest size is answered whole", () => {
+  const { flight, answers } = aFlight();
+  flight.responseHead({ requestId, mode: "streaming" });
+  flight.responseChunk(most);
+  flight.responseEnd({ requestId });
+  expect(answers).toMatchObject([{ kind: "answered", functionError: undefined }]);
+  expect(answers[0]?.kind === "answered" && answers[0].body.length).toBe(most.length);
+});
+
+test("one byte more is the function's own error, however much comes after it", () => {
+  const { flight, answers } = aFlight();
+  flight.responseHead({ requestId, mode: "streaming" });
+  for (const chunk of [most, Buffer.from("x"), most]) flight.responseChunk(chunk);
+  flight.responseEnd({ requestId });
+  expect(answers).toMatchObject([{ kind: "answered", functionError: "Unhandled" }]);
+  expect(JSON.parse(String(answers[0]?.kind === "answered" && answers[0].body))).toEqual({
+    errorType: "Function.ResponseSizeTooLarge",
+    errorMessage: "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+  });
+});
+
+test("a response that comes a second time after its link broke is counted anew", () => {
+  const { flight, answers } = aFlight();
+  for (let turn = 0; turn < 2; turn++) {
+    flight.responseHead({ requestId, mode: "streaming" });
+    flight.responseChunk(most);
+  }
+  flight.responseEnd({ requestId });
+  expect(answers).toMatchObject([{ kind: "answered", functionError: undefined }]);
+});
