@@ -6,8 +6,9 @@ export const fleetLimits = {
   relinkMsMax: 7_000,
   /** An environment that came back without its invocation has the answer under way, or never will. */
   resendMsMax: 2_000,
-  /** A request whose environment has no link to this gateway asks again after this. */
+  /** A request whose environment has no link to this gateway asks again after this, and each time twice as long, up to the other. */
   unlinkedAgainMs: 20,
+  unlinkedAgainMsMax: 500,
   /** A request over a limit asks once more after this: permits come back a moment after their callers have their answers. */
   overLimitAgainMs: 25,
   /** So many at a time, and so many bytes of theirs; who comes beyond is told at once. */

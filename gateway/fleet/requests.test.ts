@@ -124,3 +124,27 @@ test.each<[string, (desk: ReturnType<typeof aDesk>) => void]>([
   expect(await answer).toEqual({ kind: "abandoned" });
   expect(desk.asked.at(-1)).toEqual({ type: "cancel", wantId: "r" });
 });
+
+test("who was granted an environment out of this gateway's reach asks again less and less often, as one that was let in", async () => {
+  const desk = aDesk();
+  void desk.invoke("r");
+  const pausesMs: number[] = [];
+  for (let round = 0; round < 8; round++) {
+    const one = desk.requests.take("r");
+    if (one === undefined) throw new Error("it does not wait");
+    desk.requests.later(one);
+    pausesMs.push(...desk.due.map(({ ms }) => ms));
+    desk.passPause();
+  }
+  expect(pausesMs).toEqual([20, 40, 80, 160, 320, 500, 500, 500]);
+  const wants = desk.asked.flatMap((event) => (event.type === "want" ? [event.want.paced === true] : []));
+  expect(wants).toEqual([false, ...pausesMs.map(() => true)]);
+});
+
+test("so does who was sent to an environment that started nothing", () => {
+  const desk = aDesk();
+  void desk.invoke("r");
+  const one = desk.requests.take("r");
+  if (one !== undefined) desk.requests.again(one);
+  expect(desk.asked.at(-1)).toMatchObject({ type: "want", want: { id: "r", paced: true } });
+});

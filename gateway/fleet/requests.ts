@@ -18,6 +18,10 @@ export interface Wanted {
   stopListening: (() => void) | undefined;
   /** Its limit was reached when it asked, and it has asked again. */
   hasAskedAgain: boolean;
+  /** It was granted an environment once, and has taken its token of the rate. */
+  isPaced: boolean;
+  /** What it waits before it asks again for an environment with a link to this gateway. */
+  pauseMs: number;
 }
 
 export interface Requests {
@@ -56,7 +60,7 @@ export function createRequests(
     const { requestId: id, draw } = request;
     const { target, caps } = request.callable;
     const bytes = request.payload.length;
-    const plain = { id, target, caps, bytes };
+    const plain = { id, target, caps, bytes, ...(one.isPaced ? { paced: true } : {}) };
     happen(target.namespace, { type: "want", want: draw === undefined ? plain : { ...plain, draw } });
     if (waiting.get(id) === one) unheard.push(one);
   };
@@ -106,13 +110,15 @@ export function createRequests(
           sinceMs,
           stopListening: undefined,
           hasAskedAgain: false,
+          isPaced: false,
+          pauseMs: fleetLimits.unlinkedAgainMs,
         };
         want(one);
       }),
     again(one) {
       const { placements } = one;
       if (placements < fleetLimits.placementsMax) {
-        want({ ...one, placements: placements + 1, stopListening: undefined });
+        want({ ...one, placements: placements + 1, stopListening: undefined, isPaced: true });
         return;
       }
       const message = `The invocation was not started by ${placements} environments in turn.`;
@@ -121,7 +127,8 @@ export function createRequests(
     later(one) {
       const waitedMs = clock.monotonicMs() - one.sinceMs;
       if (waitedMs < options.waitMsMax) {
-        clock.after(fleetLimits.unlinkedAgainMs, () => want({ ...one, stopListening: undefined }));
+        const pauseMs = Math.min(2 * one.pauseMs, fleetLimits.unlinkedAgainMsMax);
+        clock.after(one.pauseMs, () => want({ ...one, stopListening: undefined, isPaced: true, pauseMs }));
         return;
       }
       one.answer({ kind: "refused", error: errorOfRefusal({ kind: "waited", waitedMs }) });

@@ -26,6 +26,7 @@ const want = z.object({
   }),
   draw: z.object({ alias: text, chance: z.number().min(0).max(1) }).optional(),
   bytes: count,
+  paced: z.boolean().optional(),
 });
 const failureKinds = [
   "quota",

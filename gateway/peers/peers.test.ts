@@ -22,8 +22,12 @@ test("two gateways meet, each knows the other by its process, and a want is answ
   await until(() => one.has("peerOpen", "two/1") && two.has("clientOpen", "one/1"));
   const target = { key: "a/f-1", functionKey: "a/f", namespace: "a", poolShape: undefined };
   const caps = { reserved: undefined, unreserved: 4, account: 4, provisioned: 0, setAside: 0 };
-  one.peers.toPlacer(0, "two/1", { type: "want", want: { id: "w", target, caps, bytes: 1 } });
+  one.peers.toPlacer(0, "two/1", { type: "want", want: { id: "w", target, caps, bytes: 1, paced: true } });
   await until(() => two.has("clientSays", "one/1"));
+  const want = { id: "w", paced: true };
+  expect(two.events).toContainEqual(
+    expect.objectContaining({ message: expect.objectContaining({ want: expect.objectContaining(want) }) }),
+  );
   const granted = { by: "two/1", environmentId: "e", grant: "1.2", epoch: 1, target, assigned: true };
   two.peers.toClient(0, "one/1", { type: "grant", wantId: "w", granted });
   await until(() => one.events.some((event) => event.type === "peerSays" && event.message.type === "grant"));

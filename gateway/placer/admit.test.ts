@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { errorResponse } from "../../crds/errors.ts";
 import { errorOfRefusal } from "../invoke/refusal.ts";
-import { aTarget, placerOptions, someCaps } from "../testing/placer.ts";
+import { anEnvironment, aTarget, placerOptions, someCaps } from "../testing/placer.ts";
+import type { JoinedEnvironment } from "./event.ts";
 import { type Caps, createPlacerState, type PlacerOptions } from "./state.ts";
 import { step } from "./step.ts";
 
@@ -48,6 +49,19 @@ function aPlacer(over: Partial<PlacerOptions> = {}) {
       for (const wantId of [...state.waiters.keys()]) step(state, { type: "cancel", wantId }, nowMs);
     },
   };
+}
+
+/** As above, with one environment, which is idle. */
+function aReachedPlacer(over: Partial<PlacerOptions> = {}) {
+  const state = createPlacerState({ ...lambdas, ...over }, 1);
+  const target = aTarget();
+  const environment = {
+    ...anEnvironment("e"),
+    as: { kind: "assigned", target, reserved: false, running: undefined },
+  };
+  step(state, { type: "joined", environment: environment as JoinedEnvironment }, 0);
+  step(state, { type: "confirmed", joinedAs: state.nextId }, 0);
+  return { state, caps: account, want: { id: "w", from: "us", target, caps: account, bytes: 1 } };
 }
 
 const throttled = (reason: string, retryAfter = "1") => ({ status: 429, reason, retryAfter });
@@ -172,6 +186,29 @@ describe("the ramp", () => {
   });
 });
 
+test("the ramp of a function counts what it starts: two callers in turn that share an environment are never throttled", () => {
+  const { state, want } = aReachedPlacer({ functionStartsPer10s: 2, requestRatePerConcurrency: 1_000 });
+  const answered: string[] = [];
+  const ask = (id: string, nowMs: number) => {
+    for (const one of step(state, { type: "want", want: { ...want, id } }, nowMs)) {
+      if (one.type === "create") throw new Error("an environment is started");
+      if (one.type === "refuse") throw new Error(`${id}: ${JSON.stringify(one.refusal)}`);
+    }
+  };
+  // Its invocations are known to be short: nobody starts another environment for the second.
+  for (const revision of state.revisions.values()) revision.workMs = revision.durationMs = 1;
+  ask("a0", 0);
+  for (let turn = 0; turn < 200; turn++) {
+    ask(`b${turn}`, turn);
+    const [environment] = state.environments.values();
+    if (environment?.work.state !== "busy") throw new Error("nothing runs");
+    answered.push(environment.work.permit.wantId);
+    const { grant } = environment.work;
+    step(state, { type: "ended", environmentId: environment.id, grant }, turn);
+  }
+  expect(new Set(answered).size).toBe(200);
+});
+
 describe("the rate of requests", () => {
   test("is at most 10 a second for each unit of the account's unreserved concurrency", () => {
     const placer = aPlacer();
@@ -188,6 +225,20 @@ describe("the rate of requests", () => {
     expect(placer.one(reserved)).toEqual(throttled("ReservedFunctionInvocationRateLimitExceeded"));
     expect(placer.one({ ...account, unreserved: 998 }, 0, "other-1")).toBe("in flight");
     expect(placer.one(reserved, 100)).toBe("in flight");
+  });
+
+  test("takes once for a request that is granted an environment which starts nothing, however often it asks again", () => {
+    const { state, want, caps } = aReachedPlacer();
+    const reserved = { ...caps, reserved: 1 };
+    for (let round = 0; round < 30; round++) {
+      const again = round === 0 ? {} : { paced: true };
+      const decisions = step(state, { type: "want", want: { ...want, caps: reserved, ...again } }, round);
+      const grant = decisions.find((one) => one.type === "grant");
+      if (grant?.type !== "grant") throw new Error(`round ${round}: ${JSON.stringify(decisions)}`);
+      const { environmentId } = grant;
+      step(state, { type: "unused", environmentId, grant: grant.grant, sent: false }, round);
+    }
+    expect(state.functions.get(want.target.functionKey)?.rate.tokens).toBeGreaterThanOrEqual(9);
   });
 
   test("takes nothing for a request that is refused for its concurrency", () => {

@@ -80,7 +80,7 @@ export function takePace(
   const perSecond = options.requestRatePerConcurrency * (reserved ?? unreserved);
   const rate = { capacity: perSecond, perSecond };
   const bucket = reserved === undefined ? account.rate : fn.rate;
-  const lateMs = lookForToken(bucket, rate, nowMs);
+  const lateMs = want.paced === true ? undefined : lookForToken(bucket, rate, nowMs);
   if (lateMs !== undefined) {
     const reason =
       reserved === undefined
@@ -93,11 +93,14 @@ export function takePace(
     ? undefined
     : growMs(options, revision, { fn, account }, nowMs);
   if (growsMs !== undefined) return { kind: "throttled", reason, retryMs: growsMs };
-  takeToken(bucket, rate, nowMs);
+  if (want.paced !== true) takeToken(bucket, rate, nowMs);
   return undefined;
 }
 
-/** The ramp: the namespace's concurrency beyond what is provisioned, or where so chosen the starts of each function. */
+/**
+ * The ramp: the concurrency beyond what is provisioned of the namespace, or where so chosen of each function. Waiting for what is
+ * there costs nothing: only to use more at once than lately does, for only that starts an environment.
+ */
 function growMs(
   options: PlacerState["options"],
   revision: RevisionState,
@@ -107,11 +110,9 @@ function growMs(
   const { functionStartsPer10s, burstMax, burstPerMinute, idleMsMax } = options;
   if (functionStartsPer10s > 0) {
     if (revision.idle.length > 0) return undefined;
-    return takeToken(
-      fn.starts,
-      { capacity: functionStartsPer10s, perSecond: functionStartsPer10s / 10 },
-      nowMs,
-    );
+    const perSecond = functionStartsPer10s / 10;
+    const pace = { capacity: functionStartsPer10s, perSecond, periodMs: idleMsMax };
+    return grow(fn.growth, pace, fn.inFlight - fn.provisionedInFlight, nowMs);
   }
   const pace = { capacity: burstMax, perSecond: burstPerMinute / 60, periodMs: idleMsMax };
   return grow(account.growth, pace, account.inFlight - account.provisionedInFlight, nowMs);

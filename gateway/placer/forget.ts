@@ -4,7 +4,7 @@ import type { AccountState, FunctionState, PlacerOptions, PlacerState, RevisionS
 
 export function forgetSpent(state: PlacerState, nowMs: number): void {
   for (const [key, revision] of state.revisions) if (isOver(revision)) state.revisions.delete(key);
-  for (const [key, fn] of state.functions) if (isSpent(fn, nowMs)) state.functions.delete(key);
+  for (const [key, fn] of state.functions) if (isSpent(fn, state.options, nowMs)) state.functions.delete(key);
   const afterMs = accountFullMs(state.options);
   for (const [key, account] of state.accounts)
     if (isUnused(account, nowMs - afterMs)) state.accounts.delete(key);
@@ -20,10 +20,13 @@ function isOver(revision: RevisionState): boolean {
 }
 
 /** Nothing in flight, and its rates have filled up again: a new record would say the same. */
-function isSpent(fn: FunctionState, nowMs: number): boolean {
-  const { rate, starts } = fn;
-  const lastMs = Math.max(rate.atMs, starts.atMs);
-  return fn.inFlight === 0 && fn.unheard === 0 && nowMs - lastMs > placerLimits.ratesFullMs;
+function isSpent(fn: FunctionState, { idleMsMax }: PlacerOptions, nowMs: number): boolean {
+  const { rate, growth } = fn;
+  const lastMs = Math.max(rate.atMs, growth.bucket.atMs, growth.sinceMs);
+  // What it may use again without a token it may for as long as its environments are there.
+  const keptMs =
+    growth.high > 0 ? Math.max(placerLimits.ratesFullMs, 2 * idleMsMax) : placerLimits.ratesFullMs;
+  return fn.inFlight === 0 && fn.unheard === 0 && nowMs - lastMs > keptMs;
 }
 
 function isUnused(

@@ -21,7 +21,7 @@ export const placerLimits = {
   /** What a start costs until one was measured. */
   claimMsExpected: 15,
   createMsExpected: 1_500,
-  /** By then every rate has gathered all it may: a second for requests, ten for starts. */
+  /** By then every rate has gathered all it may: a second for requests, ten for what a function may grow by. */
   ratesFullMs: 10_000,
   /** A throttled caller is told to come again after this. */
   retryMsThrottled: 1_000,

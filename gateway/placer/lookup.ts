@@ -48,7 +48,7 @@ export function functionOf(state: PlacerState, key: string): FunctionState {
     provisionedInFlight: 0,
     unheard: 0,
     rate: emptyBucket(),
-    starts: emptyBucket(),
+    growth: emptyGrowth(),
   };
   state.functions.set(key, made);
   return made;

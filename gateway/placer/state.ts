@@ -51,6 +51,8 @@ export interface Want {
   draw?: AliasDraw;
   /** Bytes held in memory while it waits. */
   bytes: number;
+  /** It was let in before, and the environment that it was given started nothing: it has taken its token of the rate. */
+  paced?: boolean;
 }
 
 export type Refusal =
@@ -122,8 +124,8 @@ export interface FunctionState {
   unheard: number;
   /** Requests a second. */
   rate: Bucket;
-  /** Environments started. */
-  starts: Bucket;
+  /** Of its concurrency, where that is the rule: each environment more takes a token. */
+  growth: Growth;
 }
 
 export interface AccountState {
@@ -229,7 +231,7 @@ export interface PlacerOptions {
   /** How fast a namespace's concurrency may rise: at once, and then each minute. */
   burstMax: number;
   burstPerMinute: number;
-  /** Environments one function may start in ten seconds; 0: the namespace's rule above counts instead. */
+  /** By how many one function's concurrency, and so its environments, may grow in ten seconds; 0: the namespace's rule above counts instead. */
   functionStartsPer10s: number;
 }
 

@@ -18,7 +18,7 @@ export const settingsSchema = z.strictObject({
       unreservedMin: z.int().min(0).default(limits.concurrencyUnreservedMin),
       /** Requests a second for each unit of concurrency. */
       requestRatePerConcurrency: z.int().min(1).default(limits.requestsPerSecondPerConcurrency),
-      /** How fast concurrency may rise: so much at once, then so much a minute; or, if not 0, starts of a function in 10 seconds. */
+      /** How fast concurrency may rise: so much at once, then so much a minute; or, if not 0, of each function in 10 seconds. */
       burst: z
         .strictObject({
           concurrency: z.int().min(1).default(3000),
