@@ -1,4 +1,5 @@
 /** The gateway as a process: what it is made of in a cluster, and how long it runs. */
+import type { NatsConnection } from "@nats-io/transport-node";
 import { createSystemClock } from "../kernel/clock/clock.ts";
 import { createFetchKube } from "../kernel/kube/fetch.ts";
 import { findCredentials } from "../kernel/kube/find.ts";
@@ -23,9 +24,14 @@ export async function runGateway(
   const clock = createSystemClock();
   const random = createSystemRandom();
   const kube = createFetchKube(await findCredentials({ clock }, environment));
-  const connection = await connectNats({ log }, { ...config.nats, name: config.podName });
-  await using _nats = { [Symbol.asyncDispose]: () => connection.close() };
-  const store = createCodeStore(connection, { replicas: config.storeReplicas });
+  // Not waited for: environments that have their code are served without NATS.
+  const connecting = connectNats({ log }, { ...config.nats, name: config.podName });
+  let connection: NatsConnection | undefined;
+  void connecting.then((connected) => {
+    connection = connected;
+  });
+  await using _nats = { [Symbol.asyncDispose]: async () => connection?.close() };
+  const store = createCodeStore(connecting, { replicas: config.storeReplicas });
   await using _gateway = await createGateway(
     { kube, clock, random, log, settings, store },
     {

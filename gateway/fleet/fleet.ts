@@ -129,7 +129,8 @@ export function createFleet(deps: FleetDeps): Fleet {
     }
   };
   const failStart = (revisionKey: string, startId: string | undefined, failure: StartFailure) => {
-    observer.startFailed(revisionKey, failure);
+    // Nobody's fault, and made again.
+    if (failure.kind !== "deleted") observer.startFailed(revisionKey, failure);
     const event = { type: "startFailed", revisionKey, startId, failure } as const;
     driver.happenIn(readKey(revisionKey).namespace, { type: "placer", event });
   };

@@ -42,6 +42,7 @@ function errorOfStart({ kind, message }: StartFailure): LambdaError {
       return unavailable(`the function's code cannot be had: ${message}`);
     case "unschedulable":
       return unavailable(`no node can take an environment: ${message}`);
+    case "deleted":
     case "crashed":
       return unavailable(`an environment could not start: ${message}`);
     case "slow":

@@ -36,6 +36,7 @@ const failureKinds = [
   "code",
   "slow",
   "configuration",
+  "deleted",
   "crashed",
   "unavailable",
 ] as const;

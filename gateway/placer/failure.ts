@@ -16,6 +16,7 @@ export function startFailed(
   out: Decision[],
 ): void {
   if (startId !== undefined && !forgetStart(state, revision, startId)) return;
+  if (failure.kind === "deleted" && revision.startsDeleted++ < placerLimits.startsDeletedMax) return;
   const times = (revision.failure?.times ?? 0) + 1;
   const waitMs = Math.min(placerLimits.startAgainMsMin * 2 ** (times - 1), placerLimits.startAgainMsMax);
   revision.failure = { last: failure, times, againAtMs: nowMs + waitMs };

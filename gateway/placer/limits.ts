@@ -38,6 +38,8 @@ export const placerLimits = {
   startsWaitedMax: 3,
   /** Idle environments told to leave in one tick, so that a mass reclaim does not stall the loop. */
   reclaimedMaxPerTick: 100,
+  /** Pods deleted before they started, as by a drained node, that are simply made again; what is deleted more often is a failure. */
+  startsDeletedMax: 5,
   /** Environments sent away to make room for a revision's pods before one of them has to have started; then no more for a while, doubling. */
   roomMadeMax: 4,
   roomAgainMsMin: 60_000,

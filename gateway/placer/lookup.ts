@@ -28,6 +28,7 @@ export function revisionOf(state: PlacerState, target: Target): RevisionState {
     provisionedInFlight: 0,
     creating: new Map(),
     failure: undefined,
+    startsDeleted: 0,
     room: undefined,
     durationMs: undefined,
     workMs: undefined,

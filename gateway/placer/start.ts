@@ -43,6 +43,7 @@ export function startEnded(
   const sinceMs = revision.creating.get(startId);
   if (!forgetStart(state, revision, startId) || sinceMs === undefined) return;
   state.createMs = average(state.createMs, nowMs - sinceMs);
+  revision.startsDeleted = 0;
   revision.room = undefined;
 }
 

@@ -85,6 +85,7 @@ export interface StartFailure {
     | "configuration"
     | "code"
     | "slow"
+    | "deleted"
     | "crashed"
     | "unavailable";
   message: string;
@@ -205,6 +206,8 @@ export interface RevisionState {
   /** Pods being created for it: start id → since when. */
   creating: Map<string, number>;
   failure: { last: StartFailure; times: number; againAtMs: number } | undefined;
+  /** Pods of its that somebody deleted before they had started, since one last did. */
+  startsDeleted: number;
   /** Environments sent away for its pods since one of them last started, and how often that was in vain. */
   room: { made: number; inVain: number; againAtMs: number } | undefined;
   durationMs: number | undefined;

@@ -27,6 +27,7 @@ const reasons: Record<StartFailure["kind"], string> = {
   configuration: "PodMisconfigured",
   code: "CodeUnavailable",
   slow: "StartTimedOut",
+  deleted: "PodDeleted",
   crashed: "EnvironmentCrashed",
   unavailable: "ClusterUnavailable",
 };

@@ -85,6 +85,12 @@ test.each(["image", "configuration"] as const)(
   },
 );
 
+test("a pod that somebody deletes is told from one that crashed", async () => {
+  const { creator, failures, pod } = await aCreator();
+  creator.podChanged(key, { ...pod, phase: "leaving" });
+  expect(failures).toMatchObject([{ kind: "deleted" }]);
+});
+
 test("a pod that nothing is known to be wrong with is given up in the end, and deleted", async () => {
   const { clock, creator, failures, kube, pod } = await aCreator();
   const pods = { get: () => pod };

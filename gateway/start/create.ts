@@ -10,7 +10,7 @@ import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 import { placerLimits } from "../placer/limits.ts";
 import type { StartFailure } from "../placer/state.ts";
-import { failureOfCreate, failureOfPod, isCrowdedOut } from "./failure.ts";
+import { failureOfCreate, failureOfPod, isCrowdedOut, podDeleted } from "./failure.ts";
 import { startLimits } from "./limits.ts";
 
 export interface PodStart {
@@ -85,10 +85,9 @@ export function createCreator(deps: CreatorDeps): Creator {
       ? undefined
       : { kind: "slow", message: `its pod did not come up within ${placerLimits.startMsMax / 1000} s` };
   const look = (key: string, pod: EnvironmentPod | undefined, start: PodStart) => {
-    const gone: StartFailure = { kind: "crashed", message: "its pod was deleted before it said hello" };
     const failure =
       pod === undefined
-        ? gone
+        ? podDeleted
         : (failureOfPod(pod, unschedulableMsMax, deps.clock.nowMs()) ?? tooSlow(start));
     if (failure === undefined) {
       if (pod !== undefined && isCrowdedOut(pod)) tellCrowded(start);

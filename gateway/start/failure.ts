@@ -16,6 +16,12 @@ export function isCrowdedOut({ trouble }: EnvironmentPod): boolean {
   return trouble?.kind === "unschedulable" && /Insufficient |Too many pods/.test(trouble.message);
 }
 
+/** By whoever drains its node, or a person: no word on what it would have done. */
+export const podDeleted: StartFailure = {
+  kind: "deleted",
+  message: "its pod was deleted before it said hello",
+};
+
 /** Undefined while there is hope: a pod no node takes may be taken when another goes, or a node comes. */
 export function failureOfPod(
   pod: EnvironmentPod,
@@ -24,7 +30,8 @@ export function failureOfPod(
 ): StartFailure | undefined {
   const { trouble } = pod;
   if (trouble === undefined) {
-    return pod.phase === "ended" || pod.phase === "leaving"
+    if (pod.phase === "leaving") return podDeleted;
+    return pod.phase === "ended"
       ? { kind: "crashed", message: "its pod ended before it said hello" }
       : undefined;
   }

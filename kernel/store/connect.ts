@@ -13,6 +13,8 @@ export interface NatsOptions {
   name: string;
 }
 
+/** A server whose pod is gone does not answer at all; its name has another address soon. */
+export const dialMsMax = 3_000;
 export const reconnectMs = 500;
 export const reconnectJitterMs = 500;
 export const pingMs = 10_000;
@@ -30,6 +32,7 @@ export async function connectNats(deps: LogDep, options: NatsOptions): Promise<N
       : {
           authenticator: usernamePasswordAuthenticator(user, () => readFileSync(passwordFile, "utf8").trim()),
         }),
+    timeout: dialMsMax,
     maxReconnectAttempts: -1,
     waitOnFirstConnect: true,
     // The password may be rotated while we are away: a refusal is no reason to stop.

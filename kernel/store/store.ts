@@ -39,21 +39,26 @@ export interface StoreOptions {
   bucket?: string;
 }
 
-/** The bucket is made on first use, and again if it was lost: a server that keeps nothing over a restart forgets it. */
-export function createCodeStore(connection: NatsConnection, options: StoreOptions): CodeStore {
-  const manager = new Objm(connection);
+/**
+ * `connection` may still be coming: whoever asks meanwhile waits for it. The bucket is made on first use, and again if it was lost: a
+ * server that keeps nothing over a restart forgets it.
+ */
+export function createCodeStore(
+  connection: NatsConnection | Promise<NatsConnection>,
+  options: StoreOptions,
+): CodeStore {
   let opened: Promise<ObjectStore> | undefined;
+  const create = async (): Promise<ObjectStore> =>
+    new Objm(await connection).create(options.bucket ?? bucket, {
+      storage: StorageType.File,
+      replicas: options.replicas,
+      description: "Code of functions",
+    });
   const open = (): Promise<ObjectStore> => {
-    opened ??= manager
-      .create(options.bucket ?? bucket, {
-        storage: StorageType.File,
-        replicas: options.replicas,
-        description: "Code of functions",
-      })
-      .catch((error: unknown) => {
-        opened = undefined;
-        throw new Error("cannot open the code store", { cause: error });
-      });
+    opened ??= create().catch((error: unknown) => {
+      opened = undefined;
+      throw new Error("cannot open the code store", { cause: error });
+    });
     return opened;
   };
   /** A lost bucket is made anew, once: what cannot be done in the new one is the caller's to hear of. */

@@ -34,7 +34,8 @@ async function nodeToDrain(): Promise<string> {
   const names = await nodes();
   expect(names.length).toBeGreaterThan(1);
   const gateways = await list("pods", installation.namespace, "app.kubernetes.io/component=gateway");
-  const used = new Set(gateways.map(({ spec }) => (spec as { nodeName?: string }).nodeName));
+  const staying = gateways.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const used = new Set(staying.map(({ spec }) => (spec as { nodeName?: string }).nodeName));
   const free = names.find((name) => !used.has(name));
   if (free === undefined) throw new Error(`a gateway runs on every node: ${names.join(", ")}`);
   return free;
