@@ -76,6 +76,11 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
   const staleSeats: StaleSeats = new Map();
   let serial = 0;
   let newestRun = 0;
+  /** Of all that have placed so far, also those that have left their seat or crashed since. */
+  let newestEpoch = 0;
+  const noteEpochs = () => {
+    newestEpoch = Math.max(newestEpoch, ...gateways.map((gateway) => placingEpoch(gateway)));
+  };
 
   const watchLagMs = () => chance.upTo(!weather.isCalm && chance.percent(5) ? staleWatchMs : watchMs);
   const addPod: Stage["addPod"] = (shape, own) => {
@@ -154,7 +159,7 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
         `V1: ${requestId} asked for version ${asked} and runs ${version}`,
       );
       if (!of.isAliased || asked !== undefined) return;
-      const newestEpoch = Math.max(...gateways.map((gateway) => placingEpoch(gateway)));
+      noteEpochs();
       if (epoch < newestEpoch) {
         told.behind++;
         return;
@@ -196,6 +201,7 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
     pass(ms) {
       time.pass(ms, () => {
         told.happenings++;
+        noteEpochs();
         checkRunning(environments, api.published);
         checkSeats(gateways, staleSeats, time.nowMs());
       });
