@@ -31,7 +31,13 @@ export const firstLinkMsMax = 30_000;
 export const reconnectMsMin = 50;
 export const reconnectMsMax = 2_000;
 
-/** How long a leaving environment waits for its last words to be taken. */
+/**
+ * How long a leaving environment waits for gateways to have read all it said. One whose caller reads slowly reads slowly too, and
+ * cuts a caller that takes nothing for 30 s; one that is gone falls silent. The pod's grace is the last bound.
+ */
+export const farewellMsMax = 300_000;
+
+/** How long it waits for its log to be taken. */
 export const closeMsMax = 1_000;
 
 /** A dial, with TLS and hello, that takes longer has failed. */

@@ -180,6 +180,38 @@ claim("a shutdown ends an idle environment with its runtime, and exits 0", async
   expect(existsSync(`/proc/${pid}`)).toBe(false);
 });
 
+for (const [title, handler] of [
+  ["an answer", "async () => 'x'.repeat(6_000_000)"],
+  [
+    "a stream",
+    "awslambda.streamifyResponse(async (event, stream) => stream.end(Buffer.alloc(4_000_000, 120)))",
+  ],
+] as const) {
+  claim(
+    `an environment that leaves ends only when its gateway has read ${title}, however slowly`,
+    async () => {
+      await using environment = await startEnvironment({
+        files: { "index.mjs": `export const handler = ${handler};` },
+        assignment: { timeoutMs: 20_000 },
+      });
+      const { peer, supervisor } = environment;
+      await environment.initialized();
+      peer.pause();
+      const result = environment.invoke();
+      await waitFor("the report", () => supervisor.log().includes("REPORT RequestId"));
+      supervisor.signal("SIGTERM");
+      const leftMs = Date.now();
+      // Longer than anything else keeps it waiting; the pings go on, and who had ended could not take them.
+      await waitFor("a while", () => Date.now() - leftMs > 3000, 10_000, 500);
+      peer.send("ping", { sentAt: 1 });
+      await waitFor("a little more", () => Date.now() - leftMs > 4000, 10_000, 500);
+      peer.resume();
+      expect((await result).text.match(/x/g)).toHaveLength(title === "a stream" ? 4_000_000 : 6_000_000);
+      expect(await supervisor.exited()).toEqual({ code: 0, signal: null });
+    },
+  );
+}
+
 claim("an unclaimed environment leaves at once on SIGTERM", async () => {
   const { gateway, supervisor } = await startUnclaimed();
   supervisor.signal("SIGTERM");

@@ -41,9 +41,17 @@ export interface LinkEvents {
   closed(reason: string, link: Link | undefined): void;
 }
 
+/** `closing`: all is said, and nothing may be any more; the gateway is still reading. */
+type State = { at: "dialling" | "hello" | "closed" } | { at: "open" | "closing"; link: Link };
+
 const serverName = "kambda-link";
 
-export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEvents): { close(): void } {
+interface Connection {
+  /** Sends what is queued and says no more; the link ends when the gateway has read all of it. */
+  close(): void;
+}
+
+export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEvents): Connection {
   const socket = connect({
     host: peer.host,
     port: peer.port,
@@ -54,7 +62,7 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
     minVersion: "TLSv1.3",
   });
   const reader = createEnvironmentReader();
-  let state: { at: "dialling" | "hello" | "closed" } | { at: "open"; link: Link } = { at: "dialling" };
+  let state: State = { at: "dialling" };
   let gatewayId = "";
   let cancelSilence = () => {};
   const outbox = createOutbox(deps, socket, () => end("the gateway reads too slowly"));
@@ -62,7 +70,7 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
 
   function end(reason: string): void {
     if (state.at === "closed") return;
-    const link = state.at === "open" ? state.link : undefined;
+    const link = "link" in state ? state.link : undefined;
     state = { at: "closed" };
     cancelDial();
     cancelSilence();
@@ -70,8 +78,7 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
     events.closed(reason, link);
   }
 
-  function answerPing(sentAt: number): void {
-    outbox.send("pong", { sentAt });
+  function heard(): void {
     cancelSilence();
     cancelSilence = deps.clock.after(silenceMsMax, () => end("the gateway has gone silent"));
   }
@@ -107,8 +114,13 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
         return undefined;
       }
       case "open":
-        if (message.type === "ping") answerPing(message.head.sentAt);
-        else events.message(state.link, message);
+        if (message.type === "ping") {
+          outbox.send("pong", { sentAt: message.head.sentAt });
+          heard();
+        } else events.message(state.link, message);
+        return undefined;
+      case "closing":
+        if (message.type === "ping") heard();
         return undefined;
       case "closed":
         return undefined;
@@ -134,6 +146,9 @@ export function openLink(deps: ClockDep, peer: Peer, ca: string, events: LinkEve
     close() {
       outbox.flush();
       socket.end();
+      if (state.at !== "open") return;
+      state = { at: "closing", link: state.link };
+      heard();
     },
   };
 }

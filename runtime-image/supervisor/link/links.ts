@@ -8,7 +8,7 @@ import { linkVersions, type ToEnvironment } from "../../../crds/link/messages.ts
 import type { LinkKey } from "../../../crds/link/proof.ts";
 import type { ClockDep } from "../clock/clock.ts";
 import {
-  closeMsMax,
+  farewellMsMax,
   firstLinkMsMax,
   peersMax,
   reconnectMsMax,
@@ -189,7 +189,7 @@ export function openLinks(
       cancelResolve();
       for (const stop of dialled.values()) stop();
       if (live.size === 0) allClosed.resolve();
-      deps.clock.after(closeMsMax, () => allClosed.resolve());
+      deps.clock.after(farewellMsMax, () => allClosed.resolve());
       return allClosed.promise;
     },
   };
