@@ -102,6 +102,12 @@ test("what a StatefulSet cannot change is refused before anything is touched", a
   expect(await cluster.helmRefused(...words)).toContain("a StatefulSet cannot change that");
 });
 
+test("more servers for a NATS that runs alone are refused, for they would delete the code it stored", async () => {
+  const words = ["upgrade", "kambda", chart, ...here, "--set", "nats.servers=3"];
+  expect(await cluster.helmRefused(...words)).toContain("nats.servers is 3, but NATS runs with 1");
+  await answers();
+});
+
 test("an uninstall keeps the CRDs and the Functions; a new install serves them again", async () => {
   await cluster.helm(...uninstall);
   expect(await crds()).toContain("functions.kambda.dev");

@@ -29,6 +29,12 @@ export async function rendered(values: readonly string[], namespace?: string): P
     .filter((object) => object !== null);
 }
 
+/** What helm complains of with what the cluster has in that namespace in view; that others own the chart's cluster-wide objects is one. */
+export async function complaints(values: readonly string[], namespace: string): Promise<string> {
+  const live = [...words(values, namespace), "--dry-run=server"];
+  return (await run("helm", live, { allowed: [0, 1] })).stderr;
+}
+
 /** What helm says; rejects when it takes the values. */
 export async function refusedValues(values: readonly string[]): Promise<string> {
   const { code, stderr } = await run("helm", words(values, "kambda-system"), { allowed: [0, 1] });
