@@ -76,6 +76,14 @@ test("who is over its limit is asked about once more, and told then", async () =
   expect(desk.told).toEqual([overLimit]);
 });
 
+test("who was held at the placer, and told then that the limit is reached, is not asked about once more", async () => {
+  const desk = aDesk();
+  const answer = desk.invoke("r");
+  desk.refuse("r", { ...overLimit, wasHeld: true });
+  expect(await answer).toMatchObject({ kind: "refused", error: { code: "TooManyRequestsException" } });
+  expect(desk.due).toEqual([]);
+});
+
 test("who asks too often is told at once", async () => {
   const desk = aDesk();
   const answer = desk.invoke("r");

@@ -160,10 +160,11 @@ export function createRequests(
 
 /**
  * A caller has its answer a moment before its permit is back, since that waits for the environment to be free again. Whoever calls
- * again at once, as often at a time as is allowed and never more, must not be turned away for it.
+ * again at once, as often at a time as is allowed and never more, must not be turned away for it. A request that the placer has held was
+ * looked at all the while.
  */
 function isOverLimit(refusal: Refusal): boolean {
-  if (refusal.kind !== "throttled") return false;
+  if (refusal.kind !== "throttled" || refusal.wasHeld === true) return false;
   const { reason } = refusal;
   return (
     reason === "ReservedFunctionConcurrentInvocationLimitExceeded" ||

@@ -47,7 +47,12 @@ const reasons = [
   "FunctionInvocationRateLimitExceeded",
 ] as const;
 const refusal = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("throttled"), reason: z.enum(reasons), retryMs: z.number() }),
+  z.object({
+    kind: z.literal("throttled"),
+    reason: z.enum(reasons),
+    retryMs: z.number(),
+    wasHeld: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal("full"), what: z.enum(["requests", "bytes"]) }),
   z.object({ kind: z.literal("waited"), waitedMs: z.number() }),
   z.object({

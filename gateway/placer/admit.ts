@@ -4,7 +4,7 @@ import { placerLimits } from "./limits.ts";
 import { grow, lookForToken, takeToken } from "./pace.ts";
 import type { AccountState, FunctionState, PlacerState, Refusal, RevisionState, Want } from "./state.ts";
 
-interface Counts {
+export interface Counts {
   fn: FunctionState;
   account: AccountState;
 }
@@ -14,7 +14,7 @@ type Throttled = Extract<Refusal, { kind: "throttled" }>;
 export interface Capped {
   /** `unheard`: only what environments not heard of may be running is in the way. */
   kind: "permits" | "unheard";
-  refusal: Refusal;
+  refusal: Throttled;
 }
 
 /**
@@ -72,29 +72,40 @@ export function takePace(
   state: PlacerState,
   want: Want,
   revision: RevisionState,
-  { fn, account }: Counts,
+  counts: Counts,
   nowMs: number,
 ): Refusal | undefined {
-  const { options } = state;
-  const { reserved, unreserved } = want.caps;
-  const perSecond = options.requestRatePerConcurrency * (reserved ?? unreserved);
-  const rate = { capacity: perSecond, perSecond };
-  const bucket = reserved === undefined ? account.rate : fn.rate;
-  const lateMs = want.paced === true ? undefined : lookForToken(bucket, rate, nowMs);
-  if (lateMs !== undefined) {
-    const reason =
-      reserved === undefined
-        ? "FunctionInvocationRateLimitExceeded"
-        : "ReservedFunctionInvocationRateLimitExceeded";
-    return { kind: "throttled", reason, retryMs: lateMs };
-  }
-  const reason = "ConcurrentInvocationLimitExceeded";
+  const late = lookForRate(state, want, counts, nowMs);
+  if (late !== undefined) return late;
   const growsMs = drawsOnProvisioned(want, revision)
     ? undefined
-    : growMs(options, revision, { fn, account }, nowMs);
-  if (growsMs !== undefined) return { kind: "throttled", reason, retryMs: growsMs };
-  if (want.paced !== true) takeToken(bucket, rate, nowMs);
+    : growMs(state.options, revision, counts, nowMs);
+  if (growsMs !== undefined)
+    return { kind: "throttled", reason: "ConcurrentInvocationLimitExceeded", retryMs: growsMs };
+  const { bucket, pace } = rateOf(state, want, counts);
+  if (want.paced !== true) takeToken(bucket, pace, nowMs);
   return undefined;
+}
+
+/** Whether it comes too soon after others; takes nothing. */
+export function lookForRate(
+  state: PlacerState,
+  want: Want,
+  counts: Counts,
+  nowMs: number,
+): Refusal | undefined {
+  const { bucket, pace, reason } = rateOf(state, want, counts);
+  const lateMs = want.paced === true ? undefined : lookForToken(bucket, pace, nowMs);
+  return lateMs === undefined ? undefined : { kind: "throttled", reason, retryMs: lateMs };
+}
+
+function rateOf({ options }: PlacerState, { caps }: Want, { fn, account }: Counts) {
+  const { reserved, unreserved } = caps;
+  const perSecond = options.requestRatePerConcurrency * (reserved ?? unreserved);
+  const pace = { capacity: perSecond, perSecond };
+  return reserved === undefined
+    ? ({ bucket: account.rate, pace, reason: "FunctionInvocationRateLimitExceeded" } as const)
+    : ({ bucket: fn.rate, pace, reason: "ReservedFunctionInvocationRateLimitExceeded" } as const);
 }
 
 /**

@@ -1,9 +1,9 @@
 /** A gateway that asked for others is gone: its wants with it; what it was granted is asked back from the environments. */
 import type { Decision } from "./event.ts";
+import { dropHeld } from "./hold.ts";
 import { returnPermit } from "./permit.ts";
 import { dropWaiter } from "./serve.ts";
 import type { Environment, PlacerState } from "./state.ts";
-import { dropHeld } from "./want.ts";
 
 export function askerGone(state: PlacerState, from: string, out: Decision[]): void {
   for (const { want } of [...state.held.values()]) if (want.from === from) dropHeld(state, want.id);

@@ -39,7 +39,23 @@ function checkPermits(state: PlacerState, busy: Environment[]): void {
   const lined = [...waiting, ...state.held.values()];
   const bytes = lined.reduce((sum, { want }) => sum + want.bytes, 0);
   assert.equal(state.waitingBytes, bytes, "R1: waiting bytes are miscounted");
+  checkHeld(state);
   assert.equal(state.waiters.size, waiting.length, "C3: a waiter is in one list only");
+}
+
+function checkHeld({ held, accounts, holding, functions, options }: PlacerState): void {
+  const lined = [...accounts.values()].flatMap((one) => [...one.held.values()].flatMap((line) => [...line]));
+  assert.equal(lined.length, held.size, "C3: a want is held in one line only");
+  const count = [...functions.values()].reduce((sum, one) => sum + one.held, 0);
+  assert.equal(count, held.size, "R1: held wants are miscounted");
+  for (const { key, held: mine } of functions.values())
+    assert(mine <= options.waitingMaxPerFunction, `R1: ${key} has ${mine} held`);
+  for (const account of accounts.values())
+    assert.equal(
+      holding.has(account),
+      account.held.size > 0,
+      `C3: what ${account.namespace} holds is out of sight`,
+    );
 }
 
 function checkProvisioned({ revisions, functions, accounts }: PlacerState, held: Map<string, number>): void {

@@ -26,15 +26,15 @@ function isSpent(fn: FunctionState, { idleMsMax }: PlacerOptions, nowMs: number)
   // What it may use again without a token it may for as long as its environments are there.
   const keptMs =
     growth.high > 0 ? Math.max(placerLimits.ratesFullMs, 2 * idleMsMax) : placerLimits.ratesFullMs;
-  return fn.inFlight === 0 && fn.unheard === 0 && nowMs - lastMs > keptMs;
+  return fn.inFlight === 0 && fn.unheard === 0 && fn.held === 0 && nowMs - lastMs > keptMs;
 }
 
 function isUnused(
-  { inFlight, unheard, waitingBytes, rate, growth }: AccountState,
+  { inFlight, unheard, held, waitingBytes, rate, growth }: AccountState,
   beforeMs: number,
 ): boolean {
   const lastMs = Math.max(rate.atMs, growth.sinceMs, growth.bucket.atMs);
-  return inFlight === 0 && unheard === 0 && waitingBytes === 0 && lastMs < beforeMs;
+  return inFlight === 0 && unheard === 0 && held.size === 0 && waitingBytes === 0 && lastMs < beforeMs;
 }
 
 /** By then what it may grow by has gathered again, and what was lately in use has been forgotten. */

@@ -48,6 +48,7 @@ export function functionOf(state: PlacerState, key: string): FunctionState {
     inFlight: 0,
     provisionedInFlight: 0,
     unheard: 0,
+    held: 0,
     rate: emptyBucket(),
     growth: emptyGrowth(),
   };
@@ -67,6 +68,8 @@ export function accountOf(state: PlacerState, namespace: string): AccountState {
     waitingBytes: 0,
     unheard: 0,
     unheardUnclaimed: 0,
+    held: new Map(),
+    hasRoom: false,
     rate: emptyBucket(),
     growth: emptyGrowth(),
   };

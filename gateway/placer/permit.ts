@@ -14,6 +14,7 @@ export function returnPermit(permit: Permit): void {
   assert(!permit.returned, `C3: the permit of ${wantId} is given back a second time`);
   permit.returned = true;
   count(permit, -1);
+  account.hasRoom = true;
   assert(fn.inFlight >= 0, `C1: ${fn.key} has less than nothing in flight`);
   assert(account.unreservedInFlight >= 0, `C1: ${account.namespace} has less than nothing in flight`);
 }

@@ -51,5 +51,6 @@ export function routesConfirmed(state: PlacerState, joinedAs: number): void {
     if (heardAs > joinedAs) continue;
     state.routesUnconfirmed.delete(alias);
     state.routes.set(alias, routes);
+    for (const account of state.holding) if (account.held.has(alias)) account.hasRoom = true;
   }
 }

@@ -67,6 +67,8 @@ export type Refusal =
       >;
       /** When it is worth trying again. */
       retryMs: number;
+      /** It has waited for environments to be heard of, in vain. */
+      wasHeld?: boolean;
     }
   /** Too many or too large requests wait already. */
   | { kind: "full"; what: "requests" | "bytes" }
@@ -114,6 +116,8 @@ export interface Waiter {
 export interface Held {
   want: Want;
   sinceMs: number;
+  /** Those of one alias, or of one version, stand in line. */
+  line: string;
 }
 
 export interface FunctionState {
@@ -123,6 +127,8 @@ export interface FunctionState {
   provisionedInFlight: number;
   /** Environments of it that have not acknowledged this placer, each of which may be in use. */
   unheard: number;
+  /** Wants of it that are held. */
+  held: number;
   /** Requests a second. */
   rate: Bucket;
   /** Of its concurrency, where that is the rule: each environment more takes a token. */
@@ -140,6 +146,10 @@ export interface AccountState {
   /** Environments that have not acknowledged this placer, and those of them that were nobody's when last heard of. */
   unheard: number;
   unheardUnclaimed: number;
+  /** Wants that are held, by their line, oldest first. */
+  held: Map<string, Set<Held>>;
+  /** Something has changed since those were looked at: a permit has come back, an environment or an alias was heard of. */
+  hasRoom: boolean;
   rate: Bucket;
   growth: Growth;
 }
@@ -249,7 +259,9 @@ export interface PlacerState {
   pools: Map<string, Environment[]>;
   /** Every want that waits, by id. */
   waiters: Map<string, RevisionState>;
+  /** Every want that is held, by id, and the accounts that they are in. */
   held: Map<string, Held>;
+  holding: Set<AccountState>;
   /** By alias, what is drawn from now; and what was heard of since the epoch was last confirmed. */
   routes: Map<string, Routes>;
   routesUnconfirmed: Map<string, { routes: Routes; heardAs: number }>;
@@ -275,6 +287,7 @@ export function createPlacerState(options: PlacerOptions, epoch: number): Placer
     pools: new Map(),
     waiters: new Map(),
     held: new Map(),
+    holding: new Set(),
     routes: new Map(),
     routesUnconfirmed: new Map(),
     unheard: new Map(),

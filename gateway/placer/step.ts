@@ -10,6 +10,7 @@ import {
 } from "./environment.ts";
 import type { Decision, PlacerEvent } from "./event.ts";
 import { refuseWaiter, startFailed } from "./failure.ts";
+import { admitHeld, dropHeld } from "./hold.ts";
 import { environmentJoined, environmentsConfirmed } from "./join.ts";
 import { hasProspect } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
@@ -19,7 +20,7 @@ import { routesChanged, routesConfirmed } from "./route.ts";
 import { dropWaiter, serveWaiters } from "./serve.ts";
 import { startEnded, startForWaiters } from "./start.ts";
 import type { PlacerState, RevisionState } from "./state.ts";
-import { admitHeld, admitWant, dropHeld } from "./want.ts";
+import { admitWant } from "./want.ts";
 
 /** `nowMs` is monotonic. Changes `state`; the decisions must be carried out in order. */
 export function step(state: PlacerState, event: PlacerEvent, nowMs: number): Decision[] {
@@ -27,7 +28,8 @@ export function step(state: PlacerState, event: PlacerEvent, nowMs: number): Dec
   const touched = happen(state, event, nowMs, out);
   for (const revision of touched) serve(state, revision, nowMs, out);
   if (state.held.size > 0 && event.type !== "want")
-    for (const revision of admitHeld(state, nowMs, out)) serve(state, revision, nowMs, out);
+    for (const revision of admitHeld(state, event.type === "tick", nowMs, out))
+      serve(state, revision, nowMs, out);
   return out;
 }
 

@@ -23,6 +23,7 @@ export function hearOf(state: PlacerState, id: string): boolean {
 function change(state: PlacerState, { namespace, functionKey }: Unheard, by: number): void {
   const account = accountOf(state, namespace);
   account.unheard += by;
+  if (by < 0) account.hasRoom = true;
   if (functionKey === undefined) account.unheardUnclaimed += by;
   else functionOf(state, functionKey).unheard += by;
 }
