@@ -1,9 +1,9 @@
 /** One world from its seed: requests and faults for a while, then calm, in which everything must come right (C3, V2). */
 import assert from "node:assert";
+import { checkInvariants } from "../../../gateway/placer/check.ts";
 import { fault } from "./faults.ts";
 import { firstVersion, functions } from "./functions.ts";
 import type { Mutation } from "./mutation.ts";
-import type { SimGateway } from "./surroundings.ts";
 import { createWorld, type Stage, type Told } from "./world.ts";
 
 const turns = 60;
@@ -26,7 +26,7 @@ export function runWorld(seed: number, mutation?: Mutation): Told {
   calm(stage);
   stage.pass(30_000);
   assert.deepEqual([...stage.requests.keys()], [], "C3: requests without an answer");
-  checkAtRest(gateways);
+  checkAtRest(stage);
   checkProvisioned(stage);
   checkSwitch(stage);
   told.epochs = Math.max(...gateways.map((gateway) => gateway?.state.seenEpoch ?? 0));
@@ -55,12 +55,13 @@ function calm({ weather, network, gateways, slots, crashAt, startAt }: Stage): v
 }
 
 /** Faults have ceased and nobody asks: one gateway places, and every permit has come back (C3). */
-function checkAtRest(gateways: (SimGateway | undefined)[]): void {
+function checkAtRest({ gateways, time }: Stage): void {
   const placing = gateways.flatMap((gateway) =>
     gateway?.state.seat.at === "placing" ? [gateway.state.seat] : [],
   );
   assert.equal(placing.length, 1, "C3: one gateway places in the end");
   const { placer } = placing[0] as (typeof placing)[number];
+  checkInvariants(placer, time.nowMs());
   const inFlight = [...placer.accounts.values()].reduce((sum, account) => sum + account.inFlight, 0);
   assert.equal(inFlight, 0, "C3: permits that never came back");
   assert.equal(placer.unheard.size, 0, "C1: environments never heard of count for ever");
