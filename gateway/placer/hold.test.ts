@@ -69,6 +69,15 @@ test("the oldest is admitted when the environment turns out to be gone", () => {
   expect(refusalsIn(decisions)).toHaveLength(1);
 });
 
+test("or when a permit has come back", () => {
+  const { state, happen, ask } = anEpoch();
+  const two = { ...caps, reserved: 2 };
+  for (const id of ["running", "held"]) ask(id, 0, two);
+  expect([...state.held.keys()]).toEqual(["held"]);
+  happen({ type: "cancel", wantId: "running" }, 10);
+  expect([...state.waiters.keys()]).toEqual(["held"]);
+});
+
 test("an event looks at the first of each line in its own namespace, and not at all elsewhere", () => {
   const { state, happen, ask, gone } = anEpoch();
   let looks = 0;
