@@ -40,7 +40,7 @@ export const annotations = {
   claimedAt: "kambda.dev/claimed-at",
   /** On a Revision: hash of the source its code was fetched from, which tells whether to fetch again. */
   codeSource: "kambda.dev/code-source",
-  /** On a pool pod: hash of what it was built from; one that differs is replaced. */
+  /** On a pool pod and a provisioned one: hash of what it was built from. One that differs is replaced; a provisioned one that started stays. */
   template: "kambda.dev/template",
   /** On a provisioned environment: how its INIT ended, one of `initialized`. */
   initialized: "kambda.dev/initialized",
