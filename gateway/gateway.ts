@@ -26,6 +26,7 @@ import { linkLimits } from "./link/limits.ts";
 import { createLinkServer } from "./link/server.ts";
 import { createTokenVerifier } from "./link/token.ts";
 import type { HttpHandler, HttpListener, ListenerOptions } from "./listener/http.ts";
+import { listenerLimits } from "./listener/limits.ts";
 import { createGatewayMetrics } from "./metrics/metrics.ts";
 import { observeAll } from "./observe.ts";
 import { withOurCaps } from "./peers/caps.ts";
@@ -249,8 +250,9 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
 
   const aside = createAside();
   const handling = { ...deps, catalog, aside, invoke: fleet.invoke };
+  const heldBytesMax = settings.invoke.waitingBytesMax + listenerLimits.heldBytesMax;
   const listen = (port: number, handler: HttpHandler) =>
-    options.listen({ host, port, bodyBytesMax: limits.requestBytesMax }, handler);
+    options.listen({ host, port, bodyBytesMax: limits.requestBytesMax, heldBytesMax }, handler);
   const publicListener = await listen(options.ports.public, createUrlHandler(handling));
   const apiListener = await listen(options.ports.api, createApiHandler(handling));
   const metricsListener = await listenForMetrics(

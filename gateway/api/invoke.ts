@@ -5,7 +5,7 @@ import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import type { Aside } from "../aside/aside.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import { requestTooLarge } from "../invoke/answer.ts";
+import { requestTooLarge, tooManyBytes } from "../invoke/answer.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import { traceIdOf } from "../invoke/trace.ts";
 import type { HttpAnswer, HttpRequest } from "../listener/http.ts";
@@ -68,6 +68,7 @@ export async function invokeOperation(
     ...(draw === undefined ? {} : { draw }),
     invokedFunctionArn,
     payload,
+    release: request.release,
     logTail: request.header("x-amz-log-type") === "Tail",
     ...(call.response === "streamed" ? { response: "streamed" } : {}),
     traceId,
@@ -96,6 +97,8 @@ async function readPayload(aside: Aside, namespace: string, request: HttpRequest
   switch (body.kind) {
     case "tooLarge":
       throw requestTooLarge();
+    case "noRoom":
+      throw tooManyBytes();
     case "broken":
       throw new LambdaError("InvalidRequestContentException", "The request's body did not come in whole.");
     case "whole":

@@ -2,6 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { labels } from "../../crds/labels.ts";
+import type { GatewayOptions } from "../gateway.ts";
+import { listenWithNode } from "../listener/node.ts";
 import { startLimits } from "../start/limits.ts";
 import { callsButLease, invoke, metrics, podOf, pods, until } from "../testing/ask.ts";
 import { dialGateway } from "../testing/environment.ts";
@@ -146,4 +148,31 @@ test("a streamed response too large for a caller who wants the whole is the func
   expect([answer.status, answer.headers.get("x-amz-function-error")]).toEqual([200, "Unhandled"]);
   expect(await answer.json()).toMatchObject({ errorType: "Function.ResponseSizeTooLarge" });
   expect(await (await invoke(it)).text()).toBe('"again"');
+});
+
+test("an event that waits takes room in the gateway, and none once its function has begun", async () => {
+  const roomFor =
+    (heldBytesMax: number): GatewayOptions["listen"] =>
+    (options, handler) =>
+      listenWithNode({ ...options, heldBytesMax }, handler);
+  await using it = await startTestGateway({}, roomFor(1_000_000));
+  await it.deploy();
+  const event = (bytes: number) => JSON.stringify("x".repeat(bytes));
+  const dryRun = (bytes: number) => invoke(it, event(bytes), { "x-amz-invocation-type": "DryRun" });
+  const answers = [invoke(it, event(400_000)), invoke(it, event(400_000))];
+  const refused = await until(async () => [await dryRun(400_000)].find(({ status }) => status !== 204));
+  expect([refused.status, await refused.text()]).toEqual([
+    503,
+    expect.stringContaining("the gateway holds as many bytes of requests as it may"),
+  ]);
+  const gate = Promise.withResolvers<void>();
+  const handler = async (payload: Uint8Array) => {
+    await gate.promise;
+    return { body: String(payload.length) };
+  };
+  await it.environment("kambda-pool-1", { handler });
+  await it.environment("kambda-pool-2", { handler });
+  await until(async () => (await dryRun(900_000)).status === 204);
+  gate.resolve();
+  expect(await Promise.all(answers.map(async (one) => (await one).text()))).toEqual(["400002", "400002"]);
 });

@@ -44,6 +44,8 @@ export type WorkDeps = ClockDep &
 /** Marks an invocation that no environment began: it goes to another one. Never leaves this file. */
 const notStarted = new LambdaError("ServiceException", "not started");
 
+const nothing = new Uint8Array(0);
+
 export function createWork(deps: WorkDeps): Work {
   const { clock, log, catalog, observer, happen } = deps;
   const tell = (held: Held, event: PlacerEvent) => happen(held.pod.namespace, { type: "placer", event });
@@ -77,6 +79,15 @@ export function createWork(deps: WorkDeps): Work {
       happen(held.pod.namespace, { type: "unused", granted, sent: true });
       flight.settle({ kind: "refused", error: notStarted });
     }
+  };
+
+  /** It runs, so it goes nowhere else: its payload is not kept for as long as it may take. */
+  const begin = (launched: Launched) => {
+    if (launched.begun) return;
+    launched.begun = true;
+    const { request } = launched.flight;
+    request.payload = nothing;
+    request.release?.();
   };
 
   /** Free again, whatever came of it. An end without a beginning: it will not do for others either. */
@@ -212,11 +223,11 @@ export function createWork(deps: WorkDeps): Work {
           initialized(held, message.head);
           return;
         case "begin":
-          if (launched !== undefined) launched.begun = true;
+          if (launched !== undefined) begin(launched);
           return;
         case "responseHead":
           if (launched === undefined) return;
-          launched.begun = true;
+          begin(launched);
           tellPhases(held, message.head.requestId);
           launched.flight.responseHead(message.head);
           return;

@@ -4,6 +4,7 @@ import { latestVersion } from "../../crds/labels.ts";
 import { limits } from "../../crds/limits.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { HttpAnswer } from "../listener/http.ts";
+import { unavailable } from "./refusal.ts";
 import type { InvokeRequest } from "./request.ts";
 
 /** Whatever is no LambdaError is a fault of ours: logged as `what`, answered without a word of it. */
@@ -21,6 +22,11 @@ export function requestTooLarge(): LambdaError {
     "RequestEntityTooLargeException",
     `Request must be smaller than ${limits.requestBytesMax} bytes for the InvokeFunction operation`,
   );
+}
+
+/** 503 to who sends, or waits, while others' bodies take all the room there is. */
+export function tooManyBytes(): LambdaError {
+  return unavailable("the gateway holds as many bytes of requests as it may");
 }
 
 /** 409 as Lambda says it of a function that exists and cannot run. */

@@ -13,7 +13,10 @@ export interface InvokeRequest {
   draw?: AliasDraw;
   /** As invoked, with its qualifier. */
   invokedFunctionArn: string;
+  /** Empty once it has begun. */
   payload: Uint8Array;
+  /** The payload is held no more. */
+  release?(): void;
   contentType?: string;
   traceId?: string;
   /** JSON, already decoded from base64. */

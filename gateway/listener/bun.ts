@@ -1,5 +1,6 @@
 /** The listener on Bun.serve: the fast one. Its twin is `node.ts`; both pass the same contract test. */
 import { createSystemClock } from "../../kernel/clock/clock.ts";
+import { type Collector, createCollector } from "./collect.ts";
 import {
   type HttpAnswer,
   type HttpBody,
@@ -17,6 +18,7 @@ import {
 } from "./http.ts";
 import { listenerLimits } from "./limits.ts";
 import { linger } from "./linger.ts";
+import { createRoom, type Share } from "./room.ts";
 
 /** How often a listener that leaves looks whether all is answered. */
 const drainLookMs = 20;
@@ -26,6 +28,7 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
   const stillSeconds = Math.ceil((options.stillMsMax ?? listenerLimits.stillMsMax) / 1000);
   let closing = false;
   let taken = 0;
+  const shareOut = createRoom(options.heldBytesMax);
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
@@ -34,8 +37,13 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
     idleTimeout: stillSeconds,
     async fetch(request, self) {
       taken++;
-      const body = createBody(request, options.bodyBytesMax);
-      const answer = await handler(wrap(request, self, body.read));
+      const body = createBody(request, options.bodyBytesMax, shareOut());
+      let answer: HttpAnswer;
+      try {
+        answer = await handler(wrap(request, self, body));
+      } finally {
+        body.release();
+      }
       // Waiting for the next request, the client is the slow one again.
       if (body.wasRead()) self.timeout(request, stillSeconds);
       const response = respond(answer, (isWaitedFor) =>
@@ -104,7 +112,11 @@ function streamOf(body: HttpStream, watch: Watch): ReadableStream {
   );
 }
 
-function wrap(request: Request, server: Bun.Server<undefined>, read: () => Promise<HttpBody>): HttpRequest {
+function wrap(
+  request: Request,
+  server: Bun.Server<undefined>,
+  { read, release }: ReturnType<typeof createBody>,
+): HttpRequest {
   const { url } = request;
   const pathStart = url.indexOf("/", url.indexOf("//") + 2);
   const fragment = url.indexOf("#", pathStart);
@@ -126,26 +138,31 @@ function wrap(request: Request, server: Bun.Server<undefined>, read: () => Promi
       server.timeout(request, 0);
       return body;
     },
+    release,
     get signal() {
       return request.signal;
     },
   };
 }
 
-function createBody(request: Request, bytesMax: number) {
+function createBody(request: Request, bytesMax: number, share: Share) {
   let read = false;
   return {
     wasRead: () => read,
+    release: share.release,
     async read(): Promise<HttpBody> {
-      const announced = request.headers.get("content-length");
-      const isTooLarge = announced !== null && Number(announced) > bytesMax;
-      if (isTooLarge && !isDropped(Number(announced), bytesMax, request.headers.get("expect") ?? undefined))
-        return { kind: "tooLarge" };
+      const header = request.headers.get("content-length");
+      const announced = header === null ? Number.POSITIVE_INFINITY : Number(header);
+      if (header !== null && announced > bytesMax) {
+        const expect = request.headers.get("expect") ?? undefined;
+        if (!isDropped(announced, bytesMax, expect)) return { kind: "tooLarge" };
+      }
+      const isAtOnce = announced <= listenerLimits.atOnceBytesMax && share.take(announced);
       try {
-        const body =
-          (announced === null || isTooLarge) && request.body !== null
-            ? await readCounting(request.body, bytesMax)
-            : ({ kind: "whole", bytes: await request.bytes() } as const);
+        const body: HttpBody =
+          isAtOnce || request.body === null
+            ? { kind: "whole", bytes: await request.bytes() }
+            : await collect(request.body, createCollector(bytesMax, share));
         read = body.kind === "whole";
         return body;
       } catch (error) {
@@ -157,15 +174,7 @@ function createBody(request: Request, bytesMax: number) {
   };
 }
 
-async function readCounting(stream: ReadableStream<Uint8Array>, bytesMax: number): Promise<HttpBody> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (bytes > bytesMax + listenerLimits.droppedBytesMax) return { kind: "tooLarge" };
-    if (bytes <= bytesMax) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  if (bytes > bytesMax) return { kind: "tooLarge" };
-  return { kind: "whole", bytes: Buffer.concat(chunks) };
+async function collect(stream: ReadableStream<Uint8Array>, collector: Collector): Promise<HttpBody> {
+  for await (const piece of stream) if (!collector.add(piece)) break;
+  return collector.end();
 }

@@ -13,6 +13,8 @@ export interface HttpRequest {
   remoteAddress: string;
   /** Reads the whole body. May be called once. */
   body(): Promise<HttpBody>;
+  /** Nobody holds the body's bytes any more: there is room for others'. Done by the listener too when it has the answer. */
+  release(): void;
   /** Fires when the client is gone. Made when first asked for. */
   readonly signal: AbortSignal;
 }
@@ -20,6 +22,8 @@ export interface HttpRequest {
 export type HttpBody =
   | { kind: "whole"; bytes: Uint8Array }
   | { kind: "tooLarge" }
+  /** The listener's requests hold as many bytes as they may. */
+  | { kind: "noRoom" }
   /** The client stopped sending. */
   | { kind: "broken" };
 
@@ -77,6 +81,8 @@ export interface ListenerOptions {
   /** 0 takes any free one. */
   port: number;
   bodyBytesMax: number;
+  /** What the bodies of all requests may take, until they are released. */
+  heldBytesMax: number;
   /** How long a client may send or take nothing; a whole number of seconds. `listenerLimits.stillMsMax` unless said. */
   stillMsMax?: number;
 }

@@ -4,6 +4,10 @@ export const listenerLimits = {
   headBytesMax: 16 * 1024,
   /** A head that has not come in whole by then. */
   headMsMax: 10_000,
+  /** Bytes of bodies that are coming in, or whose function has not begun, besides those that may wait for an environment. */
+  heldBytesMax: 256 * 1024 * 1024,
+  /** A body announced as no larger than this is read at once, and counted before it comes. */
+  atOnceBytesMax: 64 * 1024,
   /** So much beyond the largest body is taken and dropped before the refusal: who is still sending does not read an answer. */
   droppedBytesMax: 32 * 1024 * 1024,
   /** A body that stands still for this long, on its way in or out. */

@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createSystemClock } from "../../kernel/clock/clock.ts";
 import { listen } from "../../kernel/socket/listen.ts";
+import { createCollector } from "./collect.ts";
 import {
   type HttpAnswer,
   type HttpBody,
@@ -20,6 +21,7 @@ import {
 } from "./http.ts";
 import { listenerLimits } from "./limits.ts";
 import { linger } from "./linger.ts";
+import { createRoom, type Share } from "./room.ts";
 
 const clock = createSystemClock();
 const failed: HttpAnswer = { status: 500, headers: [], body: "Internal Server Error" };
@@ -29,6 +31,7 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
   let closing = false;
   let taken = 0;
   let pending = 0;
+  const shareOut = createRoom(options.heldBytesMax);
   const server = createServer(
     {
       maxHeaderSize: listenerLimits.headBytesMax,
@@ -41,11 +44,14 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
       taken++;
       pending++;
       response.once("close", () => pending--);
-      handler(wrap(request, response, options.bodyBytesMax, stillMsMax)).then(
-        (answer) => send(response, answer, { last: closing, stillMsMax }),
-        // Handlers log and answer their own errors; that one failed all the same is said here, without what it was.
-        () => send(response, failed, { last: closing, stillMsMax }),
-      );
+      const share = shareOut();
+      const reading = { bytesMax: options.bodyBytesMax, stillMsMax, share };
+      const respond = (answer: HttpAnswer) => {
+        share.release();
+        send(response, answer, { last: closing, stillMsMax });
+      };
+      // Handlers log and answer their own errors; that one failed all the same is said here, without what it was.
+      handler(wrap(request, response, reading)).then(respond, () => respond(failed));
     },
   );
   const port = await listen(server, options);
@@ -61,12 +67,13 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
   };
 }
 
-function wrap(
-  request: IncomingMessage,
-  response: ServerResponse,
-  bodyBytesMax: number,
-  stillMsMax: number,
-): HttpRequest {
+interface Reading {
+  bytesMax: number;
+  stillMsMax: number;
+  share: Share;
+}
+
+function wrap(request: IncomingMessage, response: ServerResponse, reading: Reading): HttpRequest {
   const target = pathOf(request.url ?? "/");
   const question = target.indexOf("?");
   let gone: AbortController | undefined;
@@ -79,7 +86,8 @@ function wrap(
       for (const [name, value] of Object.entries(request.headers)) yield [name, joined(value, name) ?? ""];
     },
     remoteAddress: request.socket.remoteAddress ?? "",
-    body: () => read(request, bodyBytesMax, stillMsMax),
+    body: () => read(request, reading),
+    release: reading.share.release,
     get signal() {
       if (gone === undefined) {
         const controller = new AbortController();
@@ -107,10 +115,9 @@ function joined(value: string | string[] | undefined, name: string): string | un
   return Array.isArray(value) ? value.join(name === "cookie" ? "; " : ", ") : value;
 }
 
-function read(request: IncomingMessage, bytesMax: number, stillMsMax: number): Promise<HttpBody> {
+function read(request: IncomingMessage, { bytesMax, stillMsMax, share }: Reading): Promise<HttpBody> {
   return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
+    const collector = createCollector(bytesMax, share);
     const announced = Number(request.headers["content-length"] ?? 0);
     if (announced > bytesMax && !isDropped(announced, bytesMax, request.headers.expect)) {
       resolve({ kind: "tooLarge" });
@@ -121,20 +128,13 @@ function read(request: IncomingMessage, bytesMax: number, stillMsMax: number): P
     request.on("data", (chunk: Uint8Array) => {
       stopWatching();
       stopWatching = watch();
-      bytes += chunk.length;
-      if (bytes > bytesMax + listenerLimits.droppedBytesMax) {
-        resolve({ kind: "tooLarge" });
-        request.pause();
-      } else if (bytes <= bytesMax) chunks.push(chunk);
-      else chunks.length = 0;
+      if (collector.add(chunk)) return;
+      resolve(collector.end());
+      request.pause();
     });
     request.on("end", () => {
       stopWatching();
-      if (bytes > bytesMax) resolve({ kind: "tooLarge" });
-      resolve({
-        kind: "whole",
-        bytes: chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks),
-      });
+      resolve(collector.end());
     });
     request.on("error", () => resolve({ kind: "broken" }));
     request.on("close", () => {

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { createSystemClock } from "../../kernel/clock/clock.ts";
 import type { HttpHandler, HttpListener, ListenerOptions } from "../listener/http.ts";
 import { exchange, json } from "./exchange.ts";
+import { roomContract } from "./room.ts";
 import { streamContract } from "./streaming.ts";
 
 type Listen = (options: ListenerOptions, handler: HttpHandler) => HttpListener | Promise<HttpListener>;
@@ -15,7 +16,8 @@ const clock = createSystemClock();
 /** Registers the contract's tests. */
 export function listenerContract(name: string, listen: Listen): void {
   const serve = async (handler: HttpHandler, more: Partial<ListenerOptions> = {}) => {
-    const listener = await listen({ host: "127.0.0.1", port: 0, bodyBytesMax, ...more }, handler);
+    const bounds = { bodyBytesMax, heldBytesMax: 64 * 1024 * 1024 };
+    const listener = await listen({ host: "127.0.0.1", port: 0, ...bounds, ...more }, handler);
     return { port: listener.port, close: listener.close, [Symbol.asyncDispose]: listener.close };
   };
   const echo: HttpHandler = async (request) => {
@@ -60,6 +62,30 @@ export function listenerContract(name: string, listen: Listen): void {
       expect(await tooLarge.json()).toMatchObject({ body: "tooLarge" });
     }
   });
+
+  test.each([60, 300, 2_000])(
+    `${name}: bodies of %i KB that come at once are each its own`,
+    async (kilobytes) => {
+      const all = Promise.withResolvers<void>();
+      let there = 0;
+      await using it = await serve(
+        async (request) => {
+          const body = await request.body();
+          there++;
+          if (there === 4) all.resolve();
+          await all.promise;
+          return { status: 200, headers: [], body: body.kind === "whole" ? body.bytes : body.kind };
+        },
+        { bodyBytesMax: 4 * 1024 * 1024 },
+      );
+      const bodies = [1, 2, 3, 4].map((fill) => Buffer.alloc(kilobytes * 1024, fill));
+      const answers = await Promise.all(
+        bodies.map((body) => fetch(`http://127.0.0.1:${it.port}/`, { method: "POST", body })),
+      );
+      for (const [index, answer] of answers.entries())
+        expect(bodies[index]?.equals(Buffer.from(await answer.arrayBuffer()))).toBe(true);
+    },
+  );
 
   test(`${name}: a client that sends all of a body too large before it reads is told so, not cut off`, async () => {
     await using it = await serve(echo);
@@ -151,6 +177,7 @@ export function listenerContract(name: string, listen: Listen): void {
   });
 
   streamContract(name, serve);
+  roomContract(name, serve);
 
   test(`${name}: a handler that throws is a 500 and takes nothing else down`, async () => {
     await using it = await serve(async ({ path }) => {

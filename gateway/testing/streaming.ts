@@ -11,7 +11,7 @@ import {
 } from "../listener/http.ts";
 import { exchange } from "./exchange.ts";
 
-type Serve = (
+export type Serve = (
   handler: HttpHandler,
   more?: Partial<ListenerOptions>,
 ) => Promise<AsyncDisposable & { port: number }>;

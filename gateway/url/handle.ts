@@ -8,7 +8,7 @@ import type { Aside } from "../aside/aside.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Resolution } from "../catalog/resolution.ts";
 import { settle } from "../catalog/settle.ts";
-import { answerError, notReady, requestTooLarge } from "../invoke/answer.ts";
+import { answerError, notReady, requestTooLarge, tooManyBytes } from "../invoke/answer.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
 import { traceIdOf } from "../invoke/trace.ts";
 import type { HttpAnswer, HttpHandler, HttpRequest } from "../listener/http.ts";
@@ -75,6 +75,7 @@ async function invoke(
 ): Promise<HttpAnswer> {
   const body = await request.body();
   if (body.kind === "tooLarge") throw requestTooLarge();
+  if (body.kind === "noRoom") throw tooManyBytes();
   if (body.kind === "broken") return refuse(400, "The request's body did not come in whole.");
   const { urls } = deps.settings;
   const timeMs = deps.clock.nowMs();
@@ -104,6 +105,7 @@ async function invoke(
     payload,
     contentType: "application/json",
     traceId,
+    release: request.release,
     logTail: false,
     ...(callable.url?.invokeMode === "RESPONSE_STREAM" ? { response: "streamed" } : {}),
     get signal() {

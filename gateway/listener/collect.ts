@@ -1,0 +1,37 @@
+/** A body as it comes, piece by piece: kept while it may be; what is refused is taken and dropped, so that its client reads why. */
+import type { HttpBody } from "./http.ts";
+import { listenerLimits } from "./limits.ts";
+import type { Share } from "./room.ts";
+
+export interface Collector {
+  /** False when no more of it is taken. */
+  add(piece: Uint8Array): boolean;
+  end(): HttpBody;
+}
+
+export function createCollector(bytesMax: number, share: Share): Collector {
+  let pieces: Uint8Array[] = [];
+  let bytes = 0;
+  let refusal: "tooLarge" | "noRoom" | undefined;
+
+  const refuse = (why: "tooLarge" | "noRoom") => {
+    refusal = why;
+    pieces = [];
+    share.release();
+  };
+
+  return {
+    add(piece) {
+      bytes += piece.length;
+      if (bytes > bytesMax) refuse("tooLarge");
+      else if (refusal === undefined && !share.take(piece.length)) refuse("noRoom");
+      else if (refusal === undefined) pieces.push(piece);
+      return bytes <= bytesMax + listenerLimits.droppedBytesMax;
+    },
+    end() {
+      if (refusal !== undefined) return { kind: refusal };
+      const [first] = pieces;
+      return { kind: "whole", bytes: pieces.length === 1 && first ? first : Buffer.concat(pieces) };
+    },
+  };
+}
