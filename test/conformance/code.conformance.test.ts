@@ -6,6 +6,7 @@ import { archive, compress } from "./harness/archive.ts";
 import { claim } from "./harness/claim.ts";
 import { anAssignment, assign, invoke, startUnclaimed } from "./harness/environment.ts";
 import type { Peer } from "./harness/gateway.ts";
+import { waitFor } from "./harness/wait.ts";
 
 const one = { "index.mjs": "export const handler = async () => 1" };
 
@@ -83,6 +84,24 @@ claim("a large archive is unpacked without being held", async () => {
   await supervisor.dispose();
   gateway.close();
 });
+
+claim(
+  "code whose gateway goes in the middle never comes: the environment leaves, and starts nothing",
+  async () => {
+    const { gateway, supervisor, peer } = await startUnclaimed();
+    const assignment = anAssignment({});
+    const { bytes, sha256 } = await archive({ ...one, "padding.bin": randomUUID().repeat(5000) });
+    const code = { delivery: "chunks" as const, sha256, archiveBytes: bytes.length };
+    peer.send("assign", { assignment, code, epoch: 1 });
+    peer.send("code", { offset: 0, last: false }, bytes.subarray(0, bytes.length / 2));
+    peer.send("ping", { sentAt: 0 });
+    await waitFor("the supervisor to have it all", () => peer.received.some(({ type }) => type === "pong"));
+    peer.cut();
+    expect(await supervisor.exited()).toEqual({ code: 0, signal: null });
+    expect(supervisor.notes()).toContain("lost before all of it had come");
+    gateway.close();
+  },
+);
 
 function sendInChunks(peer: Peer, bytes: Uint8Array, chunkBytes: number): void {
   for (let offset = 0; offset < bytes.length; offset += chunkBytes) {

@@ -31,6 +31,8 @@ type Initialized = HeadOf<ToGateway, "initialized">;
 interface Assigned {
   revision: string;
   receiver: CodeReceiver;
+  /** The link the code comes by is lost: what has not come never will, and half a function is nobody's. */
+  cutOff(by: Link): void;
   runner?: Runner;
   initialized?: Initialized;
   /** Settles when INIT is over, however it went; rejects when the code was no good. */
@@ -91,9 +93,18 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     }
     const startedMs = deps.clock.elapsed();
     const receiver = receiveCode({ code, layers }, body, config.roots);
-    const mine: Assigned = { revision, receiver, prepared: Promise.resolve() };
+    const cut = Promise.withResolvers<never>();
+    const done = Promise.race([receiver.done, cut.promise]);
+    const mine: Assigned = {
+      revision,
+      receiver,
+      cutOff(by) {
+        if (by === link) cut.reject(new Error("the link was lost before all of it had come"));
+      },
+      prepared: Promise.resolve(),
+    };
     assigned = mine;
-    const input = { assignment, receiver, startedMs, runtimeApi, ahead: deps.ahead };
+    const input = { assignment, receiver: { ...receiver, done }, startedMs, runtimeApi, ahead: deps.ahead };
     mine.prepared = prepare(deps, config, input, (runner) => {
       mine.runner = runner;
     }).then(announce, (cause: unknown) => {
@@ -282,6 +293,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
       if (current?.gatewayId === link.gatewayId) current.replies.found(link);
     },
     lost(link) {
+      assigned?.cutOff(link);
       if (current?.gatewayId === link.gatewayId) current.replies.lost();
     },
     abandon(reason) {
