@@ -208,5 +208,6 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
 
 /** Who is initialised before anybody asks may take as long as it needs to serve at all. */
 function initLimitMs({ initializationType, timeoutMs }: Assignment): number {
-  return initializationType === "on-demand" ? initMsMax : Math.max(provisionedInitMsMin, timeoutMs);
+  const isAhead = initializationType === "provisioned-concurrency";
+  return isAhead ? Math.max(provisionedInitMsMin, timeoutMs) : initMsMax;
 }
