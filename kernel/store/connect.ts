@@ -21,7 +21,7 @@ export const pingMs = 10_000;
 /** Unanswered pings before a connection is given up as half-open. */
 export const pingsOutMax = 2;
 
-/** Waits for the server when it is not there yet. */
+/** Waits for the server when it is not there yet. Rejects only when `url` is none. */
 export async function connectNats(deps: LogDep, options: NatsOptions): Promise<NatsConnection> {
   const { user, passwordFile } = options;
   const connection = await connect({
@@ -29,9 +29,7 @@ export async function connectNats(deps: LogDep, options: NatsOptions): Promise<N
     name: options.name,
     ...(user === undefined || passwordFile === undefined
       ? {}
-      : {
-          authenticator: usernamePasswordAuthenticator(user, () => readFileSync(passwordFile, "utf8").trim()),
-        }),
+      : { authenticator: usernamePasswordAuthenticator(user, () => readPassword(deps, passwordFile)) }),
     timeout: dialMsMax,
     maxReconnectAttempts: -1,
     waitOnFirstConnect: true,
@@ -48,4 +46,14 @@ export async function connectNats(deps: LogDep, options: NatsOptions): Promise<N
     }
   })();
   return connection;
+}
+
+/** What cannot be read now is said, refused by the server and read anew at the next attempt: thrown, it would end the connection for good. */
+function readPassword({ log }: LogDep, path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    log.error("cannot read the password of NATS", error, { path });
+    return "";
+  }
 }
