@@ -2,25 +2,28 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { claims, components, labels } from "../../../crds/labels.ts";
-import { poolConfigMap } from "../../../crds/names.ts";
+import { parseRevision } from "../../../crds/revision/schema.ts";
 import { createGateway, type Gateway } from "../../../gateway/gateway.ts";
 import { listenWithBun } from "../../../gateway/listener/bun.ts";
 import { dialGateway } from "../../../gateway/testing/environment.ts";
 import { createSystemClock } from "../../../kernel/clock/clock.ts";
 import { createFetchKube } from "../../../kernel/kube/fetch.ts";
 import { findCredentials } from "../../../kernel/kube/find.ts";
-import { ownerReferenceTo } from "../../../kernel/kube/owner.ts";
 import type { Kube, KubeObject } from "../../../kernel/kube/port.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
+import { ownerOf } from "../../../kernel/pod/dedicated.ts";
 import { createSystemRandom } from "../../../kernel/random/random.ts";
 import { settingsSchema } from "../../../kernel/settings/schema.ts";
 import { createMemoryStore } from "../../../kernel/store/memory.ts";
+import { aRevision } from "../../../kernel/testing/objects.ts";
 import { createTestLog } from "../../../kernel/testing/quiet.ts";
 import { ensureTrust } from "../../../kernel/trust/ensure.ts";
+import { installation } from "../../support/installation.ts";
 import { environment as installed, kubectl } from "../../support/kubectl.ts";
 
 setDefaultTimeout(60_000);
 const namespace = `integration-gateway-${randomBytes(3).toString("hex")}`;
+const revisionName = "hello-1";
 const clock = createSystemClock();
 let kube: Kube;
 let gateway: Gateway;
@@ -28,6 +31,10 @@ let ca: string;
 
 beforeAll(async () => {
   await kubectl(["create", "namespace", namespace]);
+  // The garbage collector takes a pod without its owner; and only the operator writes Revisions.
+  const input = JSON.stringify({ ...aRevision(), metadata: { name: revisionName, namespace } });
+  const operator = `system:serviceaccount:${installation.namespace}:kambda-operator`;
+  await kubectl(["create", "-f", "-", "--as", operator], { input });
   kube = createFetchKube(await findCredentials({ clock }, { KUBECONFIG: installed.KUBECONFIG }));
   const deps = { kube, clock, random: createSystemRandom(), log: createTestLog() };
   const settings = settingsSchema.parse({});
@@ -92,12 +99,7 @@ async function publishedCa(): Promise<string> {
 
 /** A pod no node takes: its supervisor is played by the test. */
 async function environmentPod(more: Record<string, string> = {}): Promise<KubeObject> {
-  const { metadata: owner } = await kube.apply(
-    resources.configMaps,
-    { apiVersion: "v1", kind: "ConfigMap", metadata: { name: poolConfigMap, namespace } },
-    "test",
-  );
-  const { name, uid = "" } = owner;
+  const revision = await kube.get(resources.revisions, { namespace, name: revisionName });
   return kube.create(resources.pods, {
     apiVersion: "v1",
     kind: "Pod",
@@ -110,7 +112,7 @@ async function environmentPod(more: Record<string, string> = {}): Promise<KubeOb
         [labels.claim]: claims.claimed,
         ...more,
       },
-      ownerReferences: [ownerReferenceTo({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, uid } })],
+      ownerReferences: [ownerOf(parseRevision(revision))],
     },
     spec: { nodeSelector: { nobody: "here" }, containers: [{ name: "runtime", image: "nothing" }] },
   });
