@@ -1,7 +1,7 @@
 /** Feeds the shards: one event at a time, in order, and the passing of time; what they do about it is carried out in order too. */
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import { placerLimits } from "../placer/limits.ts";
-import type { PlacerOptions } from "../placer/state.ts";
+import type { PlacerOptions } from "../placer/options.ts";
 import type { ShardAction, ShardEvent } from "../shard/event.ts";
 import { shardOf } from "../shard/hash.ts";
 import { createShardState, type ShardState } from "../shard/state.ts";

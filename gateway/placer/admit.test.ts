@@ -4,7 +4,8 @@ import { errorResponse } from "../../crds/errors.ts";
 import { errorOfRefusal } from "../invoke/refusal.ts";
 import { anEnvironment, aTarget, placerOptions, someCaps } from "../testing/placer.ts";
 import type { JoinedEnvironment } from "./event.ts";
-import { type Caps, createPlacerState, type PlacerOptions } from "./state.ts";
+import type { PlacerOptions } from "./options.ts";
+import { type Caps, createPlacerState } from "./state.ts";
 import { step } from "./step.ts";
 
 /** As Lambda has them. */

@@ -1,11 +1,6 @@
 /** What a placer begins its epoch with, read from the API server after it took the Lease. */
-import {
-  createPlacerState,
-  type PlacerOptions,
-  type PlacerState,
-  type Routes,
-  type Unheard,
-} from "./state.ts";
+import type { PlacerOptions } from "./options.ts";
+import { createPlacerState, type PlacerState, type Routes, type Unheard } from "./state.ts";
 import { countUnheard } from "./unheard.ts";
 
 export interface Stock {

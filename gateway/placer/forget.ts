@@ -1,6 +1,7 @@
 /** Records that say nothing any more: of functions and namespaces that came and went, a placer that runs for months keeps none. */
 import { placerLimits } from "./limits.ts";
-import type { AccountState, FunctionState, PlacerOptions, PlacerState, RevisionState } from "./state.ts";
+import type { PlacerOptions } from "./options.ts";
+import type { AccountState, FunctionState, PlacerState, RevisionState } from "./state.ts";
 
 export function forgetSpent(state: PlacerState, nowMs: number): void {
   for (const [key, revision] of state.revisions) if (isOver(revision)) state.revisions.delete(key);

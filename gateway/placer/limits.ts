@@ -44,6 +44,8 @@ export const placerLimits = {
   roomMadeMax: 4,
   roomAgainMsMin: 60_000,
   roomAgainMsMax: 3_600_000,
+  /** So often at most all records are looked through for what is idle, hangs or is over. */
+  houseMs: 500,
   /** How often waiters and idle environments are looked at. */
   tickMsWaiting: 20,
   tickMsIdle: 1_000,

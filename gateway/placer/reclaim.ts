@@ -10,13 +10,20 @@ import { startForWaiters } from "./start.ts";
 import type { Environment, PlacerState, RevisionState } from "./state.ts";
 
 export function passTime(state: PlacerState, nowMs: number, out: Decision[]): void {
-  for (const revision of state.revisions.values()) expireStarts(state, revision, nowMs, out);
+  keepHouse(state, nowMs, out);
   const waiting = [...new Set(state.waiters.values())];
   for (const revision of waiting) expireWaiters(state, revision, nowMs, out);
   for (const revision of waiting.sort(byNeed)) {
     serveWaiters(state, revision, nowMs, out);
     startForWaiters(state, revision, nowMs, out);
   }
+}
+
+/** What goes through everything, and has time: a tick comes every 20 ms while anybody waits. */
+function keepHouse(state: PlacerState, nowMs: number, out: Decision[]): void {
+  if (nowMs - state.houseKeptAtMs < placerLimits.houseMs) return;
+  state.houseKeptAtMs = nowMs;
+  for (const revision of state.revisions.values()) expireStarts(state, revision, nowMs, out);
   reclaimIdle(state, nowMs, out);
   forgetSpent(state, nowMs);
   for (const pool of state.pools.values()) {

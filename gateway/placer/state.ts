@@ -3,6 +3,7 @@
  * and are asserted on it (`check.ts`).
  */
 import type { ThrottleReason } from "../../crds/errors.ts";
+import type { PlacerOptions } from "./options.ts";
 import type { Bucket, Growth } from "./pace.ts";
 
 /** What a request is placed for: made once by the catalog for each function and revision, shared by all its wants. */
@@ -230,24 +231,6 @@ export interface RevisionState {
   retired: boolean;
 }
 
-export interface PlacerOptions {
-  waitMsMax: number;
-  waitingMaxPerFunction: number;
-  waitingBytesMax: number;
-  waitingBytesMaxPerNamespace: number;
-  idleMsMax: number;
-  failedInitKeptMs: number;
-  /** Requests a second for each unit of concurrency. */
-  requestRatePerConcurrency: number;
-  /** How long a want that only environments not heard of are in the way of waits for their word. */
-  holdMsMax: number;
-  /** How fast a namespace's concurrency may rise: at once, and then each minute. */
-  burstMax: number;
-  burstPerMinute: number;
-  /** By how many one function's concurrency, and so its environments, may grow in ten seconds; 0: the namespace's rule above counts instead. */
-  functionStartsPer10s: number;
-}
-
 export interface PlacerState {
   options: PlacerOptions;
   epoch: number;
@@ -273,6 +256,8 @@ export interface PlacerState {
   /** What a pod took lately from being asked for to dialling home, once one has. */
   createMs: number | undefined;
   nextId: number;
+  /** When all records were last looked through. */
+  houseKeptAtMs: number;
 }
 
 /** Of an epoch before which no environment was. */
@@ -296,5 +281,6 @@ export function createPlacerState(options: PlacerOptions, epoch: number): Placer
     starting: 0,
     createMs: undefined,
     nextId: 0,
+    houseKeptAtMs: Number.NEGATIVE_INFINITY,
   };
 }

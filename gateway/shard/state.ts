@@ -3,7 +3,8 @@
  * no environment yet. Changed only by `step`, which reads no clock and does no IO; the simulator runs several of them.
  */
 import type { Sighting } from "../../kernel/lease/decide.ts";
-import type { PlacerOptions, PlacerState, Routes, Want } from "../placer/state.ts";
+import type { PlacerOptions } from "../placer/options.ts";
+import type { PlacerState, Routes, Want } from "../placer/state.ts";
 
 /** A request without an environment, asked of the placer under `attempt`; nobody is asked while `at` is undefined. */
 export interface OpenWant {

@@ -1,5 +1,6 @@
 /** What a placer is asked in tests and what it goes by, wide enough to be in nobody's way: a test says only what it is about. */
-import type { Caps, PlacerOptions, Target } from "../placer/state.ts";
+import type { PlacerOptions } from "../placer/options.ts";
+import type { Caps, Target } from "../placer/state.ts";
 
 export function placerOptions(over: Partial<PlacerOptions> = {}): PlacerOptions {
   return {

@@ -2,7 +2,8 @@
  * The functions of the simulation, with limits small enough to be met all the time. One is asked for by an alias or by the number of
  * any version that was; two have provisioned concurrency on their version 1, one of them within its reservation.
  */
-import type { Caps, PlacerOptions, Routes, Target } from "../../../gateway/placer/state.ts";
+import type { PlacerOptions } from "../../../gateway/placer/options.ts";
+import type { Caps, Routes, Target } from "../../../gateway/placer/state.ts";
 
 export interface SimFunction {
   functionKey: string;
