@@ -3,6 +3,7 @@
  * gateway's message may do here; how a process is started, initialised and invoked is its neighbours' business.
  */
 import type { HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
+import { cuttable } from "../code/cut.ts";
 import { receiveCode } from "../code/receive.ts";
 import type { CodeReceiver } from "../code/receiver.ts";
 import type { Config } from "../config.ts";
@@ -31,8 +32,7 @@ type Initialized = HeadOf<ToGateway, "initialized">;
 interface Assigned {
   revision: string;
   receiver: CodeReceiver;
-  /** The link the code comes by is lost: what has not come never will, and half a function is nobody's. */
-  cutOff(by: Link): void;
+  lost(link: Link): void;
   runner?: Runner;
   initialized?: Initialized;
   /** Settles when INIT is over, however it went; rejects when the code was no good. */
@@ -92,19 +92,13 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
       return;
     }
     const startedMs = deps.clock.elapsed();
-    const receiver = receiveCode({ code, layers }, body, config.roots);
-    const cut = Promise.withResolvers<never>();
-    const done = Promise.race([receiver.done, cut.promise]);
-    const mine: Assigned = {
-      revision,
-      receiver,
-      cutOff(by) {
-        if (by === link) cut.reject(new Error("the link was lost before all of it had come"));
-      },
-      prepared: Promise.resolve(),
+    const { receiver, cut } = cuttable(receiveCode({ code, layers }, body, config.roots));
+    const lost = (by: Link) => {
+      if (by === link) cut();
     };
+    const mine: Assigned = { revision, receiver, lost, prepared: Promise.resolve() };
     assigned = mine;
-    const input = { assignment, receiver: { ...receiver, done }, startedMs, runtimeApi, ahead: deps.ahead };
+    const input = { assignment, receiver, startedMs, runtimeApi, ahead: deps.ahead };
     mine.prepared = prepare(deps, config, input, (runner) => {
       mine.runner = runner;
     }).then(announce, (cause: unknown) => {
@@ -293,7 +287,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
       if (current?.gatewayId === link.gatewayId) current.replies.found(link);
     },
     lost(link) {
-      assigned?.cutOff(link);
+      assigned?.lost(link);
       if (current?.gatewayId === link.gatewayId) current.replies.lost();
     },
     abandon(reason) {
