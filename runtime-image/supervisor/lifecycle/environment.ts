@@ -14,7 +14,7 @@ import type { Session } from "../runtime-api/session.ts";
 import type { Ahead } from "./ahead.ts";
 import { prepare } from "./assign.ts";
 import { createFence } from "./fence.ts";
-import { refusalOf } from "./refusal.ts";
+import { refusalOf, unprepared } from "./refusal.ts";
 import type { InvokeHead, RunFacts, Runner, RunnerDeps } from "./runner.ts";
 
 export interface EnvironmentDeps extends RunnerDeps {
@@ -77,18 +77,8 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     const { revision } = assignment;
     if (assigned !== undefined || leaving !== undefined) {
       deps.note(`C2: refused revision ${revision}: already ${assigned?.revision ?? "leaving"}`);
-      const error = {
-        errorType: "Environment.Assigned",
-        errorMessage: "an environment serves one revision only",
-      };
-      link.send("initialized", {
-        revision,
-        status: "error",
-        error,
-        initMs: 0,
-        unpackMs: 0,
-        processStartMs: 0,
-      });
+      const errorMessage = "an environment serves one revision only";
+      link.send("initialized", unprepared(revision, { errorType: "Environment.Assigned", errorMessage }));
       return;
     }
     const startedMs = deps.clock.elapsed();
@@ -105,7 +95,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
       const errorMessage = cause instanceof Error ? cause.message : String(cause);
       deps.note(`revision ${revision} cannot run here: ${errorMessage}`);
       const error = { errorType: "Environment.Code", errorMessage: errorMessage.slice(0, 4096) };
-      announce({ revision, status: "error", error, initMs: 0, unpackMs: 0, processStartMs: 0 });
+      announce(unprepared(revision, error));
       drain("the code is not what was promised");
     });
     void mine.prepared.then(finishDrain);

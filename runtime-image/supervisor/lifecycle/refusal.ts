@@ -1,4 +1,5 @@
-/** Whether an invocation may start here (C2). Pure. */
+/** Whether an invocation may start here (C2), and what an assignment is told that nothing came of. Pure. */
+import type { HeadOf, LinkError, ToGateway } from "../../../crds/link/messages.ts";
 
 export type Refusal = "Unassigned" | "WrongRevision" | "Busy" | "Leaving";
 
@@ -11,3 +12,12 @@ export function refusalOf(
   if (environment.revision !== invocation.revision) return "WrongRevision";
   return environment.busy ? "Busy" : undefined;
 }
+
+export const unprepared = (revision: string, error: LinkError): HeadOf<ToGateway, "initialized"> => ({
+  revision,
+  status: "error",
+  error,
+  initMs: 0,
+  unpackMs: 0,
+  processStartMs: 0,
+});

@@ -126,7 +126,11 @@ claim("an internal extension takes part as an external one does", async () => {
         const headers = { "Lambda-Extension-Identifier": registered.headers.get("lambda-extension-identifier") };
         const seen = [];
         (async () => { for (;;) seen.push(await (await fetch(base + "event/next", { headers })).json()); })();
-        export const handler = async () => seen;`,
+        let calls = 0;
+        export const handler = async () => {
+          for (calls++; seen.length < calls; ) await new Promise(setImmediate);
+          return seen;
+        };`,
     },
   });
   await environment.invoke();
