@@ -1,6 +1,7 @@
 /** Fills the nodes of the cluster, as other work of its owner would: with pods that ask for what CPU is left and do nothing. */
-import { kubectl } from "./kubectl.ts";
-import { scriptPod } from "./pod.ts";
+import { kubectl, list } from "./kubectl.ts";
+import { applyScriptPod } from "./pod.ts";
+import { until } from "./until.ts";
 
 interface Container {
   resources?: { requests?: { cpu?: string } };
@@ -11,17 +12,39 @@ interface Listed {
   status: { phase?: string; allocatable?: { cpu: string } };
 }
 
-/** So that no more than this many thousandths of a CPU are free on any node, whatever others give back meanwhile. */
+/** Others start and end pods meanwhile, so that a node may refuse a filler, or have room again. */
+const fillersMax = 10;
+
+/** So that no more than this many thousandths of a CPU are free on any node. */
 export async function fillNodes(namespace: string, freeMilliCpu: number): Promise<void> {
+  for (let round = 0; round < fillersMax; round++) {
+    const fillers = (await roomyNodes()).filter(({ milliCpu }) => milliCpu > freeMilliCpu);
+    if (fillers.length === 0) return;
+    for (const { nodeName, milliCpu } of fillers)
+      await applyScriptPod({
+        namespace,
+        name: `fill-${nodeName}-${round}`,
+        script: "setInterval(() => {}, 60_000);",
+        nodeName,
+        milliCpu: milliCpu - freeMilliCpu,
+      });
+    await until("the fillers to run, or to be refused", 60, async () =>
+      (await list("pods", namespace))
+        .filter(({ metadata }) => metadata.name.startsWith("fill-"))
+        .every(({ status }) => status?.phase !== "Pending"),
+    );
+  }
+  throw new Error(`the nodes were not full after ${fillersMax} rounds`);
+}
+
+/** What every node has left of its CPUs. */
+async function roomyNodes(): Promise<{ nodeName: string; milliCpu: number }[]> {
   const [nodes, pods] = await Promise.all([listAll("nodes"), listAll("pods")]);
-  const fillers = nodes.flatMap(({ metadata: { name }, status }) => {
+  return nodes.map(({ metadata: { name }, status }) => {
     const here = pods.filter((pod) => pod.spec.nodeName === name && isThere(pod));
     const asked = here.reduce((sum, pod) => sum + requestOf(pod), 0);
-    const milliCpu = milli(status.allocatable?.cpu) - asked - freeMilliCpu;
-    return milliCpu <= 0 ? [] : [{ name: `fill-${name}`, nodeName: name, milliCpu }];
+    return { nodeName: name, milliCpu: milli(status.allocatable?.cpu) - asked };
   });
-  const script = "setInterval(() => {}, 60_000);";
-  await Promise.all(fillers.map((filler) => scriptPod({ namespace, script, ...filler })));
 }
 
 async function listAll(kind: string): Promise<Listed[]> {

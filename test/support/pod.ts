@@ -33,13 +33,7 @@ export interface ScriptPodOptions {
 /** Makes the pod and waits until it runs (a script that serves must be asked until it answers). */
 export async function scriptPod(options: ScriptPodOptions): Promise<ScriptPod> {
   const { namespace, name } = options;
-  const script: Manifest = {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: `${name}-script` },
-    data: { "main.ts": options.script },
-  } as Manifest;
-  await apply([script, podManifest(options, await productImage())], ["-n", namespace]);
+  await applyScriptPod(options);
   const address = await until(`pod ${name} to run`, readySeconds, async () => {
     const status = (await get("pod", name, namespace))?.status as PodStatus | undefined;
     return status?.phase === "Pending" ? undefined : status?.podIP;
@@ -54,6 +48,18 @@ export async function scriptPod(options: ScriptPodOptions): Promise<ScriptPod> {
       }),
     log: () => kubectl(["-n", namespace, "logs", name]),
   };
+}
+
+/** The same, and does not wait for it. */
+export async function applyScriptPod(options: ScriptPodOptions): Promise<void> {
+  const { namespace, name } = options;
+  const script: Manifest = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: `${name}-script` },
+    data: { "main.ts": options.script },
+  } as Manifest;
+  await apply([script, podManifest(options, await productImage())], ["-n", namespace]);
 }
 
 interface PodStatus {
