@@ -17,15 +17,19 @@ function pooled(name: string): Target {
   return aTarget({ key: `team/${name}-1`, functionKey: `team/${name}`, poolShape: "pool" });
 }
 
+const claimMs = 10;
+
 interface WorldOptions {
   poolSize: number;
   /** What the operator's pods and our own take to dial home. */
   refillMs: number;
   createMs: number;
+  /** What an invocation takes; for ever where there is none. */
+  runMs?: number;
 }
 
-/** A placer, pods that take their time, an operator that puts back what was claimed, and functions that run for ever. */
-function aWorld({ poolSize, refillMs, createMs }: WorldOptions) {
+/** A placer, pods that take their time, an operator that puts back what was claimed, and functions. */
+function aWorld({ poolSize, refillMs, createMs, runMs }: WorldOptions) {
   const state = createPlacerState(placerOptions(), 1);
   const due: { atMs: number; call: () => void }[] = [];
   const servedAtMs = new Map<string, number>();
@@ -57,13 +61,14 @@ function aWorld({ poolSize, refillMs, createMs }: WorldOptions) {
     switch (decision.type) {
       case "grant":
         servedAtMs.set(decision.wantId, nowMs);
+        if (runMs !== undefined) after(runMs + claimMs, () => ended(decision));
         if (!decision.assigned) return;
         taken(decision.environmentId);
-        after(10, () => initialized(decision.environmentId));
+        after(claimMs, () => initialized(decision.environmentId));
         return;
       case "assign":
         taken(decision.environmentId);
-        after(10, () => initialized(decision.environmentId));
+        after(claimMs, () => initialized(decision.environmentId));
         return;
       case "create": {
         const { startId, target } = decision;
@@ -81,6 +86,8 @@ function aWorld({ poolSize, refillMs, createMs }: WorldOptions) {
         return;
     }
   };
+  const ended = ({ environmentId, grant }: Decision & { type: "grant" }) =>
+    happen({ type: "ended", environmentId, grant, cpuWaitMs: undefined });
   const initialized = (environmentId: string) =>
     happen({ type: "initialized", environmentId, failed: false });
   for (let count = 0; count < poolSize; count++) refill();
@@ -101,6 +108,7 @@ function aWorld({ poolSize, refillMs, createMs }: WorldOptions) {
       }
     },
     started: () => made + claimed,
+    made: () => made,
     servedAtMs: (wantId: string) => servedAtMs.get(wantId),
     served: () => servedAtMs.size,
     pooled: () => state.pools.get("team/pool")?.length ?? 0,
@@ -119,6 +127,20 @@ test.each(worlds)("a burst starts one environment for each request when the refi
   world.pass(30_000);
   expect(world.served()).toBe(20);
   expect(world.started()).toBe(20);
+});
+
+test("the first crowd of a function whose answers are quick is served by what the pool has: no pod is made for it", () => {
+  const world = aWorld({ poolSize: 3, refillMs: 2_000, createMs: 800, runMs: 5 });
+  for (let count = 0; count < 20; count++) world.want(burst);
+  world.pass(1_000);
+  expect([world.served(), world.made()]).toEqual([20, 0]);
+});
+
+test("where the first answers do not come, pods are made for the whole crowd long before the first of them would have been there", () => {
+  const world = aWorld({ poolSize: 3, refillMs: 20_000, createMs: 800, runMs: 60_000 });
+  for (let count = 0; count < 10; count++) world.want(burst);
+  world.pass(placerLimits.createMsExpected * placerLimits.learnShare + 50);
+  expect([world.served(), world.made()]).toEqual([3, 7]);
 });
 
 test("what is refilled goes to those that no pod is under way for", () => {

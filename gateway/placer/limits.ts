@@ -25,6 +25,11 @@ export const placerLimits = {
   ratesFullMs: 10_000,
   /** A throttled caller is told to come again after this. */
   retryMsThrottled: 1_000,
+  /**
+   * Of what a pod takes to come: so long the first callers of a revision that has claimed what it could wait for the first answers,
+   * which tell how many more environments help them.
+   */
+  learnShare: 0.25,
   /** Weight of the newest sample in the moving averages. */
   averageWeight: 0.2,
   /** An invocation that has run for so many average ones is not expected to end soon. */

@@ -24,6 +24,7 @@ export function startForWaiters(
     wanted--;
   }
   if (revision.failure !== undefined && nowMs < revision.failure.againAtMs) return;
+  if (isLearning(state, revision, nowMs)) return;
   while (wanted > 0 && revision.creating.size < freeStarts(state, revision)) {
     const startId = `s${state.epoch}-${state.nextId++}`;
     revision.creating.set(startId, nowMs);
@@ -45,6 +46,12 @@ export function startEnded(
   state.createMs = average(state.createMs, nowMs - sinceMs);
   revision.startsDeleted = 0;
   revision.room = undefined;
+}
+
+/** Nothing is known of its invocations yet, and the first of them may tell long before a pod would come whether any helps. */
+function isLearning(state: PlacerState, revision: RevisionState, nowMs: number): boolean {
+  if (revision.workMs !== undefined || revision.environments.size === 0) return false;
+  return nowMs - firstSinceMs(revision) < createMsOf(state) * placerLimits.learnShare;
 }
 
 /** Nobody may have more pods under way than are left for the others, and who has none finds room for a first one. */
@@ -70,6 +77,7 @@ function questionOf(state: PlacerState, revision: RevisionState, claimable: numb
     serving: servingCount(revision, startMs, nowMs),
     workMs: revision.workMs,
     startMs,
+    wholeStartMs: createMsOf(state) + claimMs,
     oldestWaitMs: (nowMs - firstSinceMs(revision)) * workShare(revision),
   };
 }

@@ -9,6 +9,7 @@ const calm: StartQuestion = {
   serving: 0,
   workMs: undefined,
   startMs: 1_500,
+  wholeStartMs: 1_500,
   oldestWaitMs: 0,
 };
 
@@ -27,6 +28,11 @@ test.each<[string, Partial<StartQuestion>, number]>([
     "one when the oldest has waited for three, whatever was expected",
     { serving: 1, workMs: 10, oldestWaitMs: 4_500 },
     1,
+  ],
+  [
+    "none because a crowd has waited for three claims: what is claimed is made again, and that costs more",
+    { waiting: 20, serving: 1, workMs: 1, startMs: 20, wholeStartMs: 800, oldestWaitMs: 200 },
+    0,
   ],
   ["only for those those in use cannot serve meanwhile", { waiting: 10, serving: 2, workMs: 500 }, 2],
   ["as many as wait while nothing is known of durations", { waiting: 3, serving: 1 }, 3],
@@ -47,7 +53,9 @@ test("there are never more starts than waiters without one", () => {
       ms,
       ms,
       (waiting, pending, coming, serving, workMs, startMs, oldestWaitMs) => {
-        const starts = decideStarts({ waiting, pending, coming, serving, workMs, startMs, oldestWaitMs });
+        const wholeStartMs = startMs * 2;
+        const question = { waiting, pending, coming, serving, workMs, startMs, wholeStartMs, oldestWaitMs };
+        const starts = decideStarts(question);
         expect(starts).toBeGreaterThanOrEqual(0);
         expect(starts).toBeLessThanOrEqual(Math.max(0, waiting - pending));
       },
