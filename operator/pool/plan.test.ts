@@ -3,7 +3,14 @@ import { describe, expect, test } from "vitest";
 import type { Shape } from "../../kernel/pod/shape.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { failureMsMin } from "../backoff.ts";
-import { type PoolObserved, type PoolPlan, type PoolPod, planPool, startingMsMax } from "./plan.ts";
+import {
+  crowdedAgainMs,
+  type PoolObserved,
+  type PoolPlan,
+  type PoolPod,
+  planPool,
+  startingMsMax,
+} from "./plan.ts";
 
 const shape = (hash: string): Shape => ({
   hash,
@@ -99,6 +106,13 @@ describe("a namespace's pools", () => {
     expect(planPool(observed({ shapes }), settings({ sizeMax: 3 })).wanted).toBe(4);
     const tight = planPool(observed({ shapes }), settings({ sizeMaxPerNamespace: 3, startingMax: 10 }));
     expect(tight.create.map((one) => one.hash)).toEqual(["a", "a", "b"]);
+  });
+
+  test("that find no room beside those of other namespaces look again soon: those may shrink", () => {
+    const pools = settings({ sizeMin: 2, sizeMaxPerNamespace: 10, sizeMaxTotal: 10 });
+    const crowded = planPool(observed({ elsewhere: 9 }), pools);
+    expect([crowded.create.length, crowded.againMs]).toEqual([1, crowdedAgainMs]);
+    expect(planPool(observed({ elsewhere: 8 }), pools).againMs).toBe(3_600_000);
   });
 
   test("are given up where nothing was in use for long", () => {

@@ -58,6 +58,8 @@ export interface PoolPlan {
  * no other.
  */
 export const startingMsMax = 60_000;
+/** Other namespaces' pools left no room for all that is wanted: theirs shrink without a word to this one. */
+export const crowdedAgainMs = 10_000;
 
 export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan {
   const { nowMs, starving } = observed;
@@ -80,6 +82,7 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     const { size, untilMs } = demandOf(takenMs, nowMs);
     if (untilMs !== undefined && size > pools.sizeMin) soonest(untilMs - nowMs);
   }
+  if (open && isCrowded(observed, shapes, sizes, pools)) soonest(crowdedAgainMs);
   const startingMs = startingAges(present, shapes, nowMs);
   let startable = Math.max(0, pools.startingMax - startingMs.length);
 
@@ -131,6 +134,17 @@ function sizesOf(
   for (const { shape, takenMs } of fed)
     raise(shape.hash, Math.min(pools.sizeMax, demandOf(takenMs, nowMs).size));
   return sizes;
+}
+
+/** Whether a shape has less than its minimum because of the installation's total, not its namespace's own bound. */
+function isCrowded(
+  { elsewhere }: PoolObserved,
+  shapes: readonly WantedShape[],
+  sizes: ReadonlyMap<string, number>,
+  pools: Settings["pools"],
+): boolean {
+  if (pools.sizeMaxTotal - elsewhere >= pools.sizeMaxPerNamespace) return false;
+  return shapes.some(({ shape }) => (sizes.get(shape.hash) ?? 0) < pools.sizeMin);
 }
 
 /** An outdated one serves until its replacement stands; one that does not run serves nobody, and may never do. */
