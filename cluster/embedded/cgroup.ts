@@ -5,6 +5,14 @@ import { until } from "./wait.ts";
 
 const removeSeconds = 20;
 
+/** Beside its pods, as systemd has them on other nodes: the programs of a node take a share of its processors, and its pods another. */
+const systemGroup = "system";
+/**
+ * A cluster counts as so many of the machine's other processes where all of them want its processors; the default counts it as one.
+ * By version of the hierarchy.
+ */
+const clusterWeight = { 1: { file: "cpu.shares", value: "8192" }, 2: { file: "cpu.weight", value: "800" } };
+
 interface Hierarchy {
   readonly mount: string;
   readonly version: 1 | 2;
@@ -25,6 +33,20 @@ export function makeCgroup(path: string): void {
       if (hierarchy.version === 1) inheritCpuset(parent, folder);
     }
     if (hierarchy.version === 2) delegate(folder);
+  }
+}
+
+/** Moves a process, and with it all that it starts, to where a node's own programs are; `node` as `makeCgroup` was given it. */
+export function joinCgroup(node: string, pid: number): void {
+  const [cluster = ""] = node.split("/");
+  for (const { mount, version } of hierarchies()) {
+    const { file, value } = clusterWeight[version];
+    // Of version 1 only processors are shared out so: its memory would leave the bounds of whoever started the cluster.
+    if (!existsSync(join(mount, cluster, file))) continue;
+    writeFileSync(join(mount, cluster, file), value);
+    const folder = join(mount, node, systemGroup);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "cgroup.procs"), `${pid}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { netpolUser } from "../addons/netpol.ts";
 import { volumesUser } from "../addons/storage.ts";
 import { nodeAddresses } from "../addresses.ts";
 import type { HostBinaries } from "../build.ts";
-import { makeCgroup } from "../cgroup.ts";
+import { joinCgroup, makeCgroup } from "../cgroup.ts";
 import { writeKubeconfig } from "../credentials.ts";
 import { cloneStore } from "../images/store.ts";
 import { launchNode } from "../launch.ts";
@@ -63,7 +63,10 @@ export async function createNode(request: NodeRequest): Promise<NodeState> {
     machine: join(binaries.folder, "machine"),
     logs,
     folder,
-    plug,
+    plug: (pid) => {
+      joinCgroup(cgroup, pid);
+      return plug(pid);
+    },
   });
   return { name, index, process };
 }
