@@ -75,15 +75,21 @@ function readMultiHeaders(value: unknown): [string, string][] {
   );
 }
 
-/** Of both alphabets, in lines or not. */
-const base64Pattern = /^[\w+/\s-]*={0,2}\s*$/;
+/** Of both alphabets, in lines or not; what pads it is taken off first, for with it a pattern would look at each space again and again. */
+const base64Pattern = /^[\w+/\s-]*$/;
+
+function isBase64(text: string): boolean {
+  const body = text.trimEnd();
+  const padding = body.endsWith("==") ? 2 : Number(body.endsWith("="));
+  return base64Pattern.test(body.slice(0, body.length - padding));
+}
 
 /** Undefined when it says base64 and is not. */
 function readBody(body: unknown, isBase64Encoded: boolean): Uint8Array | string | undefined {
   if (body === undefined || body === null) return "";
   if (typeof body !== "string") return JSON.stringify(body);
   if (!isBase64Encoded) return body;
-  return base64Pattern.test(body) ? Buffer.from(body, "base64") : undefined;
+  return isBase64(body) ? Buffer.from(body, "base64") : undefined;
 }
 
 function asList(value: unknown): unknown[] {

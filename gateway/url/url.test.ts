@@ -1,5 +1,6 @@
 /** Function URLs, pure: which one a request is for, the event it becomes, the answer a result becomes. */
 import { expect, test } from "vitest";
+import { createSystemClock } from "../../kernel/clock/clock.ts";
 import type { HttpAnswer } from "../listener/http.ts";
 import { buildEvent, type UrlRequest } from "./event.ts";
 import { matchUrl } from "./match.ts";
@@ -257,3 +258,24 @@ test.each<[string, string]>([
 ])("a result with %s is a bad gateway", (_, text) => {
   expect(mapResult(Buffer.from(text))).toMatchObject({ status: 502, body: "Internal Server Error" });
 });
+
+test.each([
+  ["spaces before an exclamation mark", `${" ".repeat(40_000)}!`, 502],
+  ["nothing but padding", "=".repeat(40_000), 502],
+  ["spaces between padding", `${" ".repeat(20_000)}=${" ".repeat(20_000)}!`, 502],
+])(
+  "what says base64 and is %s is refused as fast as base64 of its length is read (H3)",
+  (_, body, status) => {
+    const clock = createSystemClock();
+    const look = (said: string) => {
+      const result = Buffer.from(JSON.stringify({ statusCode: 200, body: said, isBase64Encoded: true }));
+      const startedAtMs = clock.monotonicMs();
+      const answers = Array.from({ length: 20 }, () => mapResult(result));
+      return { tookMs: clock.monotonicMs() - startedAtMs, status: answers.at(-1)?.status };
+    };
+    const valid = look("/w".repeat(20_000));
+    const found = look(body);
+    expect([valid.status, found.status]).toEqual([200, status]);
+    expect(found.tookMs).toBeLessThan(100 * (valid.tookMs + 1));
+  },
+);
