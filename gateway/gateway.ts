@@ -248,7 +248,7 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
   for (const { name, staleMs } of Object.values(watches))
     health.add(name, () => tooOld(staleMs(), watchStaleMsMax, `the watch of ${name} was`));
 
-  const aside = createAside();
+  const aside = createAside(deps);
   const handling = { ...deps, catalog, aside, invoke: fleet.invoke };
   const heldBytesMax = settings.invoke.waitingBytesMax + listenerLimits.heldBytesMax;
   const listen = (port: number, handler: HttpHandler) =>

@@ -1,13 +1,17 @@
 /** Large bodies in threads: the same bytes as without, and nobody's stands in another's way (H3). */
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { createSystemClock } from "../../kernel/clock/clock.ts";
+import { createTestClock } from "../../kernel/testing/clock.ts";
 import type { WholeResponse } from "../api/completion.ts";
 import type { UrlRequest } from "../url/event.ts";
 import { createAside } from "./aside.ts";
 import { type JobKind, type Jobs, perform } from "./job.ts";
+import { asideLimits } from "./limits.ts";
 
 const open = { threadsMax: 1, hereBytesMax: -1, bytesMax: 1 << 30, bytesMaxPerTenant: 1 << 30 };
-const always = createAside(open);
+const clock = createSystemClock();
+const always = createAside({ clock }, open);
 afterAll(() => always[Symbol.asyncDispose]());
 
 const bytesOf = (done: Jobs[JobKind]["to"]) => {
@@ -90,7 +94,7 @@ test("a result nested too deep to be read is a bad gateway, wherever it is read"
 });
 
 test("a large result does not hold up the loop: what comes after it is done before it", async () => {
-  await using aside = createAside();
+  await using aside = createAside({ clock });
   const large = Buffer.from(JSON.stringify("x".repeat(5_000_000)));
   const order: string[] = [];
   const slow = aside.do("a", "result", large).then(() => order.push("large"));
@@ -100,7 +104,7 @@ test("a large result does not hold up the loop: what comes after it is done befo
 });
 
 test("one tenant's many large bodies wait behind each other; another's waits for one of them at most", async () => {
-  await using aside = createAside({ ...open, threadsMax: 1, hereBytesMax: 0 });
+  await using aside = createAside({ clock }, { ...open, threadsMax: 1, hereBytesMax: 0 });
   const order: string[] = [];
   const one = (tenant: string) =>
     aside.do(tenant, "result", Buffer.from('"x"')).then(() => order.push(tenant));
@@ -109,10 +113,30 @@ test("one tenant's many large bodies wait behind each other; another's waits for
 });
 
 test("past the bytes that may wait, a body is refused with 503, and later ones are taken again", async () => {
-  await using aside = createAside({ ...open, bytesMax: 10, bytesMaxPerTenant: 10 });
+  await using aside = createAside({ clock }, { ...open, bytesMax: 10, bytesMaxPerTenant: 10 });
   const one = (bytes: number) => aside.do("a", "result", new Uint8Array(bytes).fill(0x31));
   const [running, waiting, refused] = await Promise.allSettled([one(10), one(10), one(10)]);
   expect([running, waiting].map((each) => each?.status)).toEqual(["fulfilled", "fulfilled"]);
   expect(refused).toMatchObject({ reason: { code: "ServiceUnavailableException" } });
   expect((await one(10)).status).toBe(200);
+});
+
+test("a job that never ends is given up after its time, and another namespace's is done by another thread (H3)", async () => {
+  const source = `
+    import { parentPort } from "node:worker_threads";
+    parentPort.on("message", ({ kind, from }) => {
+      while (kind === "payload");
+      parentPort.postMessage({ kind: "done", to: from });
+    });`;
+  const program = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+  const time = createTestClock();
+  await using aside = createAside({ clock: time }, { ...open, program });
+  const endless = expect(aside.do("a", "payload", new Uint8Array(1))).rejects.toThrow("within 10 s");
+  const next = aside.do("b", "result", new Uint8Array([7]));
+  await time.advance(asideLimits.jobMsMax);
+  await endless;
+  expect(await next).toEqual(new Uint8Array([7]));
+  // Its time ended with it: what comes long after is not given up for what was before.
+  await time.advance(asideLimits.jobMsMax);
+  expect(await aside.do("b", "result", new Uint8Array([8]))).toEqual(new Uint8Array([8]));
 });

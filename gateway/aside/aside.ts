@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import { LambdaError } from "../../crds/errors.ts";
 import { limits } from "../../crds/limits.ts";
+import type { ClockDep } from "../../kernel/clock/clock.ts";
 import { asOwn } from "./bytes.ts";
 import { bodyOf, type JobKind, type Jobs, perform } from "./job.ts";
 import { asideLimits } from "./limits.ts";
@@ -12,7 +13,7 @@ import { createLine } from "./line.ts";
 import type { Order, Reply } from "./thread.ts";
 
 export interface Aside extends AsyncDisposable {
-  /** A large body's bytes are gone afterwards. Rejects with a LambdaError when too many wait. */
+  /** A large body's bytes are gone afterwards. Rejects with a LambdaError when too many wait, and when it takes too long. */
   do<K extends JobKind>(namespace: string, kind: K, from: Jobs[K]["from"]): Promise<Jobs[K]["to"]>;
 }
 
@@ -22,6 +23,8 @@ export interface AsideOptions {
   hereBytesMax: number;
   bytesMax: number;
   bytesMaxPerTenant: number;
+  /** What threads run. */
+  program: URL;
 }
 
 const byDefault: AsideOptions = {
@@ -29,6 +32,7 @@ const byDefault: AsideOptions = {
   hereBytesMax: limits.parsedPayloadBytesMax,
   bytesMax: asideLimits.bytesMax,
   bytesMaxPerTenant: asideLimits.bytesMaxPerNamespace,
+  program: new URL("./thread.ts", import.meta.url),
 };
 
 interface Waiting {
@@ -40,9 +44,12 @@ interface Waiting {
 interface Thread {
   worker: Worker;
   at: Waiting | undefined;
+  /** Stops the clock of what it is at. */
+  inTime(): void;
 }
 
-export function createAside(options: AsideOptions = byDefault): Aside {
+export function createAside({ clock }: ClockDep, given: Partial<AsideOptions> = {}): Aside {
+  const options = { ...byDefault, ...given };
   const line = createLine<Waiting>(options);
   const threads = new Set<Thread>();
   let isClosed = false;
@@ -62,29 +69,38 @@ export function createAside(options: AsideOptions = byDefault): Aside {
     const order =
       from instanceof Uint8Array ? { kind, from: bytes } : { kind, from: { ...from, body: bytes } };
     thread.at = next;
+    thread.inTime = clock.after(asideLimits.jobMsMax, () => giveUp(thread));
     // A process may end while its threads are idle, not while one works.
     thread.worker.ref();
     thread.worker.postMessage(order, [bytes.buffer]);
   };
+  const lose = (thread: Thread, error: Error) => {
+    thread.inTime();
+    threads.delete(thread);
+    thread.at?.reject(error);
+    thread.at = undefined;
+    if (!isClosed) pump();
+  };
+  const giveUp = (thread: Thread) => {
+    lose(thread, new Error(`a large body was not handled within ${asideLimits.jobMsMax / 1000} s`));
+    void thread.worker.terminate();
+  };
   const begin = (): Thread => {
-    const thread: Thread = { worker: new Worker(new URL("./thread.ts", import.meta.url)), at: undefined };
+    const thread: Thread = { worker: new Worker(options.program), at: undefined, inTime: () => {} };
     threads.add(thread);
     thread.worker.on("message", (reply: Reply) => {
       const { at } = thread;
       thread.at = undefined;
+      thread.inTime();
       thread.worker.unref();
       if (reply.kind === "done") at?.resolve(reply.to);
       else at?.reject(new Error(`a large body could not be handled: ${reply.reason}`));
       pump();
     });
-    const lose = (error: Error) => {
-      threads.delete(thread);
-      thread.at?.reject(error);
-      thread.at = undefined;
-      if (!isClosed) pump();
-    };
-    thread.worker.on("error", (cause) => lose(new Error("a thread for large bodies failed", { cause })));
-    thread.worker.on("exit", () => lose(new Error("a thread for large bodies ended")));
+    thread.worker.on("error", (cause) =>
+      lose(thread, new Error("a thread for large bodies failed", { cause })),
+    );
+    thread.worker.on("exit", () => lose(thread, new Error("a thread for large bodies ended")));
     return thread;
   };
 

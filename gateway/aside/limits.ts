@@ -5,4 +5,6 @@ export const asideLimits = {
   /** Bytes of bodies that wait for a thread, in all and of one namespace; past it the request is a 503. */
   bytesMax: 256 * 1024 * 1024,
   bytesMaxPerNamespace: 128 * 1024 * 1024,
+  /** What a thread does to one body; the largest take some hundred milliseconds. Past it the thread is ended, and its request fails. */
+  jobMsMax: 10_000,
 } as const;

@@ -7,9 +7,10 @@ import { readFileSync } from "node:fs";
 import { createAside } from "../../../gateway/aside/aside.ts";
 import { type JobKind, type Jobs, perform } from "../../../gateway/aside/job.ts";
 import type { UrlRequest } from "../../../gateway/url/event.ts";
+import { createSystemClock } from "../../../kernel/clock/clock.ts";
 
 const rounds = 20;
-const aside = createAside();
+const aside = createAside({ clock: createSystemClock() });
 
 const records = JSON.stringify(
   Array.from({ length: 75_000 }, (_, id) => ({ id, name: `some "name" ${id}`, ok: true, of: [id, 2.5] })),
