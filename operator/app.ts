@@ -1,4 +1,5 @@
 /** The operator's composition root: the process environment made into what the operator works with. */
+import type { NatsConnection } from "@nats-io/transport-node";
 import { createSystemClock } from "../kernel/clock/clock.ts";
 import { createHealth } from "../kernel/health/health.ts";
 import { createFetchKube } from "../kernel/kube/fetch.ts";
@@ -30,9 +31,14 @@ export async function runOperator(
   const health = createHealth();
   await using _listener = await listenForMetrics({ port: config.metricsPort }, metrics.registry, health);
 
-  const connection = await connectNats({ log }, { ...config.nats, name: config.podName });
-  await using _nats = { [Symbol.asyncDispose]: () => connection.close() };
-  const store = createCodeStore(connection, { replicas: config.storeReplicas });
+  // Not waited for: only new code needs it.
+  const connecting = connectNats({ log }, { ...config.nats, name: config.podName });
+  let connection: NatsConnection | undefined;
+  void connecting.then((connected) => {
+    connection = connected;
+  });
+  await using _nats = { [Symbol.asyncDispose]: async () => connection?.close() };
+  const store = createCodeStore(connecting, { replicas: config.storeReplicas });
   const egress = createEgress({ clock, settings, resolve: resolveBySystem });
   const deps = { kube, clock, random, log, settings, store, egress, metrics, health };
   await operate(deps, { namespace: config.namespace, identity: config.podName }, signal);

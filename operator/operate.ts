@@ -3,6 +3,7 @@ import type { Health } from "../kernel/health/health.ts";
 import { campaign } from "../kernel/lease/election.ts";
 import { type ActiveDeps, runActive } from "./active.ts";
 import { createTeller } from "./events/tell.ts";
+import { createBoundStore } from "./store.ts";
 import { createWatches } from "./watches.ts";
 
 export const leaseName = "kambda-operator";
@@ -35,12 +36,14 @@ export async function operate(
   const teller = createTeller(deps, identity);
   await campaign(deps, { namespace, name: leaseName, identity }, signal, async (leading) => {
     metrics.leading.set(1);
-    await runActive({ ...deps, watches, teller }, leading);
+    await runActive({ ...deps, watches, teller, store: createBoundStore(deps, leading) }, leading);
     metrics.leading.set(0);
   });
   await Promise.all(watching);
 }
 
 function stale(ms: number): string | undefined {
+  // Nothing is decided before all are read: until then it is not ready either.
+  if (ms === Number.POSITIVE_INFINITY) return "not read from the API server yet";
   return ms > staleMsMax ? `not heard from the API server for ${Math.round(ms / 1000)} s` : undefined;
 }

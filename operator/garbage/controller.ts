@@ -36,7 +36,8 @@ export function createGarbageController(deps: GarbageDeps, signal: AbortSignal):
   const { watches } = deps;
   const queue = createReconcileQueue(deps, {
     kind: "Garbage",
-    workersMax: 1,
+    // A store that does not answer keeps no finished pod.
+    workersMax: kinds.length,
     reconcile: (kind) => collect(deps, kind),
   });
   for (const kind of kinds) queue.add(kind);

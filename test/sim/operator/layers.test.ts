@@ -94,7 +94,7 @@ for (const fault of ["before", "after"] as const) {
     for (let failing = 0; failing < 6; failing++) {
       const world = await createOperatorWorld();
       const faulty = withFaultyWrites(world.kube, (write) => (write === failing ? fault : "none"));
-      const operator = world.start("one", faulty);
+      const operator = world.start("one", { kube: faulty });
       await publish(world, "first", "1");
       await world.until("the layer", () => isActive(world, "layerVersions", "first"));
       await publish(world, "second", "2");

@@ -134,7 +134,7 @@ describe("killed around any of its writes", () => {
     ]),
   )("write $at, $how it was made: the next operator brings it to the same end", async ({ at, how }) => {
     const world = await createOperatorWorld();
-    const dead = world.start("one", withFaultyWrites(world.kube, dies(at, how)));
+    const dead = world.start("one", { kube: withFaultyWrites(world.kube, dies(at, how)) });
     await world.apply(aManifest("hello"));
     await world.clock.advance(2000);
     const next = world.start("two");
@@ -154,7 +154,7 @@ test("answers lost now and then only cost time", async () => {
   const flaky = withFaultyWrites(world.kube, (write) =>
     write % 3 === 1 ? "after" : write % 5 === 2 ? "before" : "none",
   );
-  const operator = world.start("one", flaky);
+  const operator = world.start("one", { kube: flaky });
   for (const name of ["a", "b", "c"]) await world.apply(aManifest(name));
   for (const name of ["a", "b", "c"]) await world.until(`${name} to be done`, () => isDone(world, name));
   await operator.stop();

@@ -111,7 +111,7 @@ test("a schedule changes their number at its time, and the status says how many 
 test("with answers of the cluster lost now and then there are never more than asked for in the end", async () => {
   const world = await createOperatorWorld({ pools: { enabled: false } });
   const flaky = withFaultyWrites(world.kube, (write) => (write % 4 === 3 ? "after" : "none"));
-  const first = world.start("one", flaky);
+  const first = world.start("one", { kube: flaky });
   await world.apply(aManifest("hello"));
   await provision(world, { provisionedConcurrency: 5 });
   await world.until("five to be kept", async () => (await kept(world)).length >= 5);
@@ -197,7 +197,9 @@ test("those that end at once are made anew ever more slowly, and the status says
 
 test("a Revision that the watch tells of after the Version that asks for it has its environments all the same", async () => {
   const world = await createOperatorWorld({ pools: { enabled: false } });
-  const operator = world.start("one", withLateWatch(world.kube, world.clock, resources.revisions, 1_000));
+  const operator = world.start("one", {
+    kube: withLateWatch(world.kube, world.clock, resources.revisions, 1_000),
+  });
   await world.apply(aManifest("hello"));
   await provision(world, { provisionedConcurrency: 2 });
   await world.until("two to be kept", async () => (await kept(world)).length === 2);

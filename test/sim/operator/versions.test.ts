@@ -167,7 +167,7 @@ describe("around each of its writes", () => {
         if (!dead) return "none";
         return count === write ? fault : "before";
       });
-      const first = world.start("one", dying);
+      const first = world.start("one", { kube: dying });
       await world.apply(aManifest("hello", { publish: true }));
       await publishByHand(world, "by-hand");
       for (let step = 0; step < 40 && !dead; step++) await world.clock.advance(250);

@@ -9,11 +9,14 @@ import type { CodeStore } from "../../../kernel/store/store.ts";
 import { createTestClock, type TestClock } from "../../../kernel/testing/clock.ts";
 import { createTestLog, createTestRandom } from "../../../kernel/testing/quiet.ts";
 import { createEgress } from "../../../operator/egress/request.ts";
-import { createOperatorMetrics } from "../../../operator/metrics.ts";
+import { createOperatorMetrics, type OperatorMetrics } from "../../../operator/metrics.ts";
 import { operate } from "../../../operator/operate.ts";
 
 export interface Started {
-  /** As SIGTERM: what is in hand ends, the Lease is given back. */
+  metrics: OperatorMetrics;
+  /** What its readiness probe would be told. */
+  problems(): string[];
+  /** As SIGTERM: what is in hand ends, the Lease is given back. Throws when it does not leave within a pod's grace. */
   stop(): Promise<void>;
 }
 
@@ -22,8 +25,8 @@ export interface OperatorWorld {
   store: CodeStore;
   clock: TestClock;
   log: { lines: string[] };
-  /** One more operator process, over this Kubernetes or a faulty one. */
-  start(identity: string, over?: Kube): Started;
+  /** One more operator process, over this Kubernetes and store or faulty ones. */
+  start(identity: string, over?: { kube?: Kube; store?: CodeStore }): Started;
   apply(object: KubeObject): Promise<void>;
   get(plural: keyof typeof resources, name: string): Promise<KubeObject | undefined>;
   /** Lets time pass, a little at a time, until it holds; throws when it never does. */
@@ -35,6 +38,8 @@ export interface OperatorWorld {
 /** Each step moves the clock by this, so that a whole wait is bounded in the operator's time as well. */
 const stepMs = 250;
 const stepsMax = 1200;
+/** A Deployment's pods have this long unless it says otherwise. */
+const graceMs = 30_000;
 
 export async function createOperatorWorld(settings: object = {}): Promise<OperatorWorld> {
   const clock = createTestClock();
@@ -62,26 +67,27 @@ export async function createOperatorWorld(settings: object = {}): Promise<Operat
     clock,
     log,
     names,
-    start(identity, over = kube) {
+    start(identity, over = {}) {
       const stop = new AbortController();
       const egress = createEgress({ clock, settings: parsed, resolve: async () => [] });
-      const deps = { kube: over, clock, random, log, settings: parsed, store, egress };
-      const ended = operate(
-        { ...deps, metrics: createOperatorMetrics(), health: createHealth() },
-        { namespace: "kambda-system", identity },
-        stop.signal,
-      );
+      const metrics = createOperatorMetrics();
+      const health = createHealth();
+      const deps = { kube, store, ...over, clock, random, log, settings: parsed, egress, metrics, health };
+      const ended = operate(deps, { namespace: "kambda-system", identity }, stop.signal);
       return {
+        metrics,
+        problems: health.problems,
         async stop() {
           stop.abort();
           let done = false;
           void ended.then(() => {
             done = true;
           });
-          for (let step = 0; !done && step < stepsMax; step++) {
+          for (let step = 0; !done && step < graceMs / stepMs; step++) {
             await clock.advance(stepMs);
             await turn();
           }
+          if (!done) throw new Error(`${identity} did not leave`);
         },
       };
     },
