@@ -81,6 +81,41 @@ describe("Revisions", () => {
   test("of Versions stay for ever", () => {
     expect(planRevisions({ ...observed, revisions: [revision("before", "Version")] })).toEqual([]);
   });
+  test("are looked at a bounded number of times each, however many Functions and environments there are", () => {
+    const count = 300;
+    let looks = 0;
+    const counted = <T extends { metadata: object }>(object: T): T =>
+      Object.defineProperty({ ...object }, "metadata", {
+        get: () => {
+          looks++;
+          return object.metadata;
+        },
+      });
+    const all = Array.from({ length: count }, (_, at) => {
+      const ownerReferences = [{ ...owner, uid: `f-${at}` }];
+      const made = { creationTimestamp: ago(1e9), ownerReferences };
+      return {
+        of: aFunction(
+          {},
+          { uid: `f-${at}`, generation: 1 },
+          { observedGeneration: 1, revision: `now-${at}`, ...long },
+        ),
+        revisions: [
+          aRevision({}, { ...made, name: `now-${at}` }),
+          aRevision({}, { ...made, name: `old-${at}` }),
+        ],
+        pod: pod({ name: `p-${at}`, phase: "Running", revision: `now-${at}` }),
+      };
+    });
+    const removed = planRevisions({
+      nowMs,
+      functions: all.map((one) => counted(one.of)),
+      revisions: all.flatMap((one) => one.revisions.map(counted)),
+      pods: all.map((one) => counted(one.pod)),
+    });
+    expect(removed).toHaveLength(count);
+    expect(looks / count).toBeLessThan(50);
+  });
   test("stay while their Function is not settled or not known", () => {
     expect(planRevisions({ ...observed, functions: [of({ ...long, observedGeneration: 1 })] })).toEqual([]);
     expect(planRevisions({ ...observed, functions: [] })).toEqual([]);
