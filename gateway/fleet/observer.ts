@@ -2,7 +2,8 @@
 import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
 import type { Callable } from "../catalog/callable.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
-import type { Refusal, StartFailure } from "../placer/state.ts";
+import type { StartFailure } from "../placer/attempt.ts";
+import type { Refusal } from "../placer/state.ts";
 import type { StartPhase, StartWay } from "../start/phases.ts";
 
 export interface FleetObserver {

@@ -1,6 +1,7 @@
 /** What a caller is told when nothing ran: the one place where placement's refusals become Lambda's errors. */
 import { LambdaError, throttled } from "../../crds/errors.ts";
-import type { Refusal, StartFailure } from "../placer/state.ts";
+import type { StartFailure } from "../placer/attempt.ts";
+import type { Refusal } from "../placer/state.ts";
 
 export function errorOfRefusal(refusal: Refusal): LambdaError {
   switch (refusal.kind) {

@@ -7,8 +7,20 @@ export function checkInvariants(state: PlacerState, nowMs: number): void {
   checkPermits(state, busy);
   for (const environment of state.environments.values()) checkEnvironment(state, environment);
   for (const revision of state.revisions.values()) checkRevision(state, revision, nowMs);
-  const creating = [...state.revisions.values()].reduce((sum, { creating: starts }) => sum + starts.size, 0);
-  assert.equal(state.starting, creating, "R1: the number of starts under way is wrong");
+  checkStarts(state);
+}
+
+function checkStarts({ revisions, accounts, starting }: PlacerState): void {
+  const all = [...revisions.values()].flatMap(({ target, creating }) =>
+    [...creating.values()].map(({ hangs }) => ({ namespace: target.namespace, hangs })),
+  );
+  const under = all.filter(({ hangs }) => !hangs);
+  assert.equal(starting, under.length, "R1: the number of starts under way is wrong");
+  for (const { namespace, ...counted } of accounts.values()) {
+    const count = (of: typeof all) => of.filter((one) => one.namespace === namespace).length;
+    const told = [counted.starting, counted.starting + counted.hanging];
+    assert.deepEqual(told, [count(under), count(all)], `R1: starts of ${namespace} are miscounted`);
+  }
 }
 
 /** C1 rests on counting: a permit for each waiter and each busy environment, and no other. */

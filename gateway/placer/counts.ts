@@ -34,7 +34,7 @@ export function initialisingOnTime({ environments }: RevisionState, lateMs: numb
 export function comingCount(revision: RevisionState, createMs: number, nowMs: number): number {
   const lateMs = createMs * placerLimits.lateStarts;
   let count = 0;
-  for (const sinceMs of revision.creating.values()) if (nowMs - sinceMs < lateMs) count++;
+  for (const { sinceMs } of revision.creating.values()) if (nowMs - sinceMs < lateMs) count++;
   return count;
 }
 

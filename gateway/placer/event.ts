@@ -1,5 +1,6 @@
 /** What happens to the placer, and what it decides. */
-import type { Refusal, Routes, StartFailure, Target, Want } from "./state.ts";
+import type { StartFailure } from "./attempt.ts";
+import type { Refusal, Routes, Target, Want } from "./state.ts";
 
 export type PlacerEvent =
   | { type: "want"; want: Want }

@@ -1,11 +1,13 @@
 /** A start that failed: its waiters learn why unless something else will serve them, and the next attempt waits a while. */
+import type { Start, StartFailure } from "./attempt.ts";
 import type { Decision } from "./event.ts";
 import { placerLimits } from "./limits.ts";
-import { hasProspect } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
+import { hasProspect } from "./prospect.ts";
 import { makeRoom } from "./room.ts";
 import { dropWaiter } from "./serve.ts";
-import type { PlacerState, Refusal, RevisionState, StartFailure, Waiter } from "./state.ts";
+import type { PlacerState, Refusal, RevisionState, Waiter } from "./state.ts";
+import { forgetStart } from "./underway.ts";
 
 export function startFailed(
   state: PlacerState,
@@ -15,22 +17,24 @@ export function startFailed(
   nowMs: number,
   out: Decision[],
 ): void {
-  if (startId !== undefined && !forgetStart(state, revision, startId)) return;
+  const start = startId === undefined ? undefined : forgetStart(state, revision, startId);
+  if (startId !== undefined && start === undefined) return;
   if (failure.kind === "deleted" && revision.startsDeleted++ < placerLimits.startsDeletedMax) return;
-  const times = (revision.failure?.times ?? 0) + 1;
-  const waitMs = Math.min(placerLimits.startAgainMsMin * 2 ** (times - 1), placerLimits.startAgainMsMax);
-  revision.failure = { last: failure, times, againAtMs: nowMs + waitMs };
-  if (failure.kind === "quota") makeRoom(state, revision, revision.target.namespace, nowMs, out);
-  if (hasProspect(revision)) return;
+  if (!isToldAlready(revision, start)) {
+    const times = (revision.failure?.times ?? 0) + 1;
+    const waitMs = Math.min(placerLimits.startAgainMsMin * 2 ** (times - 1), placerLimits.startAgainMsMax);
+    const of = startId === undefined ? "environment" : "pod";
+    revision.failure = { of, last: failure, times, atMs: nowMs, againAtMs: nowMs + waitMs };
+    if (failure.kind === "quota") makeRoom(state, revision, revision.target.namespace, nowMs, out);
+  }
+  if (hasProspect(state, revision, nowMs)) return;
   for (const waiter of [...revision.waiting.values()])
     refuseWaiter(state, revision, waiter, { kind: "cannotStart", failure }, out);
 }
 
-/** False when the start was not under way. */
-export function forgetStart(state: PlacerState, revision: RevisionState, startId: string): boolean {
-  if (!revision.creating.delete(startId)) return false;
-  state.starting--;
-  return true;
+/** Starts asked for together fail together, of one cause: the first of them has said it. */
+function isToldAlready({ failure }: RevisionState, start: Start | undefined): boolean {
+  return failure !== undefined && start !== undefined && start.sinceMs <= failure.atMs;
 }
 
 export function refuseWaiter(

@@ -30,12 +30,10 @@ function isSpent(fn: FunctionState, { idleMsMax }: PlacerOptions, nowMs: number)
   return fn.inFlight === 0 && fn.unheard === 0 && fn.held === 0 && nowMs - lastMs > keptMs;
 }
 
-function isUnused(
-  { inFlight, unheard, held, waitingBytes, rate, growth }: AccountState,
-  beforeMs: number,
-): boolean {
-  const lastMs = Math.max(rate.atMs, growth.sinceMs, growth.bucket.atMs);
-  return inFlight === 0 && unheard === 0 && held.size === 0 && waitingBytes === 0 && lastMs < beforeMs;
+function isUnused(account: AccountState, beforeMs: number): boolean {
+  const { inFlight, unheard, held, waitingBytes, starting, hanging, rate, growth, room } = account;
+  if (inFlight + unheard + held.size + waitingBytes + starting + hanging > 0) return false;
+  return Math.max(rate.atMs, growth.sinceMs, growth.bucket.atMs, room?.againAtMs ?? 0) < beforeMs;
 }
 
 /** By then what it may grow by has gathered again, and what was lately in use has been forgotten. */

@@ -7,6 +7,12 @@ export const placerLimits = {
   startingMax: 16,
   /** So many with those of functions that have none under way: pods that hang are no reason for another function not to start. */
   startingFirstMax: 32,
+  /** Of those so many for the functions of one namespace: the others are there for other namespaces. */
+  startingFirstMaxPerNamespace: 24,
+  /** A pod that has not dialled home by then waits for an image or a node, not for others: it counts in none of the three above. */
+  hangsMs: 20_000,
+  /** Past so many that hang, functions of their namespace that have no pod under way wait for one of those. */
+  hangingMaxPerNamespace: 100,
   /** A start that failed keeps its revision from another for this long, doubling. */
   startAgainMsMin: 1_000,
   startAgainMsMax: 30_000,
@@ -45,7 +51,7 @@ export const placerLimits = {
   reclaimedMaxPerTick: 100,
   /** Pods deleted before they started, as by a drained node, that are simply made again; what is deleted more often is a failure. */
   startsDeletedMax: 5,
-  /** Environments sent away to make room for a revision's pods before one of them has to have started; then no more for a while, doubling. */
+  /** Environments sent away to make room for a namespace's pods before one of those has to have started; then no more for a while, doubling. */
   roomMadeMax: 4,
   roomAgainMsMin: 60_000,
   roomAgainMsMax: 3_600_000,

@@ -29,7 +29,7 @@ export function revisionOf(state: PlacerState, target: Target): RevisionState {
     creating: new Map(),
     failure: undefined,
     startsDeleted: 0,
-    room: undefined,
+    roomMade: false,
     durationMs: undefined,
     workMs: undefined,
     startMs: undefined,
@@ -69,17 +69,13 @@ export function accountOf(state: PlacerState, namespace: string): AccountState {
     unheard: 0,
     unheardUnclaimed: 0,
     held: new Map(),
+    starting: 0,
+    hanging: 0,
+    room: undefined,
     hasRoom: false,
     rate: emptyBucket(),
     growth: emptyGrowth(),
   };
   state.accounts.set(namespace, made);
   return made;
-}
-
-/** Whether anything is there, or on its way, that will serve the revision's waiters. */
-export function hasProspect(revision: RevisionState): boolean {
-  if (revision.creating.size > 0) return true;
-  for (const environment of revision.environments) if (!environment.leaving) return true;
-  return false;
 }

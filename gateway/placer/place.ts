@@ -1,8 +1,8 @@
 /** A want within its limits: an idle environment, or a place in the line, if there is room and hope. */
 import { type Counts, drawsOnProvisioned } from "./admit.ts";
 import type { Decision } from "./event.ts";
-import { hasProspect } from "./lookup.ts";
 import { takePermit } from "./permit.ts";
+import { hasProspect } from "./prospect.ts";
 import { grantIdle } from "./serve.ts";
 import type { PlacerState, Refusal, RevisionState, Want } from "./state.ts";
 
@@ -17,7 +17,7 @@ export function place(
   const idle = revision.waiting.size === 0 ? revision.idle.length > 0 : false;
   const refusal = idle
     ? undefined
-    : (hopeless(revision, nowMs) ?? overRoom(state, want, revision, { fn, account }));
+    : (hopeless(state, revision, nowMs) ?? overRoom(state, want, revision, { fn, account }));
   if (refusal !== undefined) {
     out.push({ type: "refuse", wantId: want.id, to: want.from, refusal });
     return;
@@ -55,8 +55,9 @@ export function overRoom(
 }
 
 /** It would have nothing to wait for. */
-function hopeless(revision: RevisionState, nowMs: number): Refusal | undefined {
+function hopeless(state: PlacerState, revision: RevisionState, nowMs: number): Refusal | undefined {
   const { failure } = revision;
-  if (failure === undefined || nowMs >= failure.againAtMs || hasProspect(revision)) return undefined;
+  if (failure === undefined || nowMs >= failure.againAtMs) return undefined;
+  if (hasProspect(state, revision, nowMs)) return undefined;
   return { kind: "cannotStart", failure: failure.last };
 }

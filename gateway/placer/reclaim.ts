@@ -7,7 +7,8 @@ import { placerLimits } from "./limits.ts";
 import { comesBefore } from "./pool.ts";
 import { serveWaiters } from "./serve.ts";
 import { startForWaiters } from "./start.ts";
-import type { Environment, PlacerState, RevisionState } from "./state.ts";
+import type { Environment, PlacerState, Refusal, RevisionState } from "./state.ts";
+import { startHangs } from "./underway.ts";
 
 export function passTime(state: PlacerState, nowMs: number, out: Decision[]): void {
   keepHouse(state, nowMs, out);
@@ -52,8 +53,10 @@ function byNeed(a: RevisionState, b: RevisionState): number {
 }
 
 function expireStarts(state: PlacerState, revision: RevisionState, nowMs: number, out: Decision[]): void {
-  for (const [startId, sinceMs] of [...revision.creating]) {
-    if (nowMs - sinceMs < placerLimits.startMsMax) continue;
+  for (const [startId, start] of [...revision.creating]) {
+    const tookMs = nowMs - start.sinceMs;
+    if (!start.hangs && tookMs >= placerLimits.hangsMs) startHangs(state, revision, start);
+    if (tookMs < placerLimits.startMsMax) continue;
     const message = `its pod did not come up within ${placerLimits.startMsMax / 1000} s`;
     startFailed(state, revision, startId, { kind: "slow", message }, nowMs, out);
   }
@@ -65,10 +68,9 @@ function expireWaiters(state: PlacerState, revision: RevisionState, nowMs: numbe
     const waitedMs = nowMs - waiter.sinceMs;
     if (waitedMs < state.options.waitMsMax) return;
     const { failure } = revision;
-    const refusal = failure === undefined ? ({ kind: "waited", waitedMs } as const) : undefined;
-    const reason =
-      refusal ?? ({ kind: "cannotStart", failure: (failure as NonNullable<typeof failure>).last } as const);
-    refuseWaiter(state, revision, waiter, reason, out);
+    const refusal: Refusal =
+      failure === undefined ? { kind: "waited", waitedMs } : { kind: "cannotStart", failure: failure.last };
+    refuseWaiter(state, revision, waiter, refusal, out);
   }
 }
 

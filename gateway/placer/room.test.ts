@@ -1,9 +1,10 @@
 /** A pod that finds no room: who leaves for it. */
 import { expect, test } from "vitest";
 import { anEnvironment, aTarget, placerOptions, someCaps } from "../testing/placer.ts";
+import type { StartFailure } from "./attempt.ts";
 import type { Decision } from "./event.ts";
 import { placerLimits } from "./limits.ts";
-import { createPlacerState, type StartFailure, type Target } from "./state.ts";
+import { createPlacerState, type Target } from "./state.ts";
 import { step } from "./step.ts";
 
 const targetOf = (namespace: string, name: string) =>
@@ -57,6 +58,21 @@ test("a few leave for a function that no node can hold, and no more for a while,
   expect(during(200, roomAgainMsMin)).toBe(roomMadeMax);
   expect(during(roomAgainMsMin + 1_000, 2 * roomAgainMsMin)).toBe(roomMadeMax);
   expect(during(2 * roomAgainMsMin, 3 * roomAgainMsMin)).toBe(0);
+});
+
+test("functions of one namespace that fit no node share what may leave for them, deployed anew or not", () => {
+  const { state, idle } = aFullPlacer();
+  for (let count = 0; count < 50; count++) idle(targetOf("other", `idle${count}`), count);
+  let left = 0;
+  for (let count = 0; count < 10; count++) {
+    const target = targetOf("team", `huge${count}`);
+    const want = { id: target.key, from: "us", target, caps: someCaps(), bytes: 0 };
+    const [create] = step(state, { type: "want", want }, 100);
+    if (create?.type !== "create") throw new Error("no pod was asked for");
+    const crowded = { type: "crowded", revisionKey: target.key, startId: create.startId } as const;
+    for (let times = 0; times < 5; times++) left += dismissed(step(state, crowded, 200)).length;
+  }
+  expect(left).toBe(placerLimits.roomMadeMax);
 });
 
 test("more leave for one whose pods do start", () => {

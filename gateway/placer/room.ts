@@ -5,11 +5,12 @@
 import { dismiss } from "./environment.ts";
 import type { Decision } from "./event.ts";
 import { placerLimits } from "./limits.ts";
-import type { Environment, PlacerState, RevisionState } from "./state.ts";
+import { accountOf } from "./lookup.ts";
+import type { AccountState, Environment, PlacerState, RevisionState } from "./state.ts";
 
 /**
  * `within`: where the room is needed, a namespace's quota; undefined: on the nodes, which all share. A function that would not start on
- * an empty node either must not cost the others all they have: a few leave for it, and no more for long.
+ * an empty node either must not cost the others all they have: a few leave for its namespace's, and no more for long.
  */
 export function makeRoom(
   state: PlacerState,
@@ -18,7 +19,8 @@ export function makeRoom(
   nowMs: number,
   out: Decision[],
 ): void {
-  const { room } = starting;
+  const account = accountOf(state, starting.target.namespace);
+  const { room } = account;
   if (room !== undefined && nowMs < room.againAtMs) return;
   let longest: Environment | undefined;
   for (const revision of state.revisions.values()) {
@@ -28,10 +30,11 @@ export function makeRoom(
   }
   if (longest === undefined) return;
   dismiss(longest, out);
-  starting.room = spent(room, nowMs);
+  starting.roomMade = true;
+  account.room = spent(room, nowMs);
 }
 
-function spent(before: RevisionState["room"], nowMs: number): RevisionState["room"] {
+function spent(before: AccountState["room"], nowMs: number): AccountState["room"] {
   const { made, inVain, againAtMs } = before ?? { made: 0, inVain: 0, againAtMs: 0 };
   const { roomMadeMax, roomAgainMsMin, roomAgainMsMax } = placerLimits;
   if (made + 1 < roomMadeMax) return { made: made + 1, inVain, againAtMs };

@@ -2,12 +2,13 @@
 import { average } from "./average.ts";
 import { comingCount, firstSinceMs, initialisingCount, initialisingOnTime, servingCount } from "./counts.ts";
 import type { Decision } from "./event.ts";
-import { forgetStart } from "./failure.ts";
 import { placerLimits } from "./limits.ts";
-import { createMsOf } from "./lookup.ts";
+import { accountOf, createMsOf } from "./lookup.ts";
 import { claim, claimableCount } from "./pool.ts";
+import { mayClaim } from "./prospect.ts";
 import { decideStarts } from "./starts.ts";
 import type { PlacerState, RevisionState } from "./state.ts";
+import { beginStart, forgetStart } from "./underway.ts";
 
 export function startForWaiters(
   state: PlacerState,
@@ -16,7 +17,7 @@ export function startForWaiters(
   out: Decision[],
 ): void {
   if (revision.waiting.size === 0) return;
-  let claimable = claimableCount(state, revision, nowMs);
+  let claimable = mayClaim(revision, nowMs) ? claimableCount(state, revision, nowMs) : 0;
   let wanted = decideStarts(questionOf(state, revision, claimable, nowMs));
   while (wanted > 0 && claimable > 0) {
     claim(state, revision, nowMs, out);
@@ -27,8 +28,7 @@ export function startForWaiters(
   if (isLearning(state, revision, nowMs)) return;
   while (wanted > 0 && revision.creating.size < freeStarts(state, revision)) {
     const startId = `s${state.epoch}-${state.nextId++}`;
-    revision.creating.set(startId, nowMs);
-    state.starting++;
+    beginStart(state, revision, startId, nowMs);
     out.push({ type: "create", startId, target: revision.target });
     wanted--;
   }
@@ -41,11 +41,13 @@ export function startEnded(
   startId: string,
   nowMs: number,
 ): void {
-  const sinceMs = revision.creating.get(startId);
-  if (!forgetStart(state, revision, startId) || sinceMs === undefined) return;
-  state.createMs = average(state.createMs, nowMs - sinceMs);
+  const start = forgetStart(state, revision, startId);
+  if (start === undefined) return;
+  state.createMs = average(state.createMs, nowMs - start.sinceMs);
   revision.startsDeleted = 0;
-  revision.room = undefined;
+  // It found its room: what leaves for the next is not in vain.
+  if (revision.roomMade) accountOf(state, revision.target.namespace).room = undefined;
+  revision.roomMade = false;
 }
 
 /** Nothing is known of its invocations yet, and the first of them may tell long before a pod would come whether any helps. */
@@ -55,9 +57,13 @@ function isLearning(state: PlacerState, revision: RevisionState, nowMs: number):
 }
 
 /** Nobody may have more pods under way than are left for the others, and who has none finds room for a first one. */
-function freeStarts({ starting }: PlacerState, { creating }: RevisionState): number {
-  const { startingMax, startingFirstMax } = placerLimits;
-  return (creating.size === 0 ? startingFirstMax : startingMax) - starting;
+function freeStarts(state: PlacerState, { creating, target }: RevisionState): number {
+  const { startingMax, startingFirstMax, startingFirstMaxPerNamespace, hangingMaxPerNamespace } =
+    placerLimits;
+  if (creating.size > 0) return startingMax - state.starting;
+  const { starting, hanging } = accountOf(state, target.namespace);
+  if (hanging >= hangingMaxPerNamespace) return 0;
+  return Math.min(startingFirstMax - state.starting, startingFirstMaxPerNamespace - starting);
 }
 
 /** Of the time that invocations take, what is not spent in the line for a CPU: a line of requests gets longer by that too. */

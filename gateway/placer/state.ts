@@ -3,6 +3,7 @@
  * and are asserted on it (`check.ts`).
  */
 import type { ThrottleReason } from "../../crds/errors.ts";
+import type { Failure, Start, StartFailure } from "./attempt.ts";
 import type { PlacerOptions } from "./options.ts";
 import type { Bucket, Growth } from "./pace.ts";
 
@@ -77,23 +78,6 @@ export type Refusal =
   | { kind: "waited"; waitedMs: number }
   | { kind: "cannotStart"; failure: StartFailure };
 
-/** Why an environment could not be started, in words for the caller. */
-export interface StartFailure {
-  /** quota: refused for resources, so a 429; admission, image, code …: 502 or 503 with the sentence. */
-  kind:
-    | "quota"
-    | "admission"
-    | "unschedulable"
-    | "image"
-    | "configuration"
-    | "code"
-    | "slow"
-    | "deleted"
-    | "crashed"
-    | "unavailable";
-  message: string;
-}
-
 /** In flight, from admission until `end` (C1); given back exactly once (C3). */
 export interface Permit {
   wantId: string;
@@ -149,6 +133,11 @@ export interface AccountState {
   unheardUnclaimed: number;
   /** Wants that are held, by their line, oldest first. */
   held: Map<string, Set<Held>>;
+  /** Pods under way for its functions; those that hang are counted apart. */
+  starting: number;
+  hanging: number;
+  /** Environments sent away for its pods since one of those last started, and how often that was in vain. */
+  room: { made: number; inVain: number; againAtMs: number } | undefined;
   /** Something has changed since those were looked at: a permit has come back, an environment or an alias was heard of. */
   hasRoom: boolean;
   rate: Bucket;
@@ -214,13 +203,13 @@ export interface RevisionState {
   idle: Environment[];
   environments: Set<Environment>;
   provisionedInFlight: number;
-  /** Pods being created for it: start id → since when. */
-  creating: Map<string, number>;
-  failure: { last: StartFailure; times: number; againAtMs: number } | undefined;
+  /** Pods being created for it, by start id. */
+  creating: Map<string, Start>;
+  failure: Failure | undefined;
   /** Pods of its that somebody deleted before they had started, since one last did. */
   startsDeleted: number;
-  /** Environments sent away for its pods since one of them last started, and how often that was in vain. */
-  room: { made: number; inVain: number; againAtMs: number } | undefined;
+  /** Environments were sent away for its pods since one of them last started. */
+  roomMade: boolean;
   durationMs: number | undefined;
   /** Of that, what its invocations take where no CPU has to be waited for. */
   workMs: number | undefined;

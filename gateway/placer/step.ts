@@ -12,8 +12,8 @@ import type { Decision, PlacerEvent } from "./event.ts";
 import { refuseWaiter, startFailed } from "./failure.ts";
 import { admitHeld, dropHeld } from "./hold.ts";
 import { environmentJoined, environmentsConfirmed } from "./join.ts";
-import { hasProspect } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
+import { hasProspect } from "./prospect.ts";
 import { passTime } from "./reclaim.ts";
 import { makeRoom } from "./room.ts";
 import { routesChanged, routesConfirmed } from "./route.ts";
@@ -127,7 +127,7 @@ function afterLoss(
   nowMs: number,
 ): RevisionState | undefined {
   if (revision?.failure === undefined || nowMs >= revision.failure.againAtMs) return revision;
-  if (hasProspect(revision)) return revision;
+  if (hasProspect(state, revision, nowMs)) return revision;
   const { last: failure } = revision.failure;
   for (const waiter of [...revision.waiting.values()])
     refuseWaiter(state, revision, waiter, { kind: "cannotStart", failure }, out);

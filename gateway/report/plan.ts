@@ -2,7 +2,7 @@
 import { type Condition, conditionOf, conditionTypes, withCondition } from "../../crds/conditions.ts";
 import type { LastInitError } from "../../crds/function/status.ts";
 import type { RevisionStatus } from "../../crds/revision/schema.ts";
-import type { StartFailure } from "../placer/state.ts";
+import type { StartFailure } from "../placer/attempt.ts";
 
 export interface InitFailure {
   errorType: string;

@@ -14,7 +14,7 @@ import { resources } from "../../kernel/kube/resources.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import { type Again, createQueue } from "../../kernel/queue/queue.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
-import type { StartFailure } from "../placer/state.ts";
+import type { StartFailure } from "../placer/attempt.ts";
 import { type Findings, planStatus } from "./plan.ts";
 
 export interface Reporter {

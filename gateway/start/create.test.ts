@@ -7,8 +7,8 @@ import { createTestClock, settle } from "../../kernel/testing/clock.ts";
 import { aPod, aRevision } from "../../kernel/testing/objects.ts";
 import { createTestLog, createTestRandom } from "../../kernel/testing/quiet.ts";
 import type { EnvironmentPod, PodTrouble } from "../catalog/pod.ts";
+import type { StartFailure } from "../placer/attempt.ts";
 import { placerLimits } from "../placer/limits.ts";
-import type { StartFailure } from "../placer/state.ts";
 import { createCreator, type PodStart } from "./create.ts";
 import { startLimits } from "./limits.ts";
 

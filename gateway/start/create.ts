@@ -8,8 +8,8 @@ import type { LogDep } from "../../kernel/log/log.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
+import type { StartFailure } from "../placer/attempt.ts";
 import { placerLimits } from "../placer/limits.ts";
-import type { StartFailure } from "../placer/state.ts";
 import { failureOfCreate, failureOfPod, isCrowdedOut, podDeleted } from "./failure.ts";
 import { startLimits } from "./limits.ts";
 

@@ -1,7 +1,7 @@
 /** Why a pod could not be had, told apart: what the API server refused, and what kept the pod from starting. */
 import { KubeError } from "../../kernel/kube/port.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
-import type { StartFailure } from "../placer/state.ts";
+import type { StartFailure } from "../placer/attempt.ts";
 
 export function failureOfCreate(error: unknown): StartFailure {
   if (!(error instanceof KubeError)) return { kind: "unavailable", message: String(error) };
