@@ -1,76 +1,19 @@
-/** The Telemetry API and the Logs API (docs/lambda.md, Telemetry API): who may subscribe when, what is told, and that nobody waits for a subscriber. */
+/** The Telemetry API and the Logs API (docs/lambda.md, Telemetry API): who may subscribe when, and what is told how. */
 import { expect } from "bun:test";
-import { createServer, type Server } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { claim } from "./harness/claim.ts";
-import {
-  type EnvironmentOptions,
-  type EnvironmentUnderTest,
-  startEnvironment,
-} from "./harness/environment.ts";
-import { connectExtension, type ExtensionClient, waitingExtensions } from "./harness/extension.ts";
+import { startEnvironment } from "./harness/environment.ts";
+import { connectExtension, waitingExtensions } from "./harness/extension.ts";
 import { connectRuntime, waitingRuntime } from "./harness/runtime.ts";
+import {
+  listenHttp,
+  listening,
+  subscribe,
+  subscription,
+  type Told,
+  withExtension,
+} from "./harness/telemetry.ts";
 import { waitFor } from "./harness/wait.ts";
-
-interface Told {
-  time: string;
-  type: string;
-  record: Record<string, unknown> | string;
-}
-
-const withExtension = (body: string, options: EnvironmentOptions = {}): EnvironmentOptions => ({
-  layer: waitingExtensions("a"),
-  files: { "index.mjs": `export const handler = async (event) => { ${body} };` },
-  ...options,
-});
-
-/** An HTTP listener as an extension has one; it keeps what it gets. */
-async function listenHttp(answer = 200) {
-  const told: Told[] = [];
-  const paths: string[] = [];
-  const server: Server = createServer((request, reply) => {
-    let text = "";
-    request.on("data", (bytes) => {
-      text += bytes;
-    });
-    request.on("end", () => {
-      paths.push(`${request.method} ${request.url}`);
-      if (answer === 200) told.push(...(JSON.parse(text) as Told[]));
-      reply.writeHead(answer).end();
-    });
-  });
-  const port = await listening(server);
-  return { told, paths, port, [Symbol.dispose]: () => void server.close() };
-}
-
-async function listening(server: {
-  listen(port: number, host: string, done: () => void): unknown;
-  address(): unknown;
-}): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return (server.address() as { port: number }).port;
-}
-
-const subscription = (port: number, more: object = {}) => ({
-  schemaVersion: "2022-12-13",
-  types: ["platform", "function", "extension"],
-  destination: { protocol: "HTTP", URI: `http://sandbox.localdomain:${port}/here` },
-  buffering: { timeoutMs: 25 },
-  ...more,
-});
-
-/** The extension, registered for INVOKE and subscribed, its first call for an event on its way. */
-async function subscribe(
-  environment: EnvironmentUnderTest,
-  body: object,
-  path?: string,
-): Promise<ExtensionClient> {
-  const a = await connectExtension(environment.supervisor.layerRoot, "a");
-  await a.register(["SHUTDOWN"]);
-  expect(await a.subscribe(body, path)).toMatchObject({ status: 200, text: '"OK"' });
-  a.free();
-  return a;
-}
 
 claim("every event of an environment's life is told, in Lambda's order and form", async () => {
   using listener = await listenHttp();
@@ -249,66 +192,4 @@ claim("a subscription needs a registered extension, a valid request, and INIT", 
   expect(await read(subscription(1), "/2020-08-15/logs")).toMatchObject({
     errorType: "Logs.SubscriptionClosed",
   });
-});
-
-for (const [title, destination] of [
-  ["nobody listens", { protocol: "HTTP", URI: "http://sandbox:1" }],
-  ["nobody accepts", { protocol: "TCP", port: 1 }],
-] as const) {
-  claim(`invocations go on when ${title}`, async () => {
-    await using environment = await startEnvironment(
-      withExtension("console.log('x'.repeat(1000)); return 1"),
-    );
-    await subscribe(environment, subscription(0, { destination }));
-    for (let count = 0; count < 20; count++) expect((await environment.invoke()).json).toBe(1);
-  });
-}
-
-claim("a subscriber that answers with errors costs the invocations nothing", async () => {
-  using listener = await listenHttp(500);
-  await using environment = await startEnvironment(
-    withExtension("if (event.crash) process.exit(1); return 1"),
-  );
-  await subscribe(environment, subscription(listener.port));
-  expect((await environment.invoke()).json).toBe(1);
-  await waitFor("an attempt", () => listener.paths.length > 0);
-  expect((await environment.invoke()).json).toBe(1);
-});
-
-claim(
-  "a failed INIT is told, with what the function last wrote, before the extension is asked to end",
-  async () => {
-    using listener = await listenHttp();
-    await using environment = await startEnvironment({
-      layer: waitingExtensions("a"),
-      files: { "index.mjs": `console.log("a line"); process.stdout.write("last words"); process.exit(3);` },
-    });
-    const a = await connectExtension(environment.supervisor.layerRoot, "a");
-    await a.register(["SHUTDOWN"]);
-    await a.subscribe(subscription(listener.port, { buffering: { timeoutMs: 30_000 } }));
-    expect(await a.event()).toMatchObject({ eventType: "SHUTDOWN", shutdownReason: "failure" });
-    await waitFor("the report", () => listener.told.some(({ type }) => type === "platform.initReport"));
-    const done = listener.told.find(({ type }) => type === "platform.initRuntimeDone");
-    expect(done?.record).toMatchObject({ phase: "init", status: "error", errorType: "Runtime.ExitError" });
-    const lines = listener.told.filter(({ type }) => type === "function").map(({ record }) => String(record));
-    expect(lines.join("")).toMatch(/a line.*last words/s);
-    a.exit(0);
-  },
-);
-
-claim("a failed invocation's runtimeDone is told before the extension is asked to end", async () => {
-  using listener = await listenHttp();
-  await using environment = await startEnvironment(withExtension("process.exit(1)"));
-  const a = await connectExtension(environment.supervisor.layerRoot, "a");
-  await a.register(["SHUTDOWN"]);
-  await a.subscribe(subscription(listener.port, { buffering: { timeoutMs: 30_000 } }));
-  const shutdown = a.event();
-  const result = environment.invoke();
-  expect(await shutdown).toMatchObject({ shutdownReason: "failure" });
-  const done = await waitFor("runtimeDone", () =>
-    listener.told.find(({ type }) => type === "platform.runtimeDone"),
-  );
-  expect(done.record).toMatchObject({ status: "error", errorType: "Runtime.ExitError" });
-  a.exit(0);
-  await result;
 });
