@@ -99,7 +99,7 @@ export async function install(options: InstallOptions, report: Report): Promise<
     KAMBDA_METRICS: `http://127.0.0.1:${ports.metrics}`,
   };
   const file = envFile(options.name);
-  await writeFile(file, sourceable(all, cluster.toolsPath));
+  await writeFile(file, sourceable(file, all, cluster.toolsPath));
   return { env: all, envFile: file };
 }
 

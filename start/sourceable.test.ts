@@ -10,7 +10,7 @@ const env = {
 };
 
 test("a program reads what a shell has that sourced it", () => {
-  const text = sourceable(env, "/tools");
+  const text = sourceable(".kambda/env", env, "/tools");
   const shell = { PATH: process.env.PATH ?? "" };
   const script = `${text}printf '%s\\n' "$KUBECONFIG" "$KAMBDA_URL" "$PATH"`;
   const [kubeconfig, url, path] = execFileSync("/bin/sh", ["-c", script], {
@@ -28,7 +28,13 @@ test("a program reads what a shell has that sourced it", () => {
 test("whatever stands in a value comes back", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("'", '"', "$", "\\", "a", " ", ":") }), (value) => {
-      expect(readSourced(sourceable({ NAME: value }, "/tools"), {})).toEqual({ NAME: value });
+      expect(readSourced(sourceable(".kambda/env", { NAME: value }, "/tools"), {})).toEqual({ NAME: value });
     }),
+  );
+});
+
+test("the file says how it is used, under its own name", () => {
+  expect(sourceable("/a/.kambda/env-second", env, "/tools")).toMatch(
+    /^# Written by npm start; use it with: source \/a\/\.kambda\/env-second$/m,
   );
 });

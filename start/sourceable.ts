@@ -3,14 +3,14 @@ import { delimiter } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `toolsPath` comes before what the shell's own PATH is when it sources the file. */
-export function sourceable(env: Readonly<Record<string, string>>, toolsPath: string): string {
+/** `toolsPath` comes before what the shell's own PATH is when it sources `file`. */
+export function sourceable(file: string, env: Readonly<Record<string, string>>, toolsPath: string): string {
   const lines = Object.entries(env).map(([name, value]) =>
     name === "PATH"
       ? `export PATH=${quoted(toolsPath)}${delimiter}"$PATH"`
       : `export ${name}=${quoted(value)}`,
   );
-  return `# Written by npm start; use it with: source .kambda/env\n${lines.join("\n")}\n`;
+  return `# Written by npm start; use it with: source ${file}\n${lines.join("\n")}\n`;
 }
 
 /** What a shell with this environment has of it once it sourced the text. */
