@@ -4,7 +4,7 @@ import type { AliasStatus } from "../../crds/alias/schema.ts";
 import { type Again, againAt } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { type Plan, type StatusAction, statusActions } from "../plan.ts";
-import { scalingStory } from "../provisioned/story.ts";
+import { provisionedStories } from "../provisioned/story.ts";
 import type { AliasObserved } from "./observed.ts";
 import { type Routed, roll } from "./rollout.ts";
 import { wantedRoutes } from "./route.ts";
@@ -25,7 +25,7 @@ export function plan(observed: AliasObserved, settings: Settings): Plan<Action> 
   const { traffic, ...before } = alias.status;
   const isBegun = status.rollout !== undefined && status.rollout.startTime !== before.rollout?.startTime;
   const clear: Action[] = isBegun && traffic !== undefined ? [{ action: "clearTraffic" }] : [];
-  const stories = () => [...storyOf(alias, status), ...scalingStory(before, status)];
+  const stories = () => [...storyOf(alias, status), ...provisionedStories(before, status)];
   const written = statusActions(before, status, stories);
   return { actions: written.length === 0 ? [] : [...clear, ...written], again };
 }

@@ -47,6 +47,14 @@ test("says when it happened first and last where kubectl sorts by it", async () 
   expect([events()[0]?.firstTimestamp, seconds]).toEqual([first, 60]);
 });
 
+test("names what happened within a second in its order, by which kubectl shows it", async () => {
+  const { teller, events } = aTeller();
+  for (const reason of ["FetchingCode", "CodeStored", "Active", "InitFailed"])
+    await teller.tell(aFunction(), { ...story, reason });
+  const byName = events().sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  expect(byName.map(({ reason }) => reason)).toEqual(["FetchingCode", "CodeStored", "Active", "InitFailed"]);
+});
+
 test("counts the same story up, and tells another one, or that of another generation, anew", async () => {
   const { teller, events } = aTeller();
   for (let i = 0; i < 3; i++) await teller.tell(aFunction(), story);

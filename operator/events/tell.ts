@@ -19,6 +19,9 @@ export interface Subject {
   metadata: Pick<ObjectMeta, "name" | "namespace" | "uid" | "generation">;
 }
 
+/** kubectl sorts Events by the second and those of one second by name: these come first, in this order. */
+const firstReasons = ["FetchingCode", "CodeStored", "Active", "Updated"];
+
 /** The API server's limit of an Event's sentence. */
 export const noteBytesMax = 1024;
 
@@ -49,10 +52,15 @@ function eventOf({ clock }: ClockDep, instance: string, about: Subject, story: S
   const { name, namespace, uid, generation } = metadata;
   const message = truncated(story.note);
   const hash = shortHash([uid ?? "", generation ?? 0, story.reason, message], 16);
+  const place = firstReasons.indexOf(story.reason);
+  const rank = place < 0 ? firstReasons.length : place;
   return {
     apiVersion: apiVersionOf(resources.events),
     kind: resources.events.kind,
-    metadata: { name: `${name.slice(0, 200)}.${hash}`, ...(namespace === undefined ? {} : { namespace }) },
+    metadata: {
+      name: `${name.slice(0, 200)}.${rank}${hash}`,
+      ...(namespace === undefined ? {} : { namespace }),
+    },
     firstTimestamp: instantOf(clock.nowMs()),
     lastTimestamp: instantOf(clock.nowMs()),
     count: 1,

@@ -79,7 +79,11 @@ describe("a schedule", () => {
   test.each([
     ["cron(0 8 * * MON)", "UTC", /has not six fields/],
     ["cron(99 8 ? * MON *)", "UTC", /minute/],
-    ["cron(0 8 ? * MON *)", "Mars/Olympus", /timezone|time zone/],
+    [
+      "cron(0 8 ? * MON *)",
+      "Mars/Olympus",
+      /^schedule odd: timezone Mars\/Olympus is none: name it as Europe\/Berlin or UTC$/,
+    ],
     ["rate(ten minutes)", "UTC", /no rate/],
   ])(
     "that cannot be read is told, and the number asked for stands: %s %s",

@@ -36,11 +36,21 @@ export function firingOf(
     throw new Error(
       `cron(${words}) has not six fields: minutes, hours, day of month, month, day of week, year`,
     );
+  if (!isTimeZone(timezone)) throw new Error(`timezone ${timezone} is none: name it as Europe/Berlin or UTC`);
   const cron = new Cron(pattern, { timezone, paused: true, alternativeWeekdays: true, domAndDow: true });
   // Both are exclusive: a firing at this very moment is one that was.
   const [last] = cron.previousRuns(1, new Date(untilMs + 1));
   const next = cron.nextRun(new Date(Math.max(nowMs, Number.isFinite(startMs) ? startMs - 1 : nowMs)));
   return { lastMs: within(last?.getTime()), nextMs: within(next?.getTime()) };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function rateMs(words: string): number {

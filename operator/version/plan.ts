@@ -9,7 +9,7 @@ import type { VersionStatus } from "../../crds/version/schema.ts";
 import { againAt } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { type Plan, type StatusAction, statusActions } from "../plan.ts";
-import { scalingStory } from "../provisioned/story.ts";
+import { provisionedStories } from "../provisioned/story.ts";
 import type { VersionObserved } from "./observed.ts";
 import { type Publication, publicationOf } from "./publication.ts";
 import type { LastVersion } from "./record.ts";
@@ -77,7 +77,10 @@ const noRevision = { reasonCode: "Creating", message: "The function has no code 
 function write(observed: VersionObserved, progress: Progress, settings: Settings): Action[] {
   const status = statusOf(observed, progress, settings);
   const { status: before } = observed.version;
-  return statusActions(before, status, () => [...storyOf(before, status), ...scalingStory(before, status)]);
+  return statusActions(before, status, () => [
+    ...storyOf(before, status),
+    ...provisionedStories(before, status),
+  ]);
 }
 
 /** What an alias needs stays, whatever became of the request to delete it: its invocations must not fail. */
