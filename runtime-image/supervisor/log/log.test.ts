@@ -100,5 +100,10 @@ test("platform lines have Lambda's JSON form", () => {
       },
     },
   });
+  const init = { initializationType: "on-demand", phase: "init", status: "success" } as const;
+  expect(JSON.parse(line({ type: "initReport", ...init, durationMs: 6.584111000003759 })).record).toEqual({
+    ...init,
+    metrics: { durationMs: 6.584 },
+  });
   expect(line({ type: "end", requestId: "r-1" })).toBe("");
 });

@@ -34,7 +34,8 @@ export function platformRecord(event: PlatformEvent): { type: string; record: ob
     case "restoreReport":
     case "initReport": {
       const { type, durationMs, ...rest } = event;
-      return { type: `platform.${type}`, record: { ...rest, metrics: { durationMs } } };
+      const metrics = { durationMs: toMicroseconds(durationMs) };
+      return { type: `platform.${type}`, record: { ...rest, metrics } };
     }
     case "extension": {
       const { type, ...record } = event;
@@ -63,11 +64,11 @@ export function platformRecord(event: PlatformEvent): { type: string; record: ob
         record: {
           requestId: event.requestId,
           metrics: {
-            durationMs: Number(event.durationMs.toFixed(3)),
+            durationMs: toMicroseconds(event.durationMs),
             billedDurationMs: event.billedMs,
             memorySizeMB: event.memorySizeMb,
             maxMemoryUsedMB: event.memoryUsedMb,
-            initDurationMs: event.initMs === undefined ? undefined : Number(event.initMs.toFixed(3)),
+            initDurationMs: event.initMs === undefined ? undefined : toMicroseconds(event.initMs),
           },
           status: event.status,
           errorType: event.errorType,
@@ -75,6 +76,8 @@ export function platformRecord(event: PlatformEvent): { type: string; record: ob
       };
   }
 }
+
+const toMicroseconds = (ms: number) => Number(ms.toFixed(3));
 
 const tracing = (value: string | undefined) =>
   value === undefined ? {} : { tracing: { type: "X-Amzn-Trace-Id", value } };
