@@ -9,5 +9,8 @@ export const aliasColumns = [
   column("Rollout", ".status.rollout.phase", "How far a change has come."),
   column("Ready", condition("Ready", "status"), "Whether it points where its spec says."),
   column("Reason", condition("Ready", "message"), "Why it stands where it does.", { priority: 1 }),
+  column("Provisioned", ".status.provisionedConcurrency.status", "How far provisioned concurrency is.", {
+    priority: 1,
+  }),
   age,
 ];

@@ -1,4 +1,5 @@
 /** The kind EventSourceMapping, as the cluster is told of it. */
+import { notServed } from "../fields/field.ts";
 import type { Kind } from "../kind.ts";
 import { eventSourceMappingColumns } from "./printer.ts";
 import { eventSourceMappingRules } from "./rules.ts";
@@ -9,8 +10,7 @@ export const eventSourceMappingKind: Kind = {
   plural: "eventsourcemappings",
   singular: "eventsourcemapping",
   shortNames: ["esm"],
-  description:
-    "Polls an event source and invokes a function with batches of its records. Checked and kept by this release, but not served yet: nothing polls.",
+  description: `Polls an event source and invokes a function with batches of its records. ${notServed} Nothing polls.`,
   spec: eventSourceMappingSpec,
   status: eventSourceMappingStatus,
   rules: eventSourceMappingRules.root,

@@ -1,6 +1,6 @@
 /** The parts of a configuration that a Function and its Revisions share. */
 import { limits } from "../limits.ts";
-import { choice, flag, integer, list, object, text } from "./field.ts";
+import { choice, flag, integer, list, notServed, object, text } from "./field.ts";
 import { patterns } from "./pattern.ts";
 
 export const memorySize = integer(
@@ -73,16 +73,19 @@ export const logging = object("How the function logs.", {
   ).optional(),
 });
 
-export const tracing = object("Traces of invocations.", {
+export const tracing = object(`Traces of invocations. ${notServed}`, {
   mode: choice("Active samples every request; PassThrough follows what the caller decided.", [
     "Active",
     "PassThrough",
   ]).default("PassThrough"),
 });
 
-export const snapStart = object("Start from a snapshot taken after INIT.", {
-  applyOn: choice("None, or PublishedVersions.", ["None", "PublishedVersions"]).default("None"),
-});
+export const snapStart = object(
+  `Start from a snapshot taken after INIT. ${notServed} Environments initialise as usual.`,
+  {
+    applyOn: choice("None, or PublishedVersions.", ["None", "PublishedVersions"]).default("None"),
+  },
+);
 
 export const fileSystem = object("A PersistentVolumeClaim mounted into every environment (Lambda's EFS).", {
   claimName: text("Name of the PersistentVolumeClaim in this namespace.", 253, patterns.objectName),
@@ -93,16 +96,16 @@ export const fileSystem = object("A PersistentVolumeClaim mounted into every env
 export const vpc = object("What environments may reach on the network.", {
   profile: text("Name of a network profile of the installation.", 63, patterns.objectName).optional(),
   subnetIds: list(
-    "Subnets, which the installation maps to profiles.",
+    `Subnets, which the installation maps to profiles. ${notServed}`,
     text("An id, such as the API has it.", 128),
     16,
   ).optional(),
   securityGroupIds: list(
-    "Security groups, which the installation maps to profiles.",
+    `Security groups, which the installation maps to profiles. ${notServed}`,
     text("An id, such as the API has it.", 128),
     5,
   ).optional(),
-  ipv6AllowedForDualStack: flag("Allow IPv6 outwards in dual-stack subnets.").optional(),
+  ipv6AllowedForDualStack: flag(`Allow IPv6 outwards in dual-stack subnets. ${notServed}`).optional(),
 });
 
 export const cpuPolicy = choice(

@@ -1,6 +1,6 @@
 /** Where results, failed events and dead letters are sent. One object with exactly one target, for CRDs know no unions. */
 import { limits } from "../limits.ts";
-import { integer, object, type Rule, text } from "./field.ts";
+import { integer, notServed, object, type Rule, text } from "./field.ts";
 import { patterns } from "./pattern.ts";
 
 /** Fields every AWS-compatible service takes, so that ElasticMQ, MinIO and the like serve as well as AWS. */
@@ -92,22 +92,27 @@ export const sourceOnFailure = object(
 );
 
 export const deadLetter = object(
-  "Gets the payload of each asynchronous event that was given up. Part of every published version.",
+  `Gets the payload of each asynchronous event that was given up. Part of every published version. ${notServed}`,
   { sqs: sqs.optional(), sns: sns.optional(), nats: nats.optional(), http: http.optional() },
   exactlyOne("sqs", "sns", "nats", "http"),
 );
 
-export const asyncInvoke = object("How asynchronous events are retried, and where their results go.", {
-  maximumRetryAttempts: integer("Retries after a function error, 0 to 2.", 0, limits.asyncRetriesMax).default(
-    limits.asyncRetriesMax,
-  ),
-  maximumEventAge: integer(
-    "Seconds an event may wait, 60 to 21600; older ones are given up.",
-    limits.asyncEventAgeSecondsMin,
-    limits.asyncEventAgeSecondsMax,
-  ).default(limits.asyncEventAgeSecondsMax),
-  destinations: object("Where records of results go.", {
-    onSuccess: onSuccess.optional(),
-    onFailure: onFailure.optional(),
-  }).optional(),
-});
+export const asyncInvoke = object(
+  `How asynchronous events are retried, and where their results go. ${notServed}`,
+  {
+    maximumRetryAttempts: integer(
+      "Retries after a function error, 0 to 2.",
+      0,
+      limits.asyncRetriesMax,
+    ).default(limits.asyncRetriesMax),
+    maximumEventAge: integer(
+      "Seconds an event may wait, 60 to 21600; older ones are given up.",
+      limits.asyncEventAgeSecondsMin,
+      limits.asyncEventAgeSecondsMax,
+    ).default(limits.asyncEventAgeSecondsMax),
+    destinations: object("Where records of results go.", {
+      onSuccess: onSuccess.optional(),
+      onFailure: onFailure.optional(),
+    }).optional(),
+  },
+);

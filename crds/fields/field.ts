@@ -14,6 +14,9 @@ export interface Rule {
   fieldPath?: string;
 }
 
+/** Ends the description of what the API has and nothing acts upon yet, for `kubectl explain` must not promise it. */
+export const notServed = "Checked and kept by this release, but not served yet.";
+
 export function text(description: string, lengthMax: number, pattern?: RegExp) {
   const string = z.string().max(lengthMax);
   return (pattern === undefined ? string : string.regex(pattern)).describe(description);

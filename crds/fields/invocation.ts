@@ -1,5 +1,5 @@
 /** Who may call and how: function URLs, resource-based permissions, provisioned concurrency. */
-import { choice, flag, instant, integer, list, listByKey, object, text } from "./field.ts";
+import { choice, flag, instant, integer, list, listByKey, notServed, object, text } from "./field.ts";
 import { provisionedRules, urlRules } from "./invocationrules.ts";
 import { patterns } from "./pattern.ts";
 
@@ -22,7 +22,10 @@ const cors = object("What browsers on other origins may do.", {
 export const url = object(
   "An HTTP endpoint of its own; its address is made once and stays for life.",
   {
-    authType: choice("NONE: anybody may call. AWS_IAM: requests must be signed.", ["NONE", "AWS_IAM"]),
+    authType: choice(
+      "NONE: anybody may call. AWS_IAM: requests must be signed; this release checks no signatures and refuses all requests.",
+      ["NONE", "AWS_IAM"],
+    ),
     invokeMode: choice("BUFFERED: the whole response at once. RESPONSE_STREAM: as it comes.", [
       "BUFFERED",
       "RESPONSE_STREAM",
@@ -33,7 +36,7 @@ export const url = object(
 );
 
 export const permissions = listByKey(
-  "Resource-based policy: who else may invoke. At most 20 KB in all.",
+  `Resource-based policy: who else may invoke. At most 20 KB in all. ${notServed}`,
   object("One statement.", {
     statementId: text("Names the statement.", 100, /^[a-zA-Z0-9_-]+$/),
     principal: text("A service such as s3.amazonaws.com, an account id, an ARN, a namespace, or *.", 256),

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseFunction } from "./schema.ts";
+import { z } from "zod";
+import { notServed } from "../fields/field.ts";
+import { functionSpec, parseFunction } from "./schema.ts";
 
 const raw = (spec: object, more: object = {}) => ({
   apiVersion: "kambda.dev/v1alpha1",
@@ -37,3 +39,18 @@ describe("reading a Function", () => {
     expect(() => parseFunction(raw({ memorySize: 64 }))).toThrow(/memorySize/);
   });
 });
+
+test("kubectl explain promises nothing that this release does not do", () => {
+  const { shape } = functionSpec;
+  const { vpc, tracing, snapStart, asyncInvoke, deadLetter, recursiveLoop, permissions } = shape;
+  const { subnetIds, securityGroupIds, ipv6AllowedForDualStack } = vpc.unwrap().shape;
+  const unserved = { tracing, snapStart, asyncInvoke, deadLetter, recursiveLoop, permissions };
+  const all = { ...unserved, subnetIds, securityGroupIds, ipv6AllowedForDualStack };
+  for (const [field, schema] of Object.entries(all))
+    expect([field, descriptionOf(schema)]).toEqual([field, expect.stringContaining(notServed)]);
+});
+
+/** As the generator sees it, through default and optional. */
+function descriptionOf(schema: z.ZodType): string | undefined {
+  return z.toJSONSchema(schema, { io: "input" }).description;
+}

@@ -4,7 +4,7 @@ import { functionCode } from "../fields/code.ts";
 import * as configuration from "../fields/configuration.ts";
 import { asyncInvoke, deadLetter } from "../fields/destination.ts";
 import { environment } from "../fields/environment.ts";
-import { choice, flag, integer, list, map, object, text } from "../fields/field.ts";
+import { choice, flag, integer, list, map, notServed, object, text } from "../fields/field.ts";
 import { permissions, url } from "../fields/invocation.ts";
 import { objectOf } from "../fields/metadata.ts";
 import { patterns } from "../fields/pattern.ts";
@@ -56,12 +56,14 @@ export const functionSpec = object(
     ).optional(),
     asyncInvoke: asyncInvoke.optional(),
     deadLetter: deadLetter.optional(),
-    recursiveLoop: choice("What to do with an event that came back to this function too often.", [
-      "Terminate",
-      "Allow",
-    ]).default("Terminate"),
+    recursiveLoop: choice(
+      `What to do with an event that came back to this function too often. ${notServed}`,
+      ["Terminate", "Allow"],
+    ).default("Terminate"),
     permissions: permissions.optional(),
-    publish: flag("Publish a Version for every change.").default(false),
+    publish: flag(
+      "Publish a Version for every change of what runs; of the description alone none is.",
+    ).default(false),
     tags: map("Tags, as Lambda has them.", text("The tag's value.", 256), limits.tagsMax).optional(),
   },
   functionRules.spec,
