@@ -2,7 +2,7 @@
 import { bench } from "./bench.ts";
 import { check } from "./check.ts";
 import { down } from "./down.ts";
-import { parseOptions } from "./options.ts";
+import { parseOptions, refuseKept, refuseWords, usage } from "./options.ts";
 import { prove } from "./prove.ts";
 import { createReport } from "./report.ts";
 import { test } from "./test.ts";
@@ -18,7 +18,13 @@ try {
 }
 
 async function run(): Promise<number> {
+  if (words.includes("--help")) {
+    report.say(`npm start, stop, test, prove, bench or check; ${usage}`);
+    return 0;
+  }
+  refuseKept(verb ?? "", process.env);
   const options = parseOptions(words);
+  if (verb === "start" || verb === "stop" || verb === "check") refuseWords(verb, options);
   switch (verb) {
     case "start":
       return await up(options, report);

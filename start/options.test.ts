@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseOptions } from "./options.ts";
+import { parseOptions, refuseKept, refuseWords } from "./options.ts";
 import { chooseRuntimes } from "./runtimes.ts";
 
 test("no words mean the embedded cluster with one node", () => {
@@ -27,7 +27,21 @@ test.each([
   [["--cluster", "minikube"], "--cluster minikube: embedded or kind"],
   [["--name", "Prod!"], "--name Prod!: lower-case letters"],
   [["--registry", "r.example"], "--registry is for --context NAME"],
-  [["--what"], "Unknown option '--what'"],
+  [["--what"], "Unknown option '--what'\noptions:\n  --name NAME"],
+  [["--name"], "Option '--name <value>' argument missing\noptions:"],
 ])("%j is answered with the right words", (words, sentence) => {
   expect(() => parseOptions(words)).toThrow(sentence);
+});
+
+test("an option that npm kept to itself does not start, or stop, another cluster than was meant", () => {
+  expect(() => refuseKept("stop", { npm_config_name: "second" })).toThrow(
+    "npm kept --name second to itself: say npm stop -- --name second",
+  );
+  expect(() => refuseKept("start", { npm_config_nodes: "true" })).toThrow("npm start -- --nodes …");
+  expect(() => refuseKept("stop", { npm_config_registry: "https://registry.example" })).not.toThrow();
+});
+
+test("a word that is no option is not passed over", () => {
+  expect(() => refuseWords("stop", parseOptions(["second"]))).toThrow('npm stop: "second" is no option');
+  expect(() => refuseWords("stop", parseOptions(["--name", "second"]))).not.toThrow();
 });

@@ -20,22 +20,19 @@ export interface Context {
   registry: string | undefined;
 }
 
+/** What is told to whoever asks, or writes something else. */
+export const usage = `options:
+  --name NAME          a cluster of its own beside others (kambda)
+  --nodes N            its nodes, 1 to 5 (1)
+  --runtimes A,B|all   runtimes whose images are built besides the usual ones
+  --context NAME       a cluster of your kubeconfig instead; --registry PREFIX: where its images go
+  --cluster kind       one made by kind, where Docker is`;
+
 const nodesMax = 5;
 const nameCharsMax = 21;
 
 export function parseOptions(words: string[]): Options {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: {
-      context: { type: "string" },
-      cluster: { type: "string", default: "embedded" },
-      nodes: { type: "string", default: "1" },
-      registry: { type: "string" },
-      name: { type: "string" },
-      runtimes: { type: "string", default: "" },
-    },
-  });
+  const { values, positionals } = read(words);
   const name = values.name ?? (values.context === undefined ? "kambda" : nameOf(values.context));
   if (!/^[a-z][a-z0-9-]{0,20}$/.test(name)) {
     throw new Error(`--name ${name}: lower-case letters, digits and dashes, at most 21, a letter first`);
@@ -55,6 +52,42 @@ export function parseOptions(words: string[]): Options {
     only: positionals,
     runtimes: chooseRuntimes(values.runtimes),
   };
+}
+
+/** npm keeps options that come before a lone `--` to itself: `npm stop --name other` would stop the cluster kambda. */
+export function refuseKept(verb: string, env: Readonly<Record<string, string | undefined>>): void {
+  for (const option of ["name", "nodes", "runtimes", "context", "cluster"]) {
+    const value = env[`npm_config_${option}`];
+    if (value === undefined) continue;
+    const words = value === "true" ? `--${option} …` : `--${option} ${value}`;
+    throw new Error(`npm kept ${words} to itself: say npm ${verb} -- ${words}`);
+  }
+}
+
+/** Of verbs that have no parts. */
+export function refuseWords(verb: string, { only: [word] }: Pick<Options, "only">): void {
+  if (word !== undefined) throw new Error(`npm ${verb}: "${word}" is no option\n${usage}`);
+}
+
+function read(words: string[]) {
+  try {
+    return parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: {
+        context: { type: "string" },
+        cluster: { type: "string", default: "embedded" },
+        nodes: { type: "string", default: "1" },
+        registry: { type: "string" },
+        name: { type: "string" },
+        runtimes: { type: "string", default: "" },
+      },
+    });
+  } catch (error) {
+    // Its first sentence names the option; what follows is about positional arguments.
+    const [sentence = ""] = String(error instanceof Error ? error.message : error).split(". ");
+    throw new Error(`${sentence}\n${usage}`);
+  }
 }
 
 /** What is kept of a context's installation must not be taken for that of a cluster we made. */
