@@ -4,6 +4,7 @@ import { placerLimits } from "../placer/limits.ts";
 import type { PlacerOptions } from "../placer/options.ts";
 import type { ShardAction, ShardEvent } from "../shard/event.ts";
 import { shardOf } from "../shard/hash.ts";
+import { isUnconfirmed } from "../shard/seat.ts";
 import { createShardState, type ShardState } from "../shard/state.ts";
 import { stepShard } from "../shard/step.ts";
 
@@ -60,7 +61,9 @@ export function createDriver({ clock }: ClockDep, options: DriverOptions, hands:
   const isWaitedFor = () =>
     shards.some(({ open, seat }) => {
       if (open.size > 0) return true;
-      return seat.at === "placing" && (seat.placer.waiters.size > 0 || seat.placer.held.size > 0);
+      if (seat.at !== "placing") return false;
+      const { placer } = seat;
+      return placer.waiters.size > 0 || placer.held.size > 0 || isUnconfirmed(placer);
     });
   const arm = (inMs: number) => {
     const atMs = clock.monotonicMs() + inMs;

@@ -19,6 +19,7 @@ export function environmentJoined(
 ): RevisionState | undefined {
   const known = state.environments.get(joined.id);
   if (known?.work.state === "busy") return comeBack(state, known, joined, nowMs, out);
+  if (known !== undefined && isRepeated(known, joined.as)) return undefined;
   if (known !== undefined) environmentGone(state, known.id);
   const wasListed = hearOf(state, joined.id);
   const environment: Environment = {
@@ -44,6 +45,21 @@ export function environmentJoined(
     return environment.revision;
   }
   return offer(state, environment, nowMs, out);
+}
+
+/** It says what is known of it: nothing changes by that, however often it says so. */
+function isRepeated({ revision, work }: Environment, as: JoinedAs): boolean {
+  switch (work.state) {
+    case "unclaimed":
+      return as.kind === "unclaimed";
+    case "made":
+      return as.kind === "fresh" && as.target.key === revision?.target.key;
+    case "initialising":
+    case "idle":
+      return as.kind === "assigned" && as.running === undefined && as.target.key === revision?.target.key;
+    case "busy":
+      return false;
+  }
 }
 
 /** The epoch was still ours after these came. */

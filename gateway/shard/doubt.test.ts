@@ -81,11 +81,12 @@ test("a reading from before the environment spoke does not tell against it", () 
   expect(placer.read()).not.toContainEqual(expect.objectContaining({ type: "dismiss" }));
 });
 
-test("however often it says so, the Lease is read for it a few times a second", () => {
+test("however many say so, the Lease is read for them a few times a second", () => {
   const placer = aPlacer();
   let reads = 0;
   for (let nowMs = 100; nowMs < 1_100; nowMs++) {
-    reads += placer.says(7, nowMs).filter(isRead).length;
+    placer.link(`e${nowMs}`);
+    reads += placer.says(7, nowMs, `e${nowMs}`).filter(isRead).length;
     if (placer.state.call !== undefined) placer.read();
   }
   expect(reads).toBeGreaterThan(1);

@@ -4,8 +4,7 @@
  * fence (C1). One that goes on claiming an epoch which the Lease has not come to obeys nobody there is, and is told to leave.
  */
 import type { ShardAction } from "./event.ts";
-import { shardLimits } from "./limits.ts";
-import { askLease } from "./seat.ts";
+import { askNext } from "./next.ts";
 import type { Call, ShardState } from "./state.ts";
 
 export function doubt(
@@ -15,16 +14,10 @@ export function doubt(
   nowMs: number,
   out: ShardAction[],
 ): void {
-  if (!state.linked.has(environmentId)) return;
-  state.doubted.set(environmentId, { epoch, heardAs: state.nextId++ });
-  lookIfDoubted(state, nowMs, out);
-}
-
-/** However many doubts there are, and however often they are raised. */
-export function lookIfDoubted(state: ShardState, nowMs: number, out: ShardAction[]): void {
-  if (state.doubted.size === 0 || state.call !== undefined || nowMs < state.doubtAtMs) return;
-  state.doubtAtMs = nowMs + shardLimits.lookAgainMs;
-  askLease(state, "read", nowMs, out);
+  if (!state.linked.has(environmentId) || state.disbelieved.has(environmentId)) return;
+  // What it said first is looked into: one that never stops would else be heard anew with every reading, and never be answered.
+  if (!state.doubted.has(environmentId)) state.doubted.set(environmentId, { epoch, heardAs: state.nextId++ });
+  askNext(state, nowMs, out);
 }
 
 /** The Lease as it was when the call was answered is in `seenEpoch`. What was heard after the call was sent it may not know yet. */
@@ -33,6 +26,7 @@ export function settleDoubts(state: ShardState, call: Call, out: ShardAction[]):
     if (epoch <= state.seenEpoch) state.doubted.delete(environmentId);
     else if (heardAs < call.id) {
       state.doubted.delete(environmentId);
+      state.disbelieved.add(environmentId);
       // By the only epoch that it obeys.
       out.push({ type: "dismiss", environmentId, epoch });
     }

@@ -7,6 +7,12 @@ export const shardLimits = {
   lookEveryMs: 2_000,
   /** After reading it on an impulse, not again sooner. */
   lookAgainMs: 100,
+  /**
+   * For environments that come, and aliases that change, it is read at once, and so often at most: what a second of that allows may be
+   * used in a moment.
+   */
+  confirmEveryMs: 100,
+  confirmAheadMs: 1_000,
   /** A call to Kubernetes without an answer for so long counts as failed. */
   callMsMax: 5_000,
   /** Pods are listed again this often while some of them have not been heard of: one may have gone before the watch knew it. */

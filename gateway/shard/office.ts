@@ -5,9 +5,10 @@ import type { Unheard } from "../placer/state.ts";
 import { settleDoubts } from "./doubt.ts";
 import type { ShardAction } from "./event.ts";
 import { shardLimits } from "./limits.ts";
+import { askNext } from "./next.ts";
 import { runPlacer } from "./place.ts";
 import { routeAll } from "./route.ts";
-import { askLease, epochOf, isUnconfirmed, mayTake, seen } from "./seat.ts";
+import { askLease, epochOf, mayTake, seen } from "./seat.ts";
 import type { Call, ShardState } from "./state.ts";
 
 export type Answer =
@@ -41,8 +42,11 @@ export function leaseAnswered(
     case "written":
       seen(state, answer.lease, nowMs);
       if (call.what === "take") enter(state, epochOf(answer.lease), nowMs, out);
-      else if (call.what === "renew" && isOurs(state)) confirm(state, call, nowMs, out);
-      else if (call.what === "release") tellClients(state, 0, out);
+      else if (call.what === "renew" && isOurs(state)) {
+        // It tells as much as a reading: the Lease was ours at that moment.
+        settleDoubts(state, call, out);
+        confirm(state, call, nowMs, out);
+      } else if (call.what === "release") tellClients(state, 0, out);
       return;
     case "conflict":
       if (call.what === "take") state.seat = { at: "standby" };
@@ -133,7 +137,7 @@ function enter(state: ShardState, epoch: number, nowMs: number, out: ShardAction
 function confirm(state: ShardState, call: Call, nowMs: number, out: ShardAction[]): void {
   if (state.seat.at !== "placing") return;
   runPlacer(state, { type: "confirmed", joinedAs: call.joinedAs }, nowMs, out);
-  if (isUnconfirmed(state.seat.placer) && state.call === undefined) askLease(state, "read", nowMs, out);
+  askNext(state, nowMs, out);
 }
 
 /** Its holder says that it does not place: it has just taken the Lease, or is about to release it, which is not to be missed. */

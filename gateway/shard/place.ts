@@ -2,8 +2,8 @@
 import type { Decision, PlacerEvent } from "../placer/event.ts";
 import { step } from "../placer/step.ts";
 import type { Granted, ShardAction } from "./event.ts";
+import { askNext } from "./next.ts";
 import { settle } from "./open.ts";
-import { askLease } from "./seat.ts";
 import type { ShardState } from "./state.ts";
 
 /** Does nothing while this gateway is not the placer: what it would have been told, the next placer learns for itself. */
@@ -58,7 +58,7 @@ function carryOut(
       out.push(decision);
       return;
     case "confirm":
-      if (state.call === undefined) askLease(state, "read", nowMs, out);
+      askNext(state, nowMs, out);
       return;
   }
 }

@@ -72,6 +72,10 @@ export interface ShardState {
   /** Of those, who says that it obeys an epoch above `seenEpoch`; and not before when the Lease is read for that. */
   doubted: Map<string, { epoch: number; heardAs: number }>;
   doubtAtMs: number;
+  /** Told to leave for that: what they say of epochs is not looked into again as long as their link lasts. */
+  disbelieved: Set<string>;
+  /** Up to when readings for what has come were used up. */
+  confirmAtMs: number;
   /** By alias, as the API server was last known to have it. */
   routes: Map<string, Routes>;
   nextId: number;
@@ -105,6 +109,8 @@ export function createShardState(self: string, options: PlacerOptions): ShardSta
     linked: new Map(),
     doubted: new Map(),
     doubtAtMs: Number.NEGATIVE_INFINITY,
+    disbelieved: new Set(),
+    confirmAtMs: Number.NEGATIVE_INFINITY,
     routes: new Map(),
     nextId: 0,
     handovers: 0,

@@ -1,12 +1,13 @@
 /** A gateway's part in a shard as one function: an event and the time in, actions out, to be carried out in order (H2). */
-import { doubt, lookIfDoubted } from "./doubt.ts";
+import { doubt } from "./doubt.ts";
 import type { ClientMessage, Granted, PlacerMessage, ShardAction, ShardEvent } from "./event.ts";
 import { shardLimits } from "./limits.ts";
+import { askNext } from "./next.ts";
 import { handOver, hearOfEpoch, leaseAnswered, podsListed } from "./office.ts";
 import { add, drop, overRoom, settle } from "./open.ts";
 import { runPlacer } from "./place.ts";
 import { placerOf, routeAll, routeOne, tellPlacer, withdraw } from "./route.ts";
-import { askLease, isStale, isUnconfirmed } from "./seat.ts";
+import { askLease, isStale } from "./seat.ts";
 import type { ShardState } from "./state.ts";
 
 /** `nowMs` is monotonic. */
@@ -54,6 +55,7 @@ function happen(state: ShardState, event: ShardEvent, nowMs: number, out: ShardA
     case "unlinked":
       state.linked.delete(event.environmentId);
       state.doubted.delete(event.environmentId);
+      state.disbelieved.delete(event.environmentId);
       runPlacer(state, event, nowMs, out);
       return;
     case "standing":
@@ -241,31 +243,12 @@ function passTime(state: ShardState, nowMs: number, out: ShardAction[]): void {
   runPlacer(state, { type: "tick" }, nowMs, out);
   const isWanted = !(state.leaving && state.clients.size > 0) && !isStale(state);
   if (state.seat.at === "placing" && !isWanted && state.call === undefined) handOver(state, nowMs, out);
-  if (state.call === undefined) tend(state, nowMs, out);
-  lookIfDoubted(state, nowMs, out);
+  askNext(state, nowMs, out);
   if (state.seat.at === "counting" || (state.seat.at === "placing" && state.seat.placer.unheard.size > 0)) {
     if (nowMs < state.relistAtMs) return;
     state.relistAtMs = nowMs + shardLimits.relistEveryMs;
     const isCounting = state.seat.at === "counting";
     out.push({ type: isCounting ? "takeStock" : "listPods", epoch: state.seat.epoch });
-  }
-}
-
-/** The Lease, when it is due. */
-function tend(state: ShardState, nowMs: number, out: ShardAction[]): void {
-  const { seat } = state;
-  switch (seat.at) {
-    case "standby":
-      if (!state.leaving && nowMs >= state.lookAtMs) askLease(state, "read", nowMs, out);
-      return;
-    case "taking":
-      return;
-    case "counting":
-    case "placing":
-      if (nowMs >= state.renewAtMs) askLease(state, "renew", nowMs, out);
-      else if (seat.at === "placing" && isUnconfirmed(seat.placer) && nowMs >= state.lookAtMs)
-        askLease(state, "read", nowMs, out);
-      return;
   }
 }
 

@@ -57,7 +57,7 @@ export function createApi(weather: Weather, chance: Chance, time: Time, network:
   /** `work` happens at one instant, between the call and its answer, either of which may be lost. */
   const call = <T>(who: string, work: () => Reply<T>, answer: (reply: Reply<T>) => void) => {
     const lost = (ms: number) => time.after(ms, () => answer({ failed: true }));
-    const lateMs = () => 1 + chance.upTo(!weather.isCalm && chance.percent(5) ? 800 : 10);
+    const lateMs = () => 1 + weather.slowApiMs + chance.upTo(!weather.isCalm && chance.percent(5) ? 800 : 10);
     if (network.isParted(who, apiName)) return lost(1_000);
     time.after(lateMs(), () => {
       const reply = work();

@@ -14,10 +14,14 @@ export interface SimEnvironment {
   kill(): void;
   /** Tells every gateway of a placer that there is not. */
   lie(): void;
+  /** Tells every gateway what it is, again and again for a second, by another epoch than it obeys if one is given. */
+  repeat(epoch?: number): void;
   isAlive(): boolean;
 }
 
 const unlinkedMsMax = 5_000;
+const repeatedMs = 1_000;
+const repeatEveryMs = 5;
 
 export function startEnvironment(world: World, id: string): SimEnvironment {
   const { chance, time, network, mutation } = world;
@@ -164,6 +168,12 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
     kill: end,
     lie() {
       for (const gateway of links.keys()) standing(gateway, epochMax);
+    },
+    repeat(epoch) {
+      for (let ms = 0; ms < repeatedMs; ms += repeatEveryMs)
+        time.after(ms, () => {
+          if (isAlive) for (const gateway of links.keys()) standing(gateway, epoch);
+        });
     },
     isAlive: () => isAlive,
   };

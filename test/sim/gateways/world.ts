@@ -56,7 +56,7 @@ const staleWatchMs = 10_000;
 export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation): Stage {
   const chance = createChance(seed);
   const time = createTime();
-  const weather: Weather = { isCalm };
+  const weather: Weather = { isCalm, slowApiMs: 0 };
   const network = createNetwork(weather, chance, time);
   const api = createApi(weather, chance, time, network);
   const gateways: (SimGateway | undefined)[] = [];
