@@ -250,9 +250,13 @@ export async function createGateway(deps: GatewayDeps, options: GatewayOptions):
 
   const aside = createAside(deps);
   const handling = { ...deps, catalog, aside, invoke: fleet.invoke };
-  const heldBytesMax = settings.invoke.waitingBytesMax + listenerLimits.heldBytesMax;
-  const listen = (port: number, handler: HttpHandler) =>
-    options.listen({ host, port, bodyBytesMax: limits.requestBytesMax, heldBytesMax }, handler);
+  const { waitingBytesMax, waitingBytesMaxPerNamespace } = settings.invoke;
+  const bounds = {
+    bodyBytesMax: limits.requestBytesMax,
+    heldBytesMax: waitingBytesMax + listenerLimits.heldBytesMax,
+    heldBytesMaxPerTenant: waitingBytesMaxPerNamespace + listenerLimits.heldBytesMaxPerNamespace,
+  };
+  const listen = (port: number, handler: HttpHandler) => options.listen({ host, port, ...bounds }, handler);
   const publicListener = await listen(options.ports.public, createUrlHandler(handling));
   const apiListener = await listen(options.ports.api, createApiHandler(handling));
   const metricsListener = await listenForMetrics(

@@ -93,7 +93,7 @@ export async function invokeOperation(
 }
 
 async function readPayload(aside: Aside, namespace: string, request: HttpRequest): Promise<Uint8Array> {
-  const body = await request.body();
+  const body = await request.body(namespace);
   switch (body.kind) {
     case "tooLarge":
       throw requestTooLarge();

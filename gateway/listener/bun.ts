@@ -28,7 +28,15 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
   const stillSeconds = Math.ceil((options.stillMsMax ?? listenerLimits.stillMsMax) / 1000);
   let closing = false;
   let taken = 0;
-  const shareOut = createRoom(options.heldBytesMax);
+  const reading: Reading = {
+    bytesMax: options.bodyBytesMax,
+    bodyMsMax: options.bodyMsMax ?? listenerLimits.bodyMsMax,
+    shareOut: createRoom({
+      bytesMax: options.heldBytesMax,
+      bytesMaxPerTenant: options.heldBytesMaxPerTenant,
+    }),
+    atOnce: 0,
+  };
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
@@ -37,7 +45,7 @@ export function listenWithBun(options: ListenerOptions, handler: HttpHandler): H
     idleTimeout: stillSeconds,
     async fetch(request, self) {
       taken++;
-      const body = createBody(request, options.bodyBytesMax, shareOut());
+      const body = createBody(request, reading);
       let answer: HttpAnswer;
       try {
         answer = await handler(wrap(request, self, body));
@@ -132,8 +140,8 @@ function wrap(
     get remoteAddress() {
       return server.requestIP(request)?.address ?? "";
     },
-    async body() {
-      const body = await read();
+    async body(tenant) {
+      const body = await read(tenant);
       // From here on we are the slow ones: a function may take 15 minutes.
       server.timeout(request, 0);
       return body;
@@ -145,36 +153,67 @@ function wrap(
   };
 }
 
-function createBody(request: Request, bytesMax: number, share: Share) {
+/** How bodies are read, and how many at once right now. */
+interface Reading {
+  bytesMax: number;
+  bodyMsMax: number;
+  shareOut(tenant: string): Share;
+  atOnce: number;
+}
+
+function createBody(request: Request, reading: Reading) {
+  const { bytesMax, bodyMsMax, shareOut } = reading;
   let read = false;
+  let share: Share | undefined;
   return {
     wasRead: () => read,
-    release: share.release,
-    async read(): Promise<HttpBody> {
+    release: () => share?.release(),
+    async read(tenant: string): Promise<HttpBody> {
       const header = request.headers.get("content-length");
       const announced = header === null ? Number.POSITIVE_INFINITY : Number(header);
       if (header !== null && announced > bytesMax) {
         const expect = request.headers.get("expect") ?? undefined;
         if (!isDropped(announced, bytesMax, expect)) return { kind: "tooLarge" };
       }
-      const isAtOnce = announced <= listenerLimits.atOnceBytesMax && share.take(announced);
+      share = shareOut(tenant);
+      const collector = createCollector(bytesMax, share);
+      const late = Promise.withResolvers<void>();
+      const inTime = clock.after(bodyMsMax, () => {
+        collector.giveUp();
+        late.resolve();
+      });
+      const isAtOnce =
+        announced <= listenerLimits.atOnceBytesMax && reading.atOnce < listenerLimits.atOnceMax;
       try {
-        const body: HttpBody =
+        await Promise.race([
           isAtOnce || request.body === null
-            ? { kind: "whole", bytes: await request.bytes() }
-            : await collect(request.body, createCollector(bytesMax, share));
+            ? takeAtOnce(request, collector, reading)
+            : takePieces(request.body, collector),
+          late.promise,
+        ]);
+        const body = collector.end();
         read = body.kind === "whole";
         return body;
       } catch (error) {
         // The client went away or fell silent: nobody is there to be told.
         if (error instanceof Error) return { kind: "broken" };
         throw error;
+      } finally {
+        inTime();
       }
     },
   };
 }
 
-async function collect(stream: ReadableStream<Uint8Array>, collector: Collector): Promise<HttpBody> {
+async function takeAtOnce(request: Request, collector: Collector, reading: Reading): Promise<void> {
+  reading.atOnce++;
+  try {
+    collector.add(await request.bytes());
+  } finally {
+    reading.atOnce--;
+  }
+}
+
+async function takePieces(stream: ReadableStream<Uint8Array>, collector: Collector): Promise<void> {
   for await (const piece of stream) if (!collector.add(piece)) break;
-  return collector.end();
 }

@@ -6,15 +6,19 @@ import type { Share } from "./room.ts";
 export interface Collector {
   /** False when no more of it is taken. */
   add(piece: Uint8Array): boolean;
+  /** It took too long: whatever comes of it now is dropped. */
+  giveUp(): void;
   end(): HttpBody;
 }
+
+type Refusal = Exclude<HttpBody["kind"], "whole">;
 
 export function createCollector(bytesMax: number, share: Share): Collector {
   let pieces: Uint8Array[] = [];
   let bytes = 0;
-  let refusal: "tooLarge" | "noRoom" | undefined;
+  let refusal: Refusal | undefined;
 
-  const refuse = (why: "tooLarge" | "noRoom") => {
+  const refuse = (why: Refusal) => {
     refusal = why;
     pieces = [];
     share.release();
@@ -23,11 +27,13 @@ export function createCollector(bytesMax: number, share: Share): Collector {
   return {
     add(piece) {
       bytes += piece.length;
+      if (refusal === "broken") return false;
       if (bytes > bytesMax) refuse("tooLarge");
       else if (refusal === undefined && !share.take(piece.length)) refuse("noRoom");
       else if (refusal === undefined) pieces.push(piece);
       return bytes <= bytesMax + listenerLimits.droppedBytesMax;
     },
+    giveUp: () => refuse("broken"),
     end() {
       if (refusal !== undefined) return { kind: refusal };
       const [first] = pieces;

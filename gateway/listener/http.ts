@@ -11,8 +11,8 @@ export interface HttpRequest {
   header(name: string): string | undefined;
   headers(): Iterable<[name: string, value: string]>;
   remoteAddress: string;
-  /** Reads the whole body. May be called once. */
-  body(): Promise<HttpBody>;
+  /** Reads the whole body, in this tenant's part of the room. May be called once. */
+  body(tenant: string): Promise<HttpBody>;
   /** Nobody holds the body's bytes any more: there is room for others'. Done by the listener too when it has the answer. */
   release(): void;
   /** Fires when the client is gone. Made when first asked for. */
@@ -22,9 +22,9 @@ export interface HttpRequest {
 export type HttpBody =
   | { kind: "whole"; bytes: Uint8Array }
   | { kind: "tooLarge" }
-  /** The listener's requests hold as many bytes as they may. */
+  /** The listener's requests, or the tenant's, hold as many bytes as they may. */
   | { kind: "noRoom" }
-  /** The client stopped sending. */
+  /** The client stopped sending, or took too long. */
   | { kind: "broken" };
 
 export interface HttpAnswer {
@@ -83,8 +83,11 @@ export interface ListenerOptions {
   bodyBytesMax: number;
   /** What the bodies of all requests may take, until they are released. */
   heldBytesMax: number;
+  heldBytesMaxPerTenant: number;
   /** How long a client may send or take nothing; a whole number of seconds. `listenerLimits.stillMsMax` unless said. */
   stillMsMax?: number;
+  /** How long a body may take to come in; `listenerLimits.bodyMsMax` unless said. */
+  bodyMsMax?: number;
 }
 
 export interface HttpListener {

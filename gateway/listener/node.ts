@@ -31,7 +31,9 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
   let closing = false;
   let taken = 0;
   let pending = 0;
-  const shareOut = createRoom(options.heldBytesMax);
+  const bodyMsMax = options.bodyMsMax ?? listenerLimits.bodyMsMax;
+  const { bodyBytesMax: bytesMax, heldBytesMax, heldBytesMaxPerTenant } = options;
+  const shareOut = createRoom({ bytesMax: heldBytesMax, bytesMaxPerTenant: heldBytesMaxPerTenant });
   const server = createServer(
     {
       maxHeaderSize: listenerLimits.headBytesMax,
@@ -44,10 +46,17 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
       taken++;
       pending++;
       response.once("close", () => pending--);
-      const share = shareOut();
-      const reading = { bytesMax: options.bodyBytesMax, stillMsMax, share };
+      let share: Share | undefined;
+      const reading: Reading = {
+        ...{ bytesMax, stillMsMax, bodyMsMax },
+        shareOf(tenant) {
+          share = shareOut(tenant);
+          return share;
+        },
+        release: () => share?.release(),
+      };
       const respond = (answer: HttpAnswer) => {
-        share.release();
+        reading.release();
         send(response, answer, { last: closing, stillMsMax });
       };
       // Handlers log and answer their own errors; that one failed all the same is said here, without what it was.
@@ -70,7 +79,9 @@ export async function listenWithNode(options: ListenerOptions, handler: HttpHand
 interface Reading {
   bytesMax: number;
   stillMsMax: number;
-  share: Share;
+  bodyMsMax: number;
+  shareOf(tenant: string): Share;
+  release(): void;
 }
 
 function wrap(request: IncomingMessage, response: ServerResponse, reading: Reading): HttpRequest {
@@ -86,8 +97,8 @@ function wrap(request: IncomingMessage, response: ServerResponse, reading: Readi
       for (const [name, value] of Object.entries(request.headers)) yield [name, joined(value, name) ?? ""];
     },
     remoteAddress: request.socket.remoteAddress ?? "",
-    body: () => read(request, reading),
-    release: reading.share.release,
+    body: (tenant) => read(request, reading, reading.shareOf(tenant)),
+    release: reading.release,
     get signal() {
       if (gone === undefined) {
         const controller = new AbortController();
@@ -115,7 +126,8 @@ function joined(value: string | string[] | undefined, name: string): string | un
   return Array.isArray(value) ? value.join(name === "cookie" ? "; " : ", ") : value;
 }
 
-function read(request: IncomingMessage, { bytesMax, stillMsMax, share }: Reading): Promise<HttpBody> {
+function read(request: IncomingMessage, reading: Reading, share: Share): Promise<HttpBody> {
+  const { bytesMax, stillMsMax, bodyMsMax } = reading;
   return new Promise((resolve) => {
     const collector = createCollector(bytesMax, share);
     const announced = Number(request.headers["content-length"] ?? 0);
@@ -125,20 +137,28 @@ function read(request: IncomingMessage, { bytesMax, stillMsMax, share }: Reading
     }
     const watch = () => clock.after(stillMsMax, () => request.destroy());
     let stopWatching = watch();
+    const enough = () => {
+      resolve(collector.end());
+      request.pause();
+    };
+    const inTime = clock.after(bodyMsMax, () => {
+      collector.giveUp();
+      enough();
+    });
     request.on("data", (chunk: Uint8Array) => {
       stopWatching();
       stopWatching = watch();
-      if (collector.add(chunk)) return;
-      resolve(collector.end());
-      request.pause();
+      if (!collector.add(chunk)) enough();
     });
     request.on("end", () => {
       stopWatching();
+      inTime();
       resolve(collector.end());
     });
     request.on("error", () => resolve({ kind: "broken" }));
     request.on("close", () => {
       stopWatching();
+      inTime();
       resolve({ kind: "broken" });
     });
   });

@@ -16,12 +16,13 @@ const clock = createSystemClock();
 /** Registers the contract's tests. */
 export function listenerContract(name: string, listen: Listen): void {
   const serve = async (handler: HttpHandler, more: Partial<ListenerOptions> = {}) => {
-    const bounds = { bodyBytesMax, heldBytesMax: 64 * 1024 * 1024 };
+    const heldBytesMax = 64 * 1024 * 1024;
+    const bounds = { bodyBytesMax, heldBytesMax, heldBytesMaxPerTenant: heldBytesMax };
     const listener = await listen({ host: "127.0.0.1", port: 0, ...bounds, ...more }, handler);
     return { port: listener.port, close: listener.close, [Symbol.asyncDispose]: listener.close };
   };
   const echo: HttpHandler = async (request) => {
-    const body = await request.body();
+    const body = await request.body("a");
     const { method, path, query, remoteAddress } = request;
     const said = { method, path, query, remoteAddress, headers: Object.fromEntries(request.headers()) };
     const bytes = body.kind === "whole" ? body.bytes.length : -1;
@@ -70,7 +71,7 @@ export function listenerContract(name: string, listen: Listen): void {
       let there = 0;
       await using it = await serve(
         async (request) => {
-          const body = await request.body();
+          const body = await request.body("a");
           there++;
           if (there === 4) all.resolve();
           await all.promise;
@@ -151,7 +152,7 @@ export function listenerContract(name: string, listen: Listen): void {
   test(`${name}: a client that hangs up in the middle of its body is told to the handler as broken`, async () => {
     const read = Promise.withResolvers<string>();
     await using it = await serve(async (request) => {
-      read.resolve((await request.body()).kind);
+      read.resolve((await request.body("a")).kind);
       return json(200, {});
     });
     const socket = connect(it.port, "127.0.0.1");
@@ -163,7 +164,7 @@ export function listenerContract(name: string, listen: Listen): void {
     const arrived = Promise.withResolvers<void>();
     const gone = Promise.withResolvers<void>();
     await using it = await serve(async (request) => {
-      await request.body();
+      await request.body("a");
       request.signal.addEventListener("abort", () => gone.resolve());
       arrived.resolve();
       await gone.promise;

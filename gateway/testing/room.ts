@@ -2,13 +2,17 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect, test } from "vitest";
+import type { ListenerOptions } from "../listener/http.ts";
 import { until } from "./ask.ts";
 import { json } from "./exchange.ts";
 import type { Serve } from "./streaming.ts";
 
-const bytes = 48 * 1024;
+/** More than any listener reads at once. */
+const bytes = 96 * 1024;
+const smallBytes = 48 * 1024;
 /** For two of them. */
 const heldBytesMax = 2 * bytes + 1024;
+const bounds = { bodyBytesMax: 512 * 1024, heldBytesMax };
 const most = Buffer.alloc(bytes - 1, "x");
 
 const ways: [string, string, (piece: Buffer) => (string | Buffer)[]][] = [
@@ -18,8 +22,8 @@ const ways: [string, string, (piece: Buffer) => (string | Buffer)[]][] = [
 
 /** Registers its tests, which start a listener each by `serve`. */
 export function roomContract(name: string, serve: Serve): void {
-  const kindOf = async (port: number) => {
-    const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: most });
+  const kindOf = async (port: number, tenant = "/") => {
+    const response = await fetch(`http://127.0.0.1:${port}${tenant}`, { method: "POST", body: most });
     return ((await response.json()) as { body: string }).body;
   };
 
@@ -27,8 +31,8 @@ export function roomContract(name: string, serve: Serve): void {
     `${name}: bodies that do not come in whole take the room there is, until they do: %s`,
     async (...way) => {
       const [, header, framed] = way;
-      await using it = await serve(async (request) => json(200, { body: (await request.body()).kind }), {
-        heldBytesMax,
+      await using it = await serve(async (request) => json(200, { body: (await request.body("a")).kind }), {
+        ...bounds,
       });
       const write = (socket: Socket, piece: Buffer) => {
         for (const part of framed(piece)) socket.write(part);
@@ -53,17 +57,14 @@ export function roomContract(name: string, serve: Serve): void {
   test(`${name}: who has its body and waits holds room, and none once it is released`, async () => {
     const goOn = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    await using it = await serve(
-      async (request) => {
-        const { kind } = await request.body();
-        if (request.path === "/") return json(200, { body: kind });
-        await release.promise;
-        request.release();
-        await goOn.promise;
-        return json(200, {});
-      },
-      { heldBytesMax },
-    );
+    await using it = await serve(async (request) => {
+      const { kind } = await request.body("a");
+      if (request.path === "/") return json(200, { body: kind });
+      await release.promise;
+      request.release();
+      await goOn.promise;
+      return json(200, {});
+    }, bounds);
     const waiting = [0, 1].map(() =>
       fetch(`http://127.0.0.1:${it.port}/wait`, { method: "POST", body: most }),
     );
@@ -73,5 +74,51 @@ export function roomContract(name: string, serve: Serve): void {
     goOn.resolve();
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
     expect(await kindOf(it.port)).toBe("whole");
+  });
+
+  const serveTenants = (more: Partial<ListenerOptions>) =>
+    serve(async (request) => json(200, { body: (await request.body(request.path)).kind }), {
+      ...bounds,
+      ...more,
+    });
+  const ask = (port: number, tenant: string, head: string, ...pieces: Buffer[]) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.write(`POST ${tenant} HTTP/1.1\r\nHost: h\r\n${head}\r\n\r\n`);
+    for (const piece of pieces) socket.write(piece);
+    return socket;
+  };
+
+  test(`${name}: one tenant's half-sent bodies fill its part of the room, not another's (H3)`, async () => {
+    await using it = await serveTenants({ heldBytesMax: 4 * bytes, heldBytesMaxPerTenant: heldBytesMax });
+    const large = `Content-Length: ${bounds.bodyBytesMax}`;
+    const slow = [0, 1, 2, 3].map(() => ask(it.port, "/a", large, Buffer.alloc(bytes, "x")));
+    await until(async () => (await kindOf(it.port, "/a")) === "noRoom");
+    expect(await kindOf(it.port, "/b")).toBe("whole");
+    for (const socket of slow) socket.destroy();
+    await until(async () => (await kindOf(it.port, "/a")) === "whole");
+  });
+
+  test(`${name}: connections that announce bodies and send nothing take no room (H3)`, async () => {
+    await using it = await serveTenants({});
+    const silent = Array.from({ length: 8 }, () => ask(it.port, "/a", `Content-Length: ${smallBytes}`));
+    await Promise.all(silent.map((socket) => once(socket, "connect")));
+    for (const tenant of ["/a", "/b", "/a", "/b"]) expect(await kindOf(it.port, tenant)).toBe("whole");
+    for (const socket of silent) socket.destroy();
+  });
+
+  test.each([
+    ["small", smallBytes],
+    ["large", bounds.bodyBytesMax],
+  ])(`${name}: a %s body that trickles is broken after its time, and its room is back`, async (_, length) => {
+    await using it = await serveTenants({ bodyMsMax: 1_000 });
+    const slow = [0, 1].map(() =>
+      ask(it.port, "/a", `Content-Length: ${length}`, Buffer.alloc(smallBytes - 1_000, "x")),
+    );
+    const trickles = slow.map((socket) => setInterval(() => socket.write("x"), 100));
+    const answers = await Promise.all(slow.map(async (socket) => String((await once(socket, "data"))[0])));
+    for (const answer of answers) expect(answer).toContain('"broken"');
+    expect(await kindOf(it.port, "/a")).toBe("whole");
+    for (const trickle of trickles) clearInterval(trickle);
+    for (const socket of slow) socket.destroy();
   });
 }

@@ -73,7 +73,7 @@ async function invoke(
   { callable, draw }: Extract<Resolution, { kind: "found" }>,
   requestId: string,
 ): Promise<HttpAnswer> {
-  const body = await request.body();
+  const body = await request.body(callable.namespace);
   if (body.kind === "tooLarge") throw requestTooLarge();
   if (body.kind === "noRoom") throw tooManyBytes();
   if (body.kind === "broken") return refuse(400, "The request's body did not come in whole.");
