@@ -20,6 +20,11 @@ def fork(count, work):
             time.sleep(60)
 def handler(event, context):
     if "mb" in event: take(event["mb"])
+    for name, mb in event.get("files", {}).items():
+        os.mkdir("/dev/shm/" + name)
+        with open("/dev/shm/" + name + "/file", "wb") as file:
+            for _ in range(mb): file.write(b"x" * (1 << 20))
+        os.chmod("/dev/shm/" + name, 0)
     if "shared" in event:
         held.append(mmap.mmap(-1, event["shared"] << 20))
         held[-1].write(b"x" * len(held[-1]))
@@ -82,6 +87,19 @@ for (const [place, wrapper] of places) {
 }
 
 if (group !== undefined) {
+  claim(
+    "in a pod: a single process's files in /dev/shm count, and are gone with it: the next has all its memory",
+    async () => {
+      await using environment = await startEnvironment({ ...forking, wrapper: group.asInPod });
+      expect((await environment.invoke({ mb: 160, files: { small: 30 }, wait: 0.5 })).json).toBe("fine");
+      const over = await environment.invoke({ files: { large: 80 }, wait: 20 });
+      expect(over.json).toMatchObject({ errorType: "Runtime.OutOfMemory" });
+      const { json, end } = await environment.invoke({ mb: 30, wait: 0.5 });
+      expect(json).toBe("fine");
+      expect(end.memoryUsedMb).toBeLessThan(90);
+    },
+  );
+
   claim("in a pod: Max Memory Used, too, counts once what several processes share", async () => {
     await using environment = await startEnvironment({ ...forking, wrapper: group.asInPod });
     const { json, end } = await environment.invoke({ mb: 40, forks: 3, wait: 0.5 });

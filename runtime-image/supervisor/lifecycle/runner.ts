@@ -7,7 +7,7 @@ import type { Replies } from "../link/replies.ts";
 import type { InitPhase } from "../log/event.ts";
 import type { Journal } from "../log/journal.ts";
 import { createTail } from "../log/tail.ts";
-import { emptyFolder } from "../process/storage.ts";
+import { emptyFolder, emptySharedMemory } from "../process/storage.ts";
 import type { Session } from "../runtime-api/session.ts";
 import { measure } from "../telemetry/measure.ts";
 import type { Taken } from "./ahead.ts";
@@ -60,6 +60,7 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
     await current.stop(reason);
     await current.drainLog();
     journal.flush();
+    emptySharedMemory();
     if (current.excess()?.emptiesStorage === true) emptyFolder(deps.scratch);
     if (generation === current) generation = undefined;
   }

@@ -4,28 +4,37 @@
  */
 import { groupFiles } from "./group-files.ts";
 import { readProc } from "./proc.ts";
-import { residentKilobytes } from "./status.ts";
+import { readResident } from "./status.ts";
 
 const files = { memory: "memory.stat", unified: "memory.stat" };
 
-/** In kilobytes; undefined where the group is not ours alone, or the kernel does not say. */
-export function openGroupMemory(): (() => number | undefined) | undefined {
+/** In kilobytes. */
+export interface GroupMemory {
+  anonymous: number;
+  /** Shared pages, mapped or not: segments, and files in `/dev/shm`. */
+  shared: number;
+}
+
+/** Undefined where the group is not ours alone, or the kernel does not say. */
+export function openGroupMemory(): (() => GroupMemory | undefined) | undefined {
   if (process.pid !== 1) return undefined;
-  const path = groupFiles(files).find((one) => readGroupKilobytes(readProc(one)) !== undefined);
+  const path = groupFiles(files).find((one) => readGroupMemory(readProc(one)) !== undefined);
   if (path === undefined) return undefined;
   return () => {
-    const all = readGroupKilobytes(readProc(path));
-    return all === undefined ? undefined : all - residentKilobytes(readProc("/proc/self/status"));
+    const all = readGroupMemory(readProc(path));
+    if (all === undefined) return undefined;
+    const own = readResident(readProc("/proc/self/status"));
+    return { anonymous: all.anonymous - own.anonymous, shared: Math.max(0, all.shared - own.shared) };
   };
 }
 
-/** Anonymous and shared pages, of the group and what is below it. */
-export function readGroupKilobytes(stat: string): number | undefined {
-  const bytesOf = (field: string) => {
+/** Of the group and what is below it. */
+export function readGroupMemory(stat: string): GroupMemory | undefined {
+  const kilobytesOf = (field: string) => {
     const found = new RegExp(`^${field} (\\d+)$`, "m").exec(stat)?.[1];
-    return found === undefined ? undefined : Number(found);
+    return found === undefined ? undefined : Number(found) / 1024;
   };
-  const anonymous = bytesOf("total_rss") ?? bytesOf("anon");
-  if (anonymous === undefined) return undefined;
-  return (anonymous + (bytesOf("total_shmem") ?? bytesOf("shmem") ?? 0)) / 1024;
+  const anonymous = kilobytesOf("total_rss") ?? kilobytesOf("anon");
+  const shared = kilobytesOf("total_shmem") ?? kilobytesOf("shmem");
+  return anonymous === undefined || shared === undefined ? undefined : { anonymous, shared };
 }

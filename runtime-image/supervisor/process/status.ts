@@ -6,6 +6,8 @@ export function readField(status: string, field: string): number {
   return at < 0 ? 0 : Number.parseInt(status.slice(at + field.length + 2, at + field.length + 24), 10);
 }
 
-/** Memory that only those who map it can give back: anonymous and shared pages, not those of files. */
-export const residentKilobytes = (status: string): number =>
-  readField(status, "RssAnon") + readField(status, "RssShmem");
+/** Memory that only those who map it can give back, in kilobytes: anonymous and shared pages, not those of files. */
+export const readResident = (status: string) => ({
+  anonymous: readField(status, "RssAnon"),
+  shared: readField(status, "RssShmem"),
+});

@@ -2,7 +2,7 @@
  * How much of its disk a folder takes, counted a few files at a time: a function may keep a hundred thousand of them, and
  * its invocations must not wait while we look. What changes during a walk is right in the next.
  */
-import { lstatSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /** What `lstat` counts blocks in, whatever the file system's own are. */
@@ -48,9 +48,29 @@ export function walkStorage(root: string): StorageWalk {
   };
 }
 
+/** Files here are memory, which no process needs to have mapped. */
+const sharedMemory = "/dev/shm";
+
+/** What ended processes of the function left in memory, for the next to have all of it. Only a container's is ours to empty. */
+export function emptySharedMemory(): void {
+  if (process.pid === 1) emptyFolder(sharedMemory);
+}
+
 /** Empties a folder, which itself is a mount and stays. */
 export function emptyFolder(root: string): void {
-  for (const name of readdirSync(root)) rmSync(join(root, name), { recursive: true, force: true });
+  for (const entry of readdirSync(root, { withFileTypes: true })) {
+    const path = join(root, entry.name);
+    if (entry.isDirectory()) openFolders(path);
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** A folder that its owner closed, to itself too, could not be emptied. */
+function openFolders(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) openFolders(join(folder, entry.name));
+  }
 }
 
 /** Files come and go while we look, and may be closed to us. */

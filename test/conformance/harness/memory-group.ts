@@ -10,11 +10,14 @@ const generations = [
 ];
 
 const enter = 'echo $$ > "$0/cgroup.procs" && exec "$@"';
-const alone =
-  "unshare --pid --fork --kill-child --mount-proc setpriv --reuid 993 --regid 990 --clear-groups".split(" ");
+const memoryOfItsOwn = 'mount -t tmpfs -o size=128m shm /dev/shm && exec "$0" "$@"';
+const alone = [
+  ...["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", memoryOfItsOwn],
+  ...["setpriv", "--reuid", "993", "--regid", "990", "--clear-groups"],
+];
 
 export interface MemoryGroup {
-  /** Starts a command in it as PID 1 and as the user of environments, so that the group is its own, as in a pod. */
+  /** Starts a command in it as PID 1 and as the user of environments, so that the group and `/dev/shm` are its own, as in a pod. */
   asInPod: string[];
   /** From now on what it and its future children take counts here. */
   add(pid: number): void;
