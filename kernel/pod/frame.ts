@@ -110,6 +110,8 @@ export function framePod(frame: Frame, settings: Settings, trust: Trust): KubeOb
           name: containerName,
           image: shape.image,
           imagePullPolicy: settings.images.pullPolicy,
+          // The supervisor's last note, so that a failed pod says more than its exit code.
+          terminationMessagePolicy: "FallbackToLogsOnError",
           command: frame.command ?? supervisorCommand,
           env: [...(frame.env ?? []), ...linkVariables(settings, trust)],
           resources: frame.resources,

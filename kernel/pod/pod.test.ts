@@ -54,6 +54,10 @@ const pooled = (spec = {}) => {
 const specOf = (pod: { [field: string]: unknown }) => restricted.parse(pod.spec);
 
 describe("an environment's pod", () => {
+  test("says as its end what the supervisor noted last", () => {
+    for (const pod of [pooled(), dedicated()])
+      expect(specOf(pod).containers[0]).toMatchObject({ terminationMessagePolicy: "FallbackToLogsOnError" });
+  });
   test("knows itself by the names extensions listen at for telemetry", () => {
     const hosts = [{ ip: "127.0.0.1", hostnames: ["sandbox.localdomain", "sandbox"] }];
     for (const pod of [pooled(), dedicated()]) expect(pod.spec).toMatchObject({ hostAliases: hosts });

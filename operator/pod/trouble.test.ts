@@ -35,6 +35,15 @@ test.each([
 
 test.each([
   [{ containerStatuses: ended({ exitCode: 128, message: "exec format error" }) }, "exec format error"],
+  [
+    {
+      containerStatuses: ended({
+        exitCode: 1,
+        message: "kambda: link: ECONNREFUSED\nkambda: leaving at once: no gateway can be reached\n",
+      }),
+    },
+    "leaving at once: no gateway can be reached",
+  ],
   [{ containerStatuses: ended({ exitCode: 1 }) }, "Container runtime ended with exit code 1."],
   [{ reason: "Evicted", message: "The node was low on memory." }, "The node was low on memory."],
   [{}, "The pod failed."],

@@ -20,11 +20,20 @@ export function troubleOf({ status }: PodView): Trouble | undefined {
   return { kind: "unschedulable", message: scheduled.message || "No node can take the pod." };
 }
 
-/** Of a pod that failed. */
+/** Of a pod that failed: what its supervisor noted last, or whatever the cluster knows. */
 export function endOf({ status }: PodView): string {
   for (const { name, state } of [...status.initContainerStatuses, ...status.containerStatuses]) {
     const { message, exitCode = 0 } = state.terminated ?? {};
-    if (exitCode !== 0) return message || `Container ${name} ended with exit code ${exitCode}.`;
+    if (exitCode !== 0) return lastNote(message) || `Container ${name} ended with exit code ${exitCode}.`;
   }
   return status.message ?? status.reason ?? "The pod failed.";
 }
+
+/** A container that leaves no message of its own has the end of its log as one. */
+function lastNote(message = ""): string {
+  const notes = message.split("\n").filter((line) => line.startsWith(notePrefix));
+  return notes.at(-1)?.slice(notePrefix.length) ?? message.trim();
+}
+
+/** With which the supervisor begins each note of its own. */
+const notePrefix = "kambda: ";

@@ -11,6 +11,7 @@ import type { Trust } from "../../kernel/pod/frame.ts";
 import { templateHash } from "../../kernel/pod/pool.ts";
 import { poolable, shapeOf } from "../../kernel/pod/shape.ts";
 import type { Settings, SettingsDep } from "../../kernel/settings/schema.ts";
+import { endOf } from "../pod/trouble.ts";
 import { claimOf, endedMs, isOver, type PodView, podSchema, shapeOfPod } from "../pod/view.ts";
 import type { Watches } from "../watches.ts";
 import type { PoolObserved, PoolPod, WantedShape } from "./plan.ts";
@@ -147,7 +148,11 @@ function toPoolPod(pod: PodView): PoolPod {
     createdMs: Date.parse(creationTimestamp) || 0,
   };
   if (pod.status.phase === "Failed")
-    return { ...base, state: "failed", failedMs: endedMs(pod) ?? base.createdMs };
+    return {
+      ...base,
+      state: "failed",
+      failure: { atMs: endedMs(pod) ?? base.createdMs, message: endOf(pod) },
+    };
   if (pod.status.phase === "Succeeded" || deletionTimestamp !== undefined)
     return { ...base, state: "leaving" };
   return { ...base, state: pod.status.phase === "Running" ? "running" : "starting" };

@@ -41,7 +41,13 @@ export async function performPool(
     if (!isRefusal(error)) throw error;
     refusals.refused(namespace);
     log.warn("the cluster refuses a pool pod", { namespace, reason: describe(error) });
-    if (owner !== undefined) await tellRefusal(deps, namespace, owner, error);
+    const note = `The warm pool waits, for the cluster refused it a pod: ${error.status.message}`;
+    if (owner !== undefined) await tell(deps, namespace, owner, "PoolRefused", note);
+  }
+  const { heldBack } = plan;
+  if (owner !== undefined && heldBack !== undefined && refusals.isNews(namespace, heldBack.atMs)) {
+    const note = `The warm pool waits, for its environments end before they are of use: ${heldBack.message}`;
+    await tell(deps, namespace, owner, "PoolHeldBack", note);
   }
 }
 
@@ -63,17 +69,17 @@ function isRefusal(error: unknown): error is KubeError {
   return error instanceof KubeError && [403, 404, 422].includes(error.status.code);
 }
 
-async function tellRefusal(
+async function tell(
   { teller }: PerformDeps,
   namespace: string,
   owner: PoolRecord,
-  error: KubeError,
+  reason: "PoolRefused" | "PoolHeldBack",
+  note: string,
 ): Promise<void> {
   const about = {
     apiVersion: apiVersionOf(resources.configMaps),
     kind: resources.configMaps.kind,
     metadata: { name: poolConfigMap, namespace, uid: owner.uid },
   };
-  const note = `The warm pool waits, for the cluster refused it a pod: ${error.status.message}`;
-  await teller.tell(about, { type: "Warning", reason: "PoolRefused", action: "Refill", note });
+  await teller.tell(about, { type: "Warning", reason, action: "Refill", note });
 }

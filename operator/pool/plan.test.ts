@@ -183,9 +183,25 @@ describe("a namespace's pools", () => {
   });
 
   test("wait longer after each environment that died", () => {
-    const dead = (name: string, failedMs: number) => pod(name, { state: "failed", failedMs });
+    const dead = (name: string, atMs: number) =>
+      pod(name, { state: "failed", failure: { atMs, message: `${name} ended` } });
     const plan = planPool(observed({ pods: [dead("p", 999_000), dead("q", 1_000_000)] }), settings());
     expect([plan.create, plan.againMs]).toEqual([[], failureMsMin * 2]);
+    expect(plan.heldBack).toEqual({ atMs: 1_000_000, message: "q ended" });
+    // As many as are made at once may end of one cause at once.
+    const pair = planPool(
+      observed({ pods: [dead("p", 999_000), dead("q", 1_000_000)] }),
+      settings({ sizeMin: 2 }),
+    );
+    expect([pair.create, pair.againMs]).toEqual([[], failureMsMin]);
+    const later = observed({
+      nowMs: 1_000_000 + failureMsMin * 2,
+      pods: [dead("p", 999_000), dead("q", 1_000_000)],
+    });
+    expect([planPool(later, settings()).create.length, planPool(later, settings()).heldBack]).toEqual([
+      1,
+      undefined,
+    ]);
   });
 
   test("are none when switched off", () => {

@@ -25,8 +25,13 @@ export interface PoolPod {
   template: string;
   createdMs: number;
   state: "starting" | "running" | "leaving" | "failed";
-  /** When it failed; undefined otherwise. */
-  failedMs?: number;
+  /** When it failed, and what ended it; undefined otherwise. */
+  failure?: PoolFailure;
+}
+
+export interface PoolFailure {
+  atMs: number;
+  message: string;
 }
 
 export interface PoolObserved {
@@ -49,6 +54,8 @@ export interface PoolPlan {
   remove: { name: string; uid: string; reason: "unused" | "outdated" | "surplus" | "yielding" }[];
   /** How many there should be. */
   wanted: number;
+  /** The last end of an environment for which a shape is not fed now. */
+  heldBack: PoolFailure | undefined;
   /** Look again after this, though nothing happens. */
   againMs: number | undefined;
 }
@@ -72,6 +79,7 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     create: [],
     remove: [],
     wanted: 0,
+    heldBack: undefined,
     againMs: open && shapes.length > 0 ? idleAtMs - nowMs : undefined,
   };
   const soonest = (ms: number) => {
@@ -101,7 +109,11 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     const missing = wanted - fresh.length;
     if (missing <= 0) continue;
     const heldUntilMs = Math.max(observed.refusedUntilMs ?? 0, starving?.untilMs ?? 0);
-    const waitMs = Math.max(failureWaitMs(failuresOf(observed, shape.hash), nowMs), heldUntilMs - nowMs);
+    const failures = failuresOf(observed, shape.hash);
+    const failedMs = failures.map(({ atMs }) => atMs);
+    const failureMs = failureWaitMs(failedMs, nowMs, wanted);
+    if (failureMs > 0) plan.heldBack ??= failures.toSorted((a, b) => b.atMs - a.atMs)[0];
+    const waitMs = Math.max(failureMs, heldUntilMs - nowMs);
     if (waitMs > 0) {
       soonest(waitMs);
       continue;
@@ -163,10 +175,8 @@ function startingAges(present: readonly PoolPod[], shapes: readonly WantedShape[
 }
 
 /** When environments of a shape died that are still there: one whose environments die at once is not fed. */
-function failuresOf({ pods, nowMs }: PoolObserved, shape: string): number[] {
-  return pods.flatMap((pod) =>
-    pod.shape === shape && pod.state === "failed" ? [pod.failedMs ?? nowMs] : [],
-  );
+function failuresOf({ pods }: PoolObserved, shape: string): PoolFailure[] {
+  return pods.flatMap((pod) => (pod.shape === shape ? (pod.failure ?? []) : []));
 }
 
 function isRunning(pod: PoolPod): boolean {

@@ -5,6 +5,8 @@ export interface Refusals {
   untilMs(namespace: string): number | undefined;
   refused(namespace: string): void;
   accepted(namespace: string): void;
+  /** True when an end that holds the pool back, at this time, was not told of yet. */
+  isNews(namespace: string, failedMs: number): boolean;
 }
 
 export const refusalMsMin = 30_000;
@@ -12,6 +14,7 @@ export const refusalMsMax = 600_000;
 
 export function createRefusals({ clock }: ClockDep): Refusals {
   const known = new Map<string, { times: number; untilMs: number }>();
+  const toldMs = new Map<string, number>();
   return {
     untilMs: (namespace) => known.get(namespace)?.untilMs,
     refused(namespace) {
@@ -20,5 +23,10 @@ export function createRefusals({ clock }: ClockDep): Refusals {
       known.set(namespace, { times, untilMs: clock.nowMs() + waitMs });
     },
     accepted: (namespace) => void known.delete(namespace),
+    isNews(namespace, failedMs) {
+      if ((toldMs.get(namespace) ?? 0) >= failedMs) return false;
+      toldMs.set(namespace, failedMs);
+      return true;
+    },
   };
 }

@@ -60,7 +60,7 @@ for (const [title, make, error] of badCode) {
       status: "error",
       error: { errorMessage: expect.stringMatching(error) },
     });
-    expect((await supervisor.exited()).signal).toBeNull();
+    expect(await supervisor.exited()).toEqual({ code: 1, signal: null });
     await supervisor.dispose();
     gateway.close();
   });
@@ -97,7 +97,7 @@ claim(
     peer.send("ping", { sentAt: 0 });
     await waitFor("the supervisor to have it all", () => peer.received.some(({ type }) => type === "pong"));
     peer.cut();
-    expect(await supervisor.exited()).toEqual({ code: 0, signal: null });
+    expect(await supervisor.exited()).toEqual({ code: 1, signal: null });
     expect(supervisor.notes()).toContain("lost before all of it had come");
     gateway.close();
   },

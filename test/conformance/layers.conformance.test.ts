@@ -100,7 +100,7 @@ claim("nothing is started of a layer that is not what was promised", async () =>
     status: "error",
     error: { errorType: "Environment.Code", errorMessage: expect.stringContaining("sha256") },
   });
-  await supervisor.exited();
+  expect(await supervisor.exited()).toEqual({ code: 1, signal: null });
   await supervisor.dispose();
   gateway.close();
 });

@@ -48,9 +48,9 @@ claim(
   },
 );
 
-claim("an environment that no gateway ever answers ends after 30 s", async () => {
+claim("an environment that no gateway ever answers ends after 30 s, as a failure", async () => {
   const ended = await alone.exited(45_000);
-  expect(ended).toEqual({ code: 0, signal: null });
+  expect(ended).toEqual({ code: 1, signal: null });
   expect(Date.now() - aloneSinceMs).toBeGreaterThan(29_000);
   expect(alone.notes()).toContain("no gateway can be reached");
 });

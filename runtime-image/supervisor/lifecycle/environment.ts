@@ -13,6 +13,7 @@ import { createReplies, type Replies } from "../link/replies.ts";
 import type { Session } from "../runtime-api/session.ts";
 import type { Ahead } from "./ahead.ts";
 import { prepare } from "./assign.ts";
+import { createDeparture, type ExitCode } from "./departure.ts";
 import { createFence } from "./fence.ts";
 import { refusalOf, unprepared } from "./refusal.ts";
 import type { InvokeHead, RunFacts, Runner, RunnerDeps } from "./runner.ts";
@@ -24,7 +25,7 @@ export interface EnvironmentDeps extends RunnerDeps {
   links(): Link[];
   telemetry: { flush(): void };
   /** Closes the links once what was sent has left, and ends the supervisor. */
-  exit(code: number): void;
+  exit(code: ExitCode): void;
 }
 
 type Initialized = HeadOf<ToGateway, "initialized">;
@@ -67,7 +68,19 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
   let placerId: string | undefined;
   let assigned: Assigned | undefined;
   let current: Current | undefined;
-  let leaving: string | undefined;
+  let wasWelcomed = false;
+  const departure = createDeparture({
+    note: deps.note,
+    tell(reason) {
+      for (const link of deps.links()) sendLeaving(link, reason);
+    },
+    isRunning: () => current?.isRunning === true,
+    stop() {
+      deps.telemetry.flush();
+      return Promise.all([assigned?.runner?.stop(), deps.ahead?.stop()]);
+    },
+    exit: deps.exit,
+  });
 
   function assign(
     { assignment, code, layers }: HeadOf<ToEnvironment, "assign">,
@@ -75,7 +88,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     link: Link,
   ): void {
     const { revision } = assignment;
-    if (assigned !== undefined || leaving !== undefined) {
+    if (assigned !== undefined || departure.reason() !== undefined) {
       deps.note(`C2: refused revision ${revision}: already ${assigned?.revision ?? "leaving"}`);
       const errorMessage = "an environment serves one revision only";
       link.send("initialized", unprepared(revision, { errorType: "Environment.Assigned", errorMessage }));
@@ -96,9 +109,9 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
       deps.note(`revision ${revision} cannot run here: ${errorMessage}`);
       const error = { errorType: "Environment.Code", errorMessage: errorMessage.slice(0, 4096) };
       announce(unprepared(revision, error));
-      drain("the code is not what was promised");
+      departure.drain(`the code is not what was promised: ${errorMessage}`, 1);
     });
-    void mine.prepared.then(finishDrain);
+    void mine.prepared.then(departure.finish);
   }
 
   /** The archive may be larger than our memory, so the link waits for the disk. */
@@ -126,7 +139,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     if (verdict === "stale") sendStanding(link);
     if (verdict !== "start") return refuse(head, link, verdict === "stale" ? "StaleEpoch" : "Revoked");
     const refusal = refusalOf(
-      { revision: assigned?.revision, busy: current?.isRunning === true, leaving },
+      { revision: assigned?.revision, busy: current?.isRunning === true, leaving: departure.reason() },
       head,
     );
     if (refusal !== undefined || assigned === undefined) return refuse(head, link, refusal ?? "Unassigned");
@@ -145,7 +158,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     mine.isRunning = false;
     mine.replies.done();
     release(head, link, facts);
-    finishDrain();
+    departure.finish();
   }
 
   /** The placer hears of every end: from the end itself when it asked, else so. */
@@ -195,37 +208,8 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     if (reason !== "StaleEpoch" && reason !== "Revoked") release(head, link);
   }
 
-  function drain(reason: string): void {
-    if (leaving !== undefined) return;
-    leaving = reason;
-    deps.note(`leaving: ${reason}`);
-    for (const link of deps.links()) link.send("leaving", { reason: reason.slice(0, 256) });
-    finishDrain();
-  }
-
-  function finishDrain(): void {
-    if (leaving !== undefined && current?.isRunning !== true) stop(0);
-  }
-
-  let isStopping = false;
-  function stop(code: number): void {
-    if (isStopping) return;
-    isStopping = true;
-    deps.telemetry.flush();
-    const stopped = Promise.all([assigned?.runner?.stop(), deps.ahead?.stop()]);
-    stopped.then(
-      () => deps.exit(code),
-      (cause: unknown) => {
-        deps.note(`the runtime did not end: ${String(cause)}`);
-        deps.exit(1);
-      },
-    );
-  }
-
-  /** A fault of ours: the environment is not to be trusted any more. */
-  function broken(cause: unknown): void {
-    deps.note(`broken: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
-    stop(1);
+  function sendLeaving(link: Link, reason: string): void {
+    link.send("leaving", { reason: reason.slice(0, 256) });
   }
 
   function message(link: Link, { type, head, body }: ToEnvironment): void {
@@ -238,7 +222,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
         if (assigned !== undefined) receive(assigned.receiver, head, body, link);
         break;
       case "invoke":
-        invoke(head, body, link).catch(broken);
+        invoke(head, body, link).catch(departure.broken);
         break;
       case "epoch":
         obey(link, head.epoch);
@@ -247,7 +231,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
         recall(head, link);
         break;
       case "shutdown":
-        if (fence.admit(head.epoch)) drain(`shutdown: ${head.reason}`);
+        if (fence.admit(head.epoch)) departure.drain(`shutdown: ${head.reason}`);
         else deps.note(`refused a shutdown of epoch ${head.epoch}, below ${fence.highest()}`);
         break;
       case "challenge":
@@ -261,7 +245,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
 
   return {
     message,
-    drain,
+    drain: (reason) => departure.drain(reason),
     describe() {
       const busy = current?.isRunning === true ? { busy: current.requestId } : {};
       const last = fence.last();
@@ -270,9 +254,11 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     session: () => assigned?.runner?.session() ?? deps.ahead?.session(),
     extensions: () => assigned?.runner?.extensions(),
     welcomed(link, epoch) {
+      wasWelcomed = true;
       // 0 from a gateway that places nothing.
       if (epoch > 0) obey(link, epoch);
-      if (leaving !== undefined) link.send("leaving", { reason: leaving.slice(0, 256) });
+      const leaving = departure.reason();
+      if (leaving !== undefined) sendLeaving(link, leaving);
       if (assigned?.initialized !== undefined) link.send("initialized", assigned.initialized);
       if (current?.gatewayId === link.gatewayId) current.replies.found(link);
     },
@@ -280,10 +266,7 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
       assigned?.lost(link);
       if (current?.gatewayId === link.gatewayId) current.replies.lost();
     },
-    abandon(reason) {
-      deps.note(`leaving at once: ${reason}`);
-      leaving ??= reason;
-      stop(0);
-    },
+    // One that no gateway ever took was of no use, and the next one here may be of none either.
+    abandon: (reason) => departure.abandon(reason, wasWelcomed ? 0 : 1),
   };
 }
