@@ -108,6 +108,8 @@ export function createWork(deps: WorkDeps): Work {
       type: "ended",
       environmentId: held.id,
       grant: head.grant,
+      // Where it was reset besides, that took its time too.
+      ranMs: head.status === "success" || head.status === "error" ? head.durationMs : undefined,
       cpuWaitMs: head.cpuWaitMs,
     });
     if (ours?.begun === false) ours.flight.settle({ kind: "refused", error: notStarted });

@@ -15,7 +15,13 @@ const runMs = 2_000;
 /** An invocation is 1 ms of work, and waits as long again for a CPU for every environment in use. */
 const workMs = 1;
 
-function environmentsFor(told: (cpuWaitMs: number) => number | undefined): number {
+interface Told {
+  ranMs?: number;
+  cpuWaitMs?: number;
+}
+
+/** `gatewayMs`: what the gateway, short of CPU itself, adds to an invocation for every environment in use. */
+function environmentsFor(told: (ranMs: number, cpuWaitMs: number) => Told, gatewayMs = 0): number {
   const state = createPlacerState(placerOptions({ requestRatePerConcurrency: 1e9, burstMax: 1e9 }), 1);
   const due: { atMs: number; event: () => PlacerEvent }[] = [];
   const used = new Set<string>();
@@ -30,10 +36,11 @@ function environmentsFor(told: (cpuWaitMs: number) => number | undefined): numbe
   });
   const invoked = ({ environmentId, grant }: Decision & { type: "grant" }) => {
     const cpuWaitMs = ++inUse * workMs;
-    after(workMs + cpuWaitMs, () => {
+    const ranMs = workMs + cpuWaitMs;
+    after(ranMs + inUse * gatewayMs, () => {
       inUse--;
       after(0, want);
-      return { type: "ended", environmentId, grant, cpuWaitMs: told(cpuWaitMs) };
+      return { type: "ended", environmentId, grant, ...told(ranMs, cpuWaitMs) };
     });
   };
   const carryOut = (decision: Decision) => {
@@ -69,11 +76,18 @@ function environmentsFor(told: (cpuWaitMs: number) => number | undefined): numbe
 }
 
 test("a crowd on a node whose CPUs are all busy starts no environments that would only wait for a CPU too", () => {
-  expect(environmentsFor((cpuWaitMs) => cpuWaitMs)).toBeLessThanOrEqual(6);
+  expect(environmentsFor((_, cpuWaitMs) => ({ cpuWaitMs }))).toBeLessThanOrEqual(6);
+});
+
+test("what a busy gateway adds counts for no environment's work: no other would be spared it", () => {
+  const whole = environmentsFor((_, cpuWaitMs) => ({ cpuWaitMs }), 5);
+  const own = environmentsFor((ranMs, cpuWaitMs) => ({ ranMs, cpuWaitMs }), 5);
+  expect(own).toBeLessThanOrEqual(6);
+  expect(whole).toBeGreaterThan(2 * own);
 });
 
 test("without word of the wait, every start makes another look worth while", () => {
-  expect(environmentsFor(() => undefined)).toBeGreaterThan(30);
+  expect(environmentsFor(() => ({}))).toBeGreaterThan(30);
 });
 
 test("however long it waited, an invocation counts as a quarter of its time at least: its own limit may have kept it waiting", () => {

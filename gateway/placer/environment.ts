@@ -1,7 +1,7 @@
 /** What an environment's news mean: it is ready, is free again, wants to leave, is away, is gone. Its coming is `join.ts`'s. */
 import { assign } from "./assign.ts";
 import { average } from "./average.ts";
-import type { Decision } from "./event.ts";
+import type { Decision, Ended } from "./event.ts";
 import { placerLimits } from "./limits.ts";
 import { shapeKey } from "./lookup.ts";
 import { returnPermit } from "./permit.ts";
@@ -55,16 +55,10 @@ export function environmentInitialized(
   return revision;
 }
 
-interface Ended {
-  environmentId: string;
-  grant: string;
-  cpuWaitMs?: number | undefined;
-}
-
 /** The permit comes back (C3). An `end` under another grant than the current one is late news and changes nothing. */
 export function environmentEnded(
   state: PlacerState,
-  { environmentId, grant, cpuWaitMs = 0 }: Ended,
+  { environmentId, grant, ranMs, cpuWaitMs = 0 }: Ended,
   nowMs: number,
   out: Decision[],
 ): RevisionState | undefined {
@@ -77,7 +71,8 @@ export function environmentEnded(
   if (work.claimedAtMs === undefined) {
     const durationMs = nowMs - work.sinceMs;
     revision.durationMs = average(revision.durationMs, durationMs);
-    const workMs = Math.max(durationMs * placerLimits.workShareMin, durationMs - cpuWaitMs);
+    const tookMs = Math.min(ranMs ?? durationMs, durationMs);
+    const workMs = Math.max(tookMs * placerLimits.workShareMin, tookMs - cpuWaitMs);
     revision.workMs = average(revision.workMs, workMs);
   }
   becomeIdle(state, environment, nowMs, out);

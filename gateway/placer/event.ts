@@ -2,6 +2,16 @@
 import type { StartFailure } from "./attempt.ts";
 import type { Refusal, Routes, Target, Want } from "./state.ts";
 
+export interface Ended {
+  environmentId: string;
+  /** What it was used under. */
+  grant: string;
+  /** What the invocation took by the environment's own clock, if it says so: nothing of what gateway and network add. */
+  ranMs?: number | undefined;
+  /** Of that, how long it only stood in the line for a CPU. */
+  cpuWaitMs?: number | undefined;
+}
+
 export type PlacerEvent =
   | { type: "want"; want: Want }
   /** The caller of a waiting want went away. */
@@ -11,8 +21,8 @@ export type PlacerEvent =
   /** Its link broke: it may come back. */
   | { type: "unlinked"; environmentId: string }
   | { type: "initialized"; environmentId: string; failed: boolean }
-  /** The environment is free again; `grant` is what it was used under, `cpuWaitMs` how long it only stood in the line for a CPU. */
-  | { type: "ended"; environmentId: string; grant: string; cpuWaitMs?: number | undefined }
+  /** The environment is free again. */
+  | ({ type: "ended" } & Ended)
   /** Who asked says that the request never came there and never will; `sent`: but the assignment may have. */
   | { type: "unused"; environmentId: string; grant: string; sent: boolean }
   /** Who asked has given it up, and does not know what became of it. */

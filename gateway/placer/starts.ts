@@ -11,7 +11,8 @@ export interface StartQuestion {
   /** Environments in use that are expected to be free soon. */
   serving: number;
   /**
-   * How long one invocation takes on average, if known, without what it waited for a CPU: another environment would wait for the same.
+   * How long one invocation takes its environment on average, if known, without what it waited for a CPU: another environment would wait
+   * for the same, and for gateway and network too.
    */
   workMs: number | undefined;
   /** What a start costs whoever waits for it. */

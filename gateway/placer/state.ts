@@ -211,7 +211,7 @@ export interface RevisionState {
   /** Environments were sent away for its pods since one of them last started. */
   roomMade: boolean;
   durationMs: number | undefined;
-  /** Of that, what its invocations take where no CPU has to be waited for. */
+  /** Of that, what its invocations take in the environment where no CPU has to be waited for. */
   workMs: number | undefined;
   startMs: number | undefined;
   /** When it last took an environment from its pool. */
