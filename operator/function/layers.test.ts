@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { LayerVersionObject } from "../../crds/layerversion/schema.ts";
 import { limits } from "../../crds/limits.ts";
 import { accountIdOf } from "../../crds/names.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
@@ -56,6 +57,23 @@ describe("the layers of a function", () => {
   test("that were deleted stay what the serving Revision says of them", () => {
     expect(resolve(["a:1"], [], [layer("a", 1)])).toEqual({ layers: [layer("a", 1)] });
     expect(resolve(["b:2"], [], [layer("a", 1)])).toMatchObject({ problem: {} });
+  });
+
+  test("that two objects claim are what the serving Revision says, else the older's", () => {
+    const twice = [published("a", 1, "d".repeat(64)), published("a", 1)];
+    for (const known of [twice, twice.toReversed()])
+      expect(resolve(["a:1"], known, [layer("a", 1)])).toEqual({ layers: [layer("a", 1)] });
+    const made = (one: LayerVersionObject, creationTimestamp: string) => ({
+      ...one,
+      metadata: { ...one.metadata, creationTimestamp },
+    });
+    const older = made(published("a", 1), "2025-01-01T00:00:00Z");
+    const younger = made(published("a", 1, "d".repeat(64)), "2026-01-01T00:00:00Z");
+    for (const known of [
+      [older, younger],
+      [younger, older],
+    ])
+      expect(resolve(["a:1"], known)).toEqual({ layers: [layer("a", 1)] });
   });
 
   test("count with the code against 250 MB unpacked", () => {

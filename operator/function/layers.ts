@@ -8,6 +8,7 @@ import { limits } from "../../crds/limits.ts";
 import { accountIdOf, layerVersionArn } from "../../crds/names.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
+import { oldestOf } from "./named.ts";
 import type { Problem } from "./problem.ts";
 
 export type Layer = NonNullable<RevisionSpec["layers"]>[number];
@@ -26,7 +27,10 @@ export function resolveLayers(input: LayersInput, settings: Settings): Layers {
   const layers: Layer[] = [];
   for (const name of input.function.spec.layers ?? []) {
     const arn = arnOf(name, namespace, settings);
-    const found = current(input.known, arn) ?? input.serving?.spec.layers?.find((one) => one.arn === arn);
+    const claimants = input.known.filter(({ status }) => status.layerVersionArn === arn);
+    const served = input.serving?.spec.layers?.find((one) => one.arn === arn);
+    // Claimed twice (a status put back from a backup): what runs stays what it is.
+    const found = claimants.length > 1 ? (served ?? current(claimants)) : (current(claimants) ?? served);
     if (found === undefined) return { problem: missing(name, namespace) };
     layers.push(found);
   }
@@ -49,10 +53,16 @@ function arnOf(name: string, namespace: string, { account }: Settings): string {
   return layerVersionArn({ region: account.region, accountId, layerName, version });
 }
 
-function current(known: readonly LayerVersionObject[], arn: string): Layer | undefined {
-  const { status } = known.find((one) => one.status.layerVersionArn === arn) ?? {};
-  const { archiveSha256, archiveBytes, codeSize, unpackedBytes } = status ?? {};
-  if (archiveSha256 === undefined || archiveBytes === undefined || codeSize === undefined) return undefined;
+function current(claimants: readonly LayerVersionObject[]): Layer | undefined {
+  const { status } = oldestOf(claimants) ?? {};
+  const { layerVersionArn: arn, archiveSha256, archiveBytes, codeSize, unpackedBytes } = status ?? {};
+  if (
+    arn === undefined ||
+    archiveSha256 === undefined ||
+    archiveBytes === undefined ||
+    codeSize === undefined
+  )
+    return undefined;
   return {
     arn,
     archiveSha256,

@@ -12,7 +12,10 @@ import { plan } from "./plan.ts";
 /** One at a time: two of a layer would both want the next number, and each holds an archive in memory. */
 export const workersMax = 1;
 
-type Deps = QueueDeps & ObserveDeps & Omit<PerformDeps, "turns"> & SettingsDep & { watches: Watches };
+type Deps = QueueDeps &
+  Omit<ObserveDeps, "revisions"> &
+  Omit<PerformDeps, "turns"> &
+  SettingsDep & { watches: Watches };
 
 export function createLayerController(deps: Deps, signal: AbortSignal): Queue {
   const performDeps = { ...deps, turns: createTurns(workersMax) };
@@ -22,7 +25,7 @@ export function createLayerController(deps: Deps, signal: AbortSignal): Queue {
       kind: "LayerVersion",
       workersMax,
       objects: deps.watches.layerVersions,
-      observe: (key) => observe(deps, key),
+      observe: (key) => observe({ ...deps, revisions: deps.watches.revisions }, key),
       plan: (observed) => plan(observed, deps.settings),
       perform: (observed, action) => perform(performDeps, observed, action),
       moving: ["acquireContent"],

@@ -1,5 +1,6 @@
 /** Gathers what `plan` decides on. */
 import { type LayerVersionObject, parseLayerVersion } from "../../crds/layerversion/schema.ts";
+import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
@@ -9,13 +10,20 @@ import type { Key } from "../controller.ts";
 import type { CodeMemory } from "../function/memory.ts";
 import { readRecord } from "../version/record.ts";
 import { contentHash, memoryKey, recordName } from "./keys.ts";
+import { readLast } from "./last.ts";
 import type { ContentKnowledge, LayerObserved } from "./observed.ts";
 
-export type ObserveDeps = KubeDep & ClockDep & StoreDep & { memory: CodeMemory };
+export type ObserveDeps = KubeDep &
+  ClockDep &
+  StoreDep & {
+    memory: CodeMemory;
+    /** All Revisions known from the watch. */
+    revisions: { list(): RevisionObject[] };
+  };
 
 /** Undefined when the LayerVersion is gone; what was remembered of it goes too. */
 export async function observe(
-  { kube, clock, memory, store }: ObserveDeps,
+  { kube, clock, memory, store, revisions }: ObserveDeps,
   key: Key,
 ): Promise<LayerObserved | undefined> {
   const raw = await kube.get(resources.layerVersions, key);
@@ -29,7 +37,11 @@ export async function observe(
     layer,
     contentKnowledge: recall(memory, layer),
     isStored: archiveSha256 !== undefined && (await store.has(archiveObject(archiveSha256))),
-    record: await readRecord(kube, key.namespace, recordName(layer.spec.layerName)),
+    // One that has its number needs no other.
+    record:
+      layer.status.version === undefined
+        ? await readLast(kube, layer, revisions.list())
+        : await readRecord(kube, key.namespace, recordName(layer.spec.layerName)),
     nowMs: clock.nowMs(),
   };
 }

@@ -65,6 +65,18 @@ test("deleting a layer version in use changes nothing for who uses it; its numbe
   await operator.stop();
 });
 
+test("with the record lost, the next number is still another (V1)", async () => {
+  const world = await createOperatorWorld();
+  const operator = world.start("one");
+  await publish(world, "first", "1");
+  await world.until("the layer", () => isActive(world, "layerVersions", "first"));
+  await world.kube.remove(resources.configMaps, { namespace: "team", name: "kambda-versions" });
+  await publish(world, "second", "2");
+  await world.until("the next", () => isActive(world, "layerVersions", "second"));
+  expect((await statusOf(world, "layerVersions", "second")).version).toBe("2");
+  await operator.stop();
+});
+
 test("a layer version that nobody uses any more leaves nothing in the store", async () => {
   const world = await createOperatorWorld();
   const operator = world.start("one");
