@@ -21,6 +21,8 @@ export function fromEgress(error: EgressError, field: string): CodeError {
   switch (error.reason) {
     case "refused":
       return new CodeError("SourceAccessDenied", what, cause);
+    // A moment without DNS passes.
+    case "noAddress":
     case "unreachable":
     case "timeout":
       return new CodeError("SourceUnreachable", what, { ...cause, passing: true });

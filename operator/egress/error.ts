@@ -1,8 +1,10 @@
 /** Why a fetch on a user's behalf did not succeed. Never holds anything the other side sent but its status. */
 
 export type EgressReason =
-  /** The URL or the address behind it may not be dialled. */
+  /** The URL, or the address it names, may not be dialled. */
   | "refused"
+  /** Its name has no address that may be dialled, or cannot be looked up now: nothing is told apart. */
+  | "noAddress"
   | "unreachable"
   | "timeout"
   | "tooLarge"

@@ -44,8 +44,8 @@ export async function targetOf(
   const address = addresses.find((one) => mayDial(one, settings.egress));
   if (address === undefined) {
     throw new EgressError(
-      "refused",
-      `${hostname} has no address that may be dialled: it does not exist, or it is internal and the setting egress.allowCidrs does not allow it`,
+      isIP(hostname) === 0 ? "noAddress" : "refused",
+      `${hostname} has no address that may be dialled: it does not exist, it cannot be looked up now, or it is internal and the setting egress.allowCidrs does not allow it`,
     );
   }
   return { url, hostname, port, address };

@@ -9,6 +9,7 @@ import type { CodeStore } from "../../../kernel/store/store.ts";
 import { createTestClock, type TestClock } from "../../../kernel/testing/clock.ts";
 import { createTestLog, createTestRandom } from "../../../kernel/testing/quiet.ts";
 import { createEgress } from "../../../operator/egress/request.ts";
+import type { Resolve } from "../../../operator/egress/target.ts";
 import { createOperatorMetrics, type OperatorMetrics } from "../../../operator/metrics.ts";
 import { operate } from "../../../operator/operate.ts";
 
@@ -41,7 +42,10 @@ const stepsMax = 1200;
 /** A Deployment's pods have this long unless it says otherwise. */
 const graceMs = 30_000;
 
-export async function createOperatorWorld(settings: object = {}): Promise<OperatorWorld> {
+export async function createOperatorWorld(
+  settings: object = {},
+  resolve: Resolve = async () => [],
+): Promise<OperatorWorld> {
   const clock = createTestClock();
   const kube = createMemoryKube(clock);
   const store = createMemoryStore({ clock });
@@ -69,7 +73,7 @@ export async function createOperatorWorld(settings: object = {}): Promise<Operat
     names,
     start(identity, over = {}) {
       const stop = new AbortController();
-      const egress = createEgress({ clock, settings: parsed, resolve: async () => [] });
+      const egress = createEgress({ clock, settings: parsed, resolve });
       const metrics = createOperatorMetrics();
       const health = createHealth();
       const deps = { kube, store, ...over, clock, random, log, settings: parsed, egress, metrics, health };
