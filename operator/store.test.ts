@@ -41,3 +41,24 @@ test.each(Object.entries(calls))("%s waits for nothing once the operator leaves"
   leave.abort();
   await failed;
 });
+
+test("what comes of a get that was given up is closed unread", async () => {
+  const clock = createTestClock();
+  const connected = Promise.withResolvers<void>();
+  const told: string[] = [];
+  const late: CodeStore = {
+    ...away,
+    async get(_, signal) {
+      await connected.promise;
+      told.push(signal?.aborted === true ? "given up" : "waited for");
+      return { bytes: 1, stream: new ReadableStream({ cancel: () => void told.push("closed") }) };
+    },
+  };
+  const store = createBoundStore({ clock, store: late }, new AbortController().signal);
+  const failed = expect(store.get("a")).rejects.toThrow("does not answer within");
+  await clock.advance(askMsMax);
+  await failed;
+  connected.resolve();
+  await clock.advance(0);
+  expect(told).toEqual(["given up", "closed"]);
+});

@@ -4,6 +4,7 @@
  */
 import type { ClockDep } from "../kernel/clock/clock.ts";
 import type { CodeStore, StoreDep } from "../kernel/store/store.ts";
+import { leaveUnread } from "../kernel/store/unread.ts";
 
 /** A question, or a name removed: answered in milliseconds by a NATS that is there. */
 export const askMsMax = 10_000;
@@ -31,7 +32,18 @@ export function createBoundStore({ clock, store }: ClockDep & StoreDep, signal: 
   };
   return {
     put: (name, content) => within(putMsMax, store.put(name, content)),
-    get: (name) => within(askMsMax, store.get(name)),
+    async get(name, gone) {
+      const givenUp = new AbortController();
+      const signals = gone === undefined ? [givenUp.signal] : [givenUp.signal, gone];
+      const asked = store.get(name, AbortSignal.any(signals));
+      try {
+        return await within(askMsMax, asked);
+      } catch (error) {
+        givenUp.abort();
+        leaveUnread(asked);
+        throw error;
+      }
+    },
     has: (name) => within(askMsMax, store.has(name)),
     remove: (name) => within(askMsMax, store.remove(name)),
     list: () => within(listMsMax, store.list()),

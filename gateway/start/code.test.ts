@@ -54,3 +54,26 @@ test("a store that does not answer fails the claim in time, and the next one ask
   await store.put("a.tar.zst", Buffer.from("code"));
   expect(await source.fetch("a")).toMatchObject({ kind: "whole" });
 });
+
+test("fetches given up before the store answers ask it no more, and what comes of them is not gathered", async () => {
+  const clock = createTestClock();
+  const connected = Promise.withResolvers<void>();
+  const told = { asked: 0, cancelled: 0 };
+  const store = {
+    ...createMemoryStore({ clock }),
+    async get(_: string, signal?: AbortSignal) {
+      await connected.promise;
+      if (signal?.aborted !== true) told.asked++;
+      return { bytes: 1, stream: new ReadableStream<Uint8Array>({ cancel: () => void told.cancelled++ }) };
+    },
+  };
+  const source = createCodeSource({ store, clock }, 100);
+  for (let turn = 0; turn < 20; turn++) {
+    const failed = expect(source.fetch("a")).rejects.toThrow("did not answer within 30 s");
+    await clock.advance(startLimits.codeMsMax);
+    await failed;
+  }
+  connected.resolve();
+  await clock.advance(0);
+  expect(told).toEqual({ asked: 0, cancelled: 20 });
+});

@@ -1,6 +1,7 @@
 /** An archive on its way from the code store: given up when it takes too long, and held to the length the store said. */
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
+import { leaveUnread } from "../../kernel/store/unread.ts";
 import { startLimits } from "./limits.ts";
 
 export interface Download {
@@ -15,13 +16,16 @@ export interface Download {
 export async function download({ store, clock }: StoreDep & ClockDep, sha256: string): Promise<Download> {
   const name = `${sha256}.tar.zst`;
   const late = Promise.withResolvers<never>();
-  const inTime = clock.after(startLimits.codeMsMax, () =>
-    late.reject(new Error(`the code store did not answer within ${startLimits.codeMsMax / 1000} s`)),
-  );
+  const gone = new AbortController();
+  const inTime = clock.after(startLimits.codeMsMax, () => {
+    late.reject(new Error(`the code store did not answer within ${startLimits.codeMsMax / 1000} s`));
+    gone.abort();
+  });
   // It may come when nobody waits any more.
   late.promise.catch(() => undefined);
+  const asked = store.get(name, gone.signal);
   try {
-    const found = await Promise.race([store.get(name), late.promise]);
+    const found = await Promise.race([asked, late.promise]);
     if (found === undefined) throw new Error(`the code store has no ${name}`);
     const reader = found.stream.getReader();
     const cancel = () => {
@@ -31,6 +35,7 @@ export async function download({ store, clock }: StoreDep & ClockDep, sha256: st
     return { bytes: found.bytes, cancel, pieces: read(reader, { name, bytes: found.bytes, late, cancel }) };
   } catch (error) {
     inTime();
+    leaveUnread(asked);
     throw error;
   }
 }

@@ -24,6 +24,10 @@ export const storeContract: Record<string, (store: CodeStore) => Promise<void>> 
     assert.equal(await store.get("gone"), undefined);
     assert.equal(await store.has("gone"), false);
   },
+  async "asks nothing for a caller whose time is over"(store) {
+    await store.put("there", new Uint8Array([1]));
+    await assert.rejects(store.get("there", AbortSignal.abort(new Error("too late"))), /too late/);
+  },
   async "removes what is not there without complaint"(store) {
     await store.remove("nothing");
   },

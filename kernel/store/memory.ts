@@ -9,7 +9,8 @@ export function createMemoryStore(deps: ClockDep): CodeStore {
       const bytes = content instanceof Uint8Array ? Uint8Array.from(content) : await readAll(content);
       objects.set(name, { content: bytes, storedAtMs: deps.clock.nowMs() });
     },
-    async get(name) {
+    async get(name, signal) {
+      signal?.throwIfAborted();
       const found = objects.get(name);
       if (found === undefined) return undefined;
       return { bytes: found.content.length, stream: new Blob([found.content]).stream() };

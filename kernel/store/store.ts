@@ -16,8 +16,14 @@ export interface StoredObject {
 export interface CodeStore {
   /** Overwrites what has that name. */
   put(name: string, content: Uint8Array | ReadableStream<Uint8Array>): Promise<void>;
-  /** Undefined when there is no such object. A corrupt one fails its reader; a server gone silent does not: bound the wait. */
-  get(name: string): Promise<{ bytes: number; stream: ReadableStream<Uint8Array> } | undefined>;
+  /**
+   * Undefined when there is no such object. A corrupt one fails its reader; a server gone silent does not: bound the wait. Rejects without
+   * asking once the signal has fired; who gives up later leaves what comes unread (`unread.ts`).
+   */
+  get(
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<{ bytes: number; stream: ReadableStream<Uint8Array> } | undefined>;
   has(name: string): Promise<boolean>;
   /** Already gone is fine. */
   remove(name: string): Promise<void>;
@@ -84,8 +90,12 @@ export function createCodeStore(
         await inBucket((store) => store.put({ name }, content, { timeout }), false);
       }
     },
-    async get(name) {
-      const result = await inBucket((store) => store.get(name));
+    async get(name, signal) {
+      const result = await inBucket((store) => {
+        // The connection may have been long in coming.
+        signal?.throwIfAborted();
+        return store.get(name);
+      });
       if (result === null) return undefined;
       // The stream itself fails with the same error; this promise would only fail a second time, unheard.
       result.error.catch(() => undefined);

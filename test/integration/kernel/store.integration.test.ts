@@ -42,12 +42,26 @@ test("a bucket that was lost is made again by whatever is asked of it next", asy
   await lose();
 });
 
+test("gets that were given up while the connection was coming send nothing when it is there", async () => {
+  const connecting = Promise.withResolvers<typeof nats.connection>();
+  const waiting = createCodeStore(connecting.promise, { replicas: 1 });
+  const gone = new AbortController();
+  const gets = Promise.allSettled(
+    Array.from({ length: 50 }, () => waiting.get(`${prefix}-a.tar.zst`, gone.signal)),
+  );
+  gone.abort(new Error("too late"));
+  const sent = nats.connection.stats().outMsgs;
+  connecting.resolve(nats.connection);
+  expect(new Set((await gets).map(({ status }) => status))).toEqual(new Set(["rejected"]));
+  expect(nats.connection.stats().outMsgs - sent).toBeLessThan(50);
+});
+
 /** Under names of this run's own: the bucket is the installation's. */
 function named(all: CodeStore): CodeStore {
   const own = (name: string) => `${prefix}-${name}`;
   return {
     put: (name, content) => all.put(own(name), content),
-    get: (name) => all.get(own(name)),
+    get: (name, signal) => all.get(own(name), signal),
     has: (name) => all.has(own(name)),
     remove: (name) => all.remove(own(name)),
     list: async () =>
