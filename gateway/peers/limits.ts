@@ -12,6 +12,8 @@ export const peerLimits = {
   againMs: 300,
   /** A message is a want or a grant: a target and a few names. */
   messageBytesMax: 64 * 1024,
+  /** Characters of a failure's message; the rest is cut off. JSON writes one as six bytes at most, so that all fit in a message. */
+  failureLengthMax: 8 * 1024,
   /** Bytes waiting to be sent to a gateway that does not read; past it the connection is closed. */
   unsentBytesMax: 16 * 1024 * 1024,
   connectionsMax: 256,

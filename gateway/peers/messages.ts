@@ -46,10 +46,11 @@ const reasons = [
   "ReservedFunctionInvocationRateLimitExceeded",
   "FunctionInvocationRateLimitExceeded",
 ] as const;
+/** What only a later release knows is read as the most general there is: to hang up would cost all callers for one refusal's sake. */
 const refusal = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("throttled"),
-    reason: z.enum(reasons),
+    reason: z.enum(reasons).catch("ConcurrentInvocationLimitExceeded"),
     retryMs: z.number(),
     wasHeld: z.boolean().optional(),
   }),
@@ -57,7 +58,7 @@ const refusal = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("waited"), waitedMs: z.number() }),
   z.object({
     kind: z.literal("cannotStart"),
-    failure: z.object({ kind: z.enum(failureKinds), message: z.string().max(16_384) }),
+    failure: z.object({ kind: z.enum(failureKinds).catch("unavailable"), message: z.string().max(16_384) }),
   }),
 ]);
 const granted = z.object({
@@ -69,8 +70,9 @@ const granted = z.object({
   assigned: z.boolean(),
 });
 
-/** 1: want, grant and what belongs to them. 2: podKey besides, which one of version 1 does not understand. */
+/** 1: want, grant and what belongs to them. 2: podKey and more kinds of failures (`spoken.ts`), which one of version 1 does not understand. */
 export const peerVersion = 2;
+export const podKeyVersion = 2;
 
 const schema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hello"), id: text, shards: count, version: count.default(1) }),

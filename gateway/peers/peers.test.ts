@@ -8,6 +8,8 @@ import { issueTrust } from "../../kernel/trust/issue.ts";
 import type { PodKey } from "../link/identity.ts";
 import type { ShardEvent } from "../shard/event.ts";
 import { speak } from "./connection.ts";
+import { peerLimits } from "./limits.ts";
+import { type PeerMessage, peerVersion, readPeerMessage } from "./messages.ts";
 import { createPeers, type Peers } from "./peers.ts";
 import { createPeerServer } from "./server.ts";
 
@@ -81,6 +83,78 @@ test("a gateway of the release before, which would take it for nonsense, is not 
   expect(heard).toEqual(["toPlacer"]);
   await one.peers[Symbol.asyncDispose]();
   await before.close();
+});
+
+/** A gateway of another version that dials `to`, and what it is told. */
+async function aClientOf(to: Peers, version: number) {
+  const told: PeerMessage[] = [];
+  const ended: string[] = [];
+  const opened = Promise.withResolvers<string>();
+  const { caCertificate: ca, certificate: cert, key } = keys;
+  const socket = connect({ host: "127.0.0.1", port: to.port, servername: serverName, ca, cert, key });
+  const connection = speak(
+    { clock, log: createTestLog() },
+    socket,
+    { id: "old/1", shards: 1, version },
+    {
+      opened: opened.resolve,
+      closed: (reason) => ended.push(reason),
+      message: (message) => told.push(message),
+    },
+  );
+  await opened.promise;
+  return { told, ended, close: connection.close };
+}
+
+test.each([
+  [1, "configuration", "crashed"],
+  [1, "deleted", "crashed"],
+  [1, "quota", "quota"],
+  [2, "configuration", "configuration"],
+] as const)("a gateway of version %i is told %s as %s, and stays", async (version, kind, said) => {
+  const one = await aGateway("one/1");
+  const client = await aClientOf(one.peers, version);
+  await until(() => one.has("clientOpen", "old/1"));
+  const refusal = { kind: "cannotStart", failure: { kind, message: "no Secret" } } as const;
+  one.peers.toClient(0, "old/1", { type: "refuse", wantId: "w", refusal });
+  await until(() => client.told.length > 0);
+  const failure = { kind: said, message: "no Secret" };
+  expect(client.told[0]).toMatchObject({ message: { refusal: { failure } } });
+  expect(client.ended).toEqual([]);
+  client.close();
+  await one.peers[Symbol.asyncDispose]();
+});
+
+test.each([
+  ["of letters", "x"],
+  ["that JSON writes as six bytes each", "\u0001"],
+])(
+  "a failure's message of 20,000 characters %s arrives cut, and the connection stays",
+  async (_, character) => {
+    const one = await aGateway("one/1");
+    const client = await aClientOf(one.peers, peerVersion);
+    await until(() => one.has("clientOpen", "old/1"));
+    const failure = { kind: "admission", message: character.repeat(20_000) } as const;
+    const refusal = { kind: "cannotStart", failure } as const;
+    one.peers.toClient(0, "old/1", { type: "refuse", wantId: "w", refusal });
+    await until(() => client.told.length + client.ended.length > 0);
+    const message = character.repeat(peerLimits.failureLengthMax);
+    expect(client.told[0]).toMatchObject({ message: { refusal: { failure: { message } } } });
+    expect(client.ended).toEqual([]);
+    client.close();
+    await one.peers[Symbol.asyncDispose]();
+  },
+);
+
+test("a kind of failure, or a reason, that only a later release knows is read as one that is known", () => {
+  const read = (refusal: object) =>
+    readPeerMessage({ type: "toClient", shard: 0, message: { type: "refuse", wantId: "w", refusal } });
+  expect(read({ kind: "cannotStart", failure: { kind: "eclipse", message: "dark" } })).toMatchObject({
+    message: { refusal: { failure: { kind: "unavailable", message: "dark" } } },
+  });
+  expect(read({ kind: "throttled", reason: "FullMoon", retryMs: 5 })).toMatchObject({
+    message: { refusal: { reason: "ConcurrentInvocationLimitExceeded" } },
+  });
 });
 
 test.each([

@@ -11,8 +11,9 @@ import type { PodKey } from "../link/identity.ts";
 import type { ClientMessage, PlacerMessage, ShardEvent } from "../shard/event.ts";
 import { type Connection, speak } from "./connection.ts";
 import { peerLimits } from "./limits.ts";
-import { peerVersion } from "./messages.ts";
+import { peerVersion, podKeyVersion } from "./messages.ts";
 import { contextOf, createPeerServer, type PeerKeys } from "./server.ts";
+import { spokenTo } from "./spoken.ts";
 
 /** Where a gateway's pod listens for others. */
 export interface PeerAddress {
@@ -74,7 +75,7 @@ export async function createPeers(
     if (id !== undefined && !placers.has(id)) happen("all", { type: "peerUnreachable", peer: id });
   };
   const tellOne = (connection: Connection, key: PodKey) => {
-    if (connection.version() >= peerVersion) connection.send({ type: "podKey", ...key });
+    if (connection.version() >= podKeyVersion) connection.send({ type: "podKey", ...key });
   };
   const dial = (to: Dialled) => {
     const { host, port, name } = to.address;
@@ -161,7 +162,8 @@ export async function createPeers(
       placers.get(peer)?.send({ type: "toPlacer", shard, message });
     },
     toClient(shard, peer, message: PlacerMessage) {
-      clients.get(peer)?.send({ type: "toClient", shard, message });
+      const client = clients.get(peer);
+      client?.send({ type: "toClient", shard, message: spokenTo(client.version(), message) });
     },
     renew(renewed) {
       keys = renewed;
