@@ -5,6 +5,7 @@ import type { Flight } from "../invoke/flight.ts";
 import type { Link } from "../link/link.ts";
 import type { Granted } from "../shard/event.ts";
 import type { PodStart } from "../start/create.ts";
+import type { Delivery } from "../start/deliver.ts";
 import type { ColdStart } from "../start/phases.ts";
 import type { Wanted } from "./requests.ts";
 
@@ -13,8 +14,11 @@ export interface Launched {
   flight: Flight;
   wanted: Wanted;
   granted: Granted;
-  /** An answer was begun: it ran, and may not be sent elsewhere. */
-  begun: boolean;
+  /**
+   * follows: its assignment is on its way, and nothing of it was sent. begun: an answer was begun, so it ran, and may not be sent
+   * elsewhere.
+   */
+  state: "follows" | "sent" | "begun";
   /** Past this it counts as stuck; monotonic. */
   dueAtMs: number;
 }
@@ -27,8 +31,8 @@ export interface Held {
   callable: Callable | undefined;
   /** By request: another gateway may have been granted it again before the end of ours has come here. */
   launched: Map<string, Launched>;
-  /** The assignment is still on its way and invocations follow it; false when it could not be delivered. Never rejects. */
-  assigning: Promise<boolean> | undefined;
+  /** The assignment that is still on its way over this link; invocations follow it. */
+  delivery: Delivery | undefined;
   /** From the pool, and its labels and owner are still to be written. */
   unadopted: boolean;
   retireAtMs: number;

@@ -16,6 +16,7 @@ import { fleetLimits } from "./limits.ts";
 import type { FleetObserver } from "./observer.ts";
 import type { Wanted } from "./requests.ts";
 import { decideStanding } from "./standing.ts";
+import { takeBack } from "./take-back.ts";
 
 export interface Presence {
   get(environmentId: string): Held | undefined;
@@ -76,6 +77,7 @@ export function createPresence(deps: PresenceDeps): Presence {
     held.link = undefined;
     if (helds.get(held.id) === held) helds.delete(held.id);
     if (link !== undefined) happen(held.pod.namespace, { type: "unlinked", environmentId: held.id });
+    takeBack(deps, held);
     loseAll(held, pod);
     link?.close();
   };
@@ -94,7 +96,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       callable:
         hello.revision === undefined ? undefined : catalog.callableOf(`${pod.namespace}/${hello.revision}`),
       launched: new Map(),
-      assigning: undefined,
+      delivery: undefined,
       unadopted: false,
       retireAtMs: clock.monotonicMs() + livesMs,
       createdAtMs: start?.atMs,
@@ -117,7 +119,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       const { flight, granted, wanted } = launched;
       const { requestId } = flight.request;
       if (hello.busy === requestId) continue;
-      if (launched.begun || hasCome(granted.grant, hello.last)) {
+      if (launched.state === "begun" || hasCome(granted.grant, hello.last)) {
         awaited.push(launched);
         continue;
       }
@@ -145,6 +147,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       held.link = undefined;
       held.cancelLoss?.();
       happen(held.pod.namespace, { type: "unlinked", environmentId: held.id });
+      takeBack(deps, held);
       if (held.launched.size === 0) helds.delete(held.id);
       else held.cancelLoss = clock.after(fleetLimits.relinkMsMax, () => discard(held));
     },

@@ -12,12 +12,13 @@ import type { StartFailure } from "../placer/attempt.ts";
 import type { PlacerEvent } from "../placer/event.ts";
 import type { Granted, ShardEvent } from "../shard/event.ts";
 import type { CodeSource } from "../start/code.ts";
-import { deliver } from "../start/deliver.ts";
+import { type Delivered, type Delivery, deliver } from "../start/deliver.ts";
 import { phasesOf } from "../start/phases.ts";
 import type { Held, Launched } from "./held.ts";
 import { fleetLimits } from "./limits.ts";
 import type { FleetObserver } from "./observer.ts";
 import type { Wanted } from "./requests.ts";
+import { takeBack } from "./take-back.ts";
 
 export interface Work {
   /** Sends the request to the environment it was granted. */
@@ -50,7 +51,9 @@ export function createWork(deps: WorkDeps): Work {
   const { clock, log, catalog, observer, happen } = deps;
   const tell = (held: Held, event: PlacerEvent) => happen(held.pod.namespace, { type: "placer", event });
 
-  const sendInvoke = (held: Held, request: InvokeRequest, granted: Granted) => {
+  const sendInvoke = (link: Link, launched: Launched) => {
+    const { granted } = launched;
+    const { request } = launched.flight;
     const { callable, contentType, traceId, clientContext, cognitoIdentity, tenantId } = request;
     const head = {
       requestId: request.requestId,
@@ -66,25 +69,15 @@ export function createWork(deps: WorkDeps): Work {
       ...(cognitoIdentity === undefined ? {} : { cognitoIdentity }),
       ...(tenantId === undefined ? {} : { tenantId }),
     };
-    if (held.link?.send("invoke", head, request.payload) !== true) giveUp(held);
-  };
-
-  /** The environment is of no use and was not sent its requests, which go to others; an assignment may have come there. */
-  const giveUp = (held: Held, before: () => void = () => {}) => {
-    const lost = [...held.launched.values()].filter(({ begun }) => !begun);
-    for (const { flight } of lost) held.launched.delete(flight.request.requestId);
-    held.link?.close();
-    before();
-    for (const { flight, granted } of lost) {
-      happen(held.pod.namespace, { type: "unused", granted, sent: true });
-      flight.settle({ kind: "refused", error: notStarted });
-    }
+    // With the link goes what was not sent, to others.
+    if (link.send("invoke", head, request.payload)) launched.state = "sent";
+    else link.close();
   };
 
   /** It runs, so it goes nowhere else: its payload is not kept for as long as it may take. */
   const begin = (launched: Launched) => {
-    if (launched.begun) return;
-    launched.begun = true;
+    if (launched.state === "begun") return;
+    launched.state = "begun";
     const { request } = launched.flight;
     request.payload = nothing;
     request.release?.();
@@ -96,14 +89,15 @@ export function createWork(deps: WorkDeps): Work {
     const launched = held.launched.get(head.requestId);
     const ours = launched?.granted.grant === head.grant ? launched : undefined;
     if (ours !== undefined) held.launched.delete(head.requestId);
-    if (ours?.begun === true) {
+    const hasBegun = ours?.state === "begun";
+    if (hasBegun) {
       if (callable !== undefined) observer.ended(callable, head, held.pod);
       ours.flight.end(head);
       const silent = "The environment ended the invocation without an answer.";
       if (!ours.flight.answered)
         ours.flight.settle({ kind: "refused", error: new LambdaError("ServiceException", silent) });
     }
-    if (ours?.begun === false) tell(held, { type: "leaving", environmentId: held.id });
+    if (!hasBegun && ours !== undefined) tell(held, { type: "leaving", environmentId: held.id });
     tell(held, {
       type: "ended",
       environmentId: held.id,
@@ -112,7 +106,7 @@ export function createWork(deps: WorkDeps): Work {
       ranMs: head.status === "success" || head.status === "error" ? head.durationMs : undefined,
       cpuWaitMs: head.cpuWaitMs,
     });
-    if (ours?.begun === false) ours.flight.settle({ kind: "refused", error: notStarted });
+    if (!hasBegun) ours?.flight.settle({ kind: "refused", error: notStarted });
     adoptIfDue(held);
   };
 
@@ -169,19 +163,31 @@ export function createWork(deps: WorkDeps): Work {
     const nowMs = clock.monotonicMs();
     const way = held.pod.claim === "pool" ? "pool" : "pod";
     held.cold = { way, decidedAtMs: held.createdAtMs ?? nowMs, assignedAtMs: nowMs };
-    const assigning = deliver(link, callable, deps.code, epoch);
-    held.assigning = assigning?.then(
-      () => {
-        held.assigning = undefined;
-        return true;
-      },
-      (error: unknown) => {
-        log.error("cannot deliver code", error, { revision: revisionKey });
-        giveUp(held, () => deps.failStart(revisionKey, { kind: "code", message: String(error) }));
-        return false;
-      },
-    );
+    // One from before, that a placer since then knows nothing of.
+    takeBack(deps, held);
+    const delivery = deliver(link, callable, deps.code, epoch);
+    held.delivery = delivery;
+    void delivery?.done.then((outcome) => delivered(held, delivery, outcome, revisionKey));
     return true;
+  };
+  /** Its link may have gone meanwhile, with all that followed: what comes of it then is nobody's business. */
+  const delivered = (held: Held, delivery: Delivery, outcome: Delivered, revisionKey: string) => {
+    const { link } = held;
+    if (held.delivery !== delivery || link === undefined) return;
+    switch (outcome.kind) {
+      case "sent":
+        held.delivery = undefined;
+        for (const one of [...held.launched.values()]) if (one.state === "follows") sendInvoke(link, one);
+        return;
+      case "lost":
+        link.close();
+        return;
+      case "failed":
+        log.error("cannot deliver code", outcome.error, { revision: revisionKey });
+        deps.failStart(revisionKey, { kind: "code", message: String(outcome.error) });
+        link.close();
+        return;
+    }
   };
 
   return {
@@ -207,9 +213,9 @@ export function createWork(deps: WorkDeps): Work {
         else wanted.answer(outcome);
       });
       const dueAtMs = clock.monotonicMs() + request.callable.timeoutMs + fleetLimits.overtimeMsMax;
-      held.launched.set(request.requestId, { flight, wanted, granted, begun: false, dueAtMs });
-      if (held.assigning === undefined) sendInvoke(held, request, granted);
-      else void held.assigning.then((delivered) => delivered && sendInvoke(held, request, granted));
+      const launched: Launched = { flight, wanted, granted, state: "follows", dueAtMs };
+      held.launched.set(request.requestId, launched);
+      if (held.delivery === undefined) sendInvoke(link, launched);
     },
     assign(held, revisionKey, epoch) {
       // It comes back as what it still is, and the placer gives it to somebody else.
@@ -237,7 +243,7 @@ export function createWork(deps: WorkDeps): Work {
           launched?.flight.responseChunk(message.body);
           return;
         case "responseEnd":
-          if (launched?.begun === true) launched.flight.responseEnd(message.head);
+          if (launched?.state === "begun") launched.flight.responseEnd(message.head);
           return;
         case "end":
           finish(held, message.head);

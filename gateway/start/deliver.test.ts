@@ -53,11 +53,13 @@ interface Sent {
   bytes: number;
 }
 
-function aLink(): { link: Link; sent: Sent[] } {
+/** One that takes so many messages before it is gone. */
+function aLink(takes = Number.POSITIVE_INFINITY): { link: Link; sent: Sent[] } {
   const sent: Sent[] = [];
   const link = {
     pod: { isProvisioned: false },
     send(type: string, head: Record<string, unknown>, body?: Uint8Array) {
+      if (sent.length === takes) return false;
       sent.push({ type, head, bytes: body?.length ?? 0 });
       return true;
     },
@@ -72,7 +74,7 @@ for (const [title, inMemory] of [
 ] as const) {
   test(`layers follow the code in their order, each with its place, ${title}`, async () => {
     const { link, sent } = aLink();
-    await deliver(link, callable(), source(inMemory), 7);
+    await deliver(link, callable(), source(inMemory), 7)?.done;
     const [assign, ...frames] = sent;
     expect(assign).toMatchObject({
       type: "assign",
@@ -91,3 +93,29 @@ for (const [title, inMemory] of [
     expect(frames.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(4 + startLimits.inlineBytesMax + 1);
   });
 }
+
+test.each([
+  ["the assignment", 0],
+  ["a piece of its code", 2],
+])("a link that is gone when %s is sent is not the code's fault", async (_, takes) => {
+  const delivery = deliver(aLink(takes).link, callable(), source(false), 7);
+  expect(await delivery?.done).toEqual({ kind: "lost" });
+});
+
+test("what is withdrawn before its code has come is not sent, whatever becomes of its link", async () => {
+  const { link, sent } = aLink();
+  const delivery = deliver(link, callable(), source(false), 7);
+  delivery?.withdraw();
+  expect([await delivery?.done, delivery?.hasBegun(), sent]).toEqual([{ kind: "lost" }, false, []]);
+});
+
+test("code that cannot be had is told as that", async () => {
+  const error = new Error("the code store has no such archive");
+  const delivery = deliver(
+    aLink().link,
+    callable(),
+    { ...source(false), fetch: () => Promise.reject(error) },
+    7,
+  );
+  expect(await delivery?.done).toEqual({ kind: "failed", error });
+});

@@ -7,16 +7,27 @@ import { buildAssignment } from "./assignment.ts";
 import type { Archive, CodeSource } from "./code.ts";
 import { startLimits } from "./limits.ts";
 
-/**
- * Undefined when everything was sent at once; else a promise of it, that fails when the code cannot be had. An `invoke` may
- * be sent right after.
- */
+/** An assignment on its way, over one link and no other. */
+export interface Delivery {
+  /** The assignment was sent, and may have come there; its code follows. */
+  hasBegun(): boolean;
+  /** Nothing more of it is sent. */
+  withdraw(): void;
+  done: Promise<Delivered>;
+}
+
+/** lost: its link went, or it was withdrawn. failed: the code cannot be had. */
+export type Delivered = { kind: "sent" } | { kind: "lost" } | { kind: "failed"; error: unknown };
+
+/** Undefined when everything was sent at once. An `invoke` may be sent right after. */
 export function deliver(
   link: Link,
   callable: Callable,
   code: CodeSource,
   epoch: number,
-): Promise<void> | undefined {
+): Delivery | undefined {
+  let hasBegun = false;
+  let isWithdrawn = false;
   const assignment = buildAssignment(callable, link.pod.isProvisioned);
   const { code: own, layers = [] } = callable.revision.spec;
   if (own === undefined) {
@@ -37,46 +48,71 @@ export function deliver(
     const small = first?.archive.kind === "whole" && isSmall(first.bytes) ? first.archive.bytes : undefined;
     const announced = { sha256: ownSha256, archiveBytes: first?.bytes ?? 0 };
     const delivery = small === undefined ? "chunks" : "inline";
-    link.send("assign", { ...head, code: { delivery, ...announced } }, small);
-    const later = others.map((one, layer): Delivery => ({ ...one, layer }));
+    if (isWithdrawn) return Promise.reject(new Gone());
+    hasBegun = true;
+    const isSent = link.send("assign", { ...head, code: { delivery, ...announced } }, small);
+    if (!isSent) return Promise.reject(new Gone());
+    const later = others.map((one, layer): Parcel => ({ ...one, layer }));
     if (first !== undefined && small === undefined) later.unshift(first);
-    return later.length === 0 ? undefined : sendAll(link, later, code.turns);
+    return later.length === 0
+      ? undefined
+      : sendAll({ link, isWithdrawn: () => isWithdrawn }, later, code.turns);
   }
 
   const ready = wanted.map((sha256) => code.peek(sha256));
-  if (ready.every((bytes) => bytes !== undefined))
-    return send(ready.map((bytes) => ({ kind: "whole", bytes })));
-  return Promise.all(wanted.map((sha256) => code.fetch(sha256))).then(send);
+  const sending = ready.every((bytes) => bytes !== undefined)
+    ? send(ready.map((bytes) => ({ kind: "whole", bytes })))
+    : Promise.all(wanted.map((sha256) => code.fetch(sha256))).then(send);
+  if (sending === undefined) return undefined;
+  return {
+    hasBegun: () => hasBegun,
+    withdraw() {
+      isWithdrawn = true;
+    },
+    done: sending.then(
+      () => ({ kind: "sent" }),
+      (error: unknown) =>
+        error instanceof Gone || isWithdrawn ? { kind: "lost" } : { kind: "failed", error },
+    ),
+  };
 }
+
+/** Nobody is there any more to send it to. Never leaves this file. */
+class Gone extends Error {}
 
 const isSmall = (bytes: number) => bytes <= startLimits.inlineBytesMax;
 
-interface Delivery {
+interface Parcel {
   archive: Archive;
   bytes: number;
   /** Its place among the layers; the code has none. */
   layer?: number;
 }
 
-async function sendAll(link: Link, deliveries: readonly Delivery[], turns: Turns): Promise<void> {
-  for (const delivery of deliveries) {
-    const { archive } = delivery;
-    if (archive.kind === "whole") await sendPieces(link, delivery, slices(archive.bytes));
-    else await turns.take(() => sendPieces(link, delivery, archive.read()));
+interface Way {
+  link: Link;
+  isWithdrawn(): boolean;
+}
+
+async function sendAll(way: Way, parcels: readonly Parcel[], turns: Turns): Promise<void> {
+  for (const parcel of parcels) {
+    const { archive } = parcel;
+    if (archive.kind === "whole") await sendPieces(way, parcel, slices(archive.bytes));
+    else await turns.take(() => sendPieces(way, parcel, archive.read()));
   }
 }
 
 /** No piece is read before the one before it has left: a slow environment costs no memory. */
 async function sendPieces(
-  link: Link,
-  { bytes, layer }: Delivery,
+  { link, isWithdrawn }: Way,
+  { bytes, layer }: Parcel,
   pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   let offset = 0;
   for await (const piece of pieces) {
     const last = offset + piece.length >= bytes;
-    const sent = link.send("code", { offset, last, ...(layer === undefined ? {} : { layer }) }, piece);
-    if (!sent) throw new Error("the link went while the code was sent");
+    const head = { offset, last, ...(layer === undefined ? {} : { layer }) };
+    if (isWithdrawn() || !link.send("code", head, piece)) throw new Gone();
     offset += piece.length;
     if (!last || !isSmall(bytes)) await link.drained();
   }

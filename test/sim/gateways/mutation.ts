@@ -16,4 +16,5 @@ export type Mutation =
   | "what is provisioned is not set aside"
   | "a gateway whose watch is stale keeps its seat"
   | "what a dead gateway was granted is not asked back"
-  | "what was granted and not sent is not given back";
+  | "what was granted and not sent is not given back"
+  | "what was to be sent over a link is sent over the next";

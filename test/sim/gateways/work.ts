@@ -28,15 +28,25 @@ export interface SimWorkHands {
   assign(environmentId: string, epoch: number, revision: string): void;
 }
 
+interface Flight {
+  request: Request;
+  granted: Granted;
+}
+
 /** An environment without a link for so long is lost, as the supervisor ends by then. */
 const lostMs = 7_000;
+/** Code that is not in memory. */
+const fetchMsMax = 2_000;
 
 export function createWork(world: World, { happen, enqueue, aliasVersion, assign }: SimWorkHands): SimWork {
-  const { chance, time, api, mutation } = world;
+  const { chance, time, api, mutation, weather } = world;
   const links = new Map<string, Wire<ToEnvironment>>();
   const requests = new Map<string, Request>();
   /** By request: what we sent and have no answer to. An environment may be free again before its answer to the last one has come here. */
-  const flights = new Map<string, { request: Request; granted: Granted }>();
+  const flights = new Map<string, Flight>();
+
+  /** By environment: its assignment's code is being fetched, so neither that nor the request behind it was sent. */
+  const following = new Map<string, Flight>();
 
   const answer = (wantId: string) => {
     const request = requests.get(wantId);
@@ -82,6 +92,36 @@ export function createWork(world: World, { happen, enqueue, aliasVersion, assign
       answer(request.id);
     }
   };
+  /** The link has gone that they were to go over, or another assignment takes their place: they were not sent, and go elsewhere. */
+  const takeBack = (environmentId: string) => {
+    const flight = following.get(environmentId);
+    following.delete(environmentId);
+    if (flight === undefined) return;
+    happen({ type: "unused", granted: flight.granted, sent: false });
+    want(flight.request);
+  };
+  const sendRequest = (flight: Flight) => {
+    const { request, granted } = flight;
+    const { environmentId, epoch, grant, target } = granted;
+    const link = links.get(environmentId);
+    if (granted.assigned) assign(environmentId, epoch, target.key);
+    const invoke = { type: "invoke", epoch, grant, requestId: request.id, revision: target.key } as const;
+    link?.send(invoke);
+    // Whatever is sent may come twice.
+    if (chance.percent(5)) time.after(chance.upTo(1_500), () => link?.send(invoke));
+    flights.set(request.id, flight);
+  };
+  const follow = (flight: Flight) => {
+    const { environmentId } = flight.granted;
+    following.set(environmentId, flight);
+    const arrived = () => {
+      const isStill = following.get(environmentId) === flight;
+      if (isStill) following.delete(environmentId);
+      if (isStill || mutation === "what was to be sent over a link is sent over the next")
+        sendRequest(flight);
+    };
+    time.after(chance.upTo(fetchMsMax), () => enqueue(arrived));
+  };
   return {
     send: (environmentId, message) => links.get(environmentId)?.send(message),
     answer,
@@ -91,19 +131,15 @@ export function createWork(world: World, { happen, enqueue, aliasVersion, assign
     },
     launch(wantId, granted) {
       const request = requests.get(wantId);
-      const link = links.get(granted.environmentId);
-      if (request === undefined || link === undefined) {
+      if (request === undefined || !links.has(granted.environmentId)) {
         happen({ type: "unused", granted, sent: false });
         if (request !== undefined) time.after(50, () => enqueue(() => requests.has(wantId) && want(request)));
         return;
       }
-      const { epoch, grant, target } = granted;
-      if (granted.assigned) assign(granted.environmentId, epoch, target.key);
-      const invoke = { type: "invoke", epoch, grant, requestId: request.id, revision: target.key } as const;
-      link.send(invoke);
-      // Whatever is sent may come twice.
-      if (chance.percent(5)) time.after(chance.upTo(1_500), () => link.send(invoke));
-      flights.set(wantId, { request, granted });
+      if (granted.assigned) takeBack(granted.environmentId);
+      const isFetching = granted.assigned && !weather.isCalm && chance.percent(20);
+      if (isFetching) follow({ request, granted });
+      else sendRequest({ request, granted });
     },
     hear(environmentId, message) {
       switch (message.type) {
@@ -141,6 +177,7 @@ export function createWork(world: World, { happen, enqueue, aliasVersion, assign
       const pod = api.pods.get(environmentId);
       if (pod === undefined) return wire.close();
       links.set(environmentId, wire);
+      takeBack(environmentId);
       meetAgain(environmentId, hello);
       const { namespace, shape } = pod;
       const kept = pod.kept && mutation !== "provisioned environments are used like others";
@@ -154,11 +191,13 @@ export function createWork(world: World, { happen, enqueue, aliasVersion, assign
       if (links.get(environmentId) !== wire) return;
       links.delete(environmentId);
       happen({ type: "unlinked", environmentId });
+      takeBack(environmentId);
       if (mutation === "permits come back when a link breaks")
         happen({ type: "placer", event: { type: "gone", environmentId } });
       time.after(lostMs, () => enqueue(() => links.has(environmentId) || loseFlights(environmentId)));
     },
     podGone(environmentId) {
+      takeBack(environmentId);
       loseFlights(environmentId);
       happen({ type: "placer", event: { type: "gone", environmentId } });
     },
