@@ -1,6 +1,4 @@
 /** Removes what the plans say: pods as they finish, Revisions and stored objects on a round of their own. */
-import { parseLayerVersion } from "../../crds/layerversion/schema.ts";
-import { parseRevision } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
@@ -15,9 +13,9 @@ import type { OperatorMetrics } from "../metrics.ts";
 import { isOver } from "../pod/view.ts";
 import { createReconcileQueue } from "../queue.ts";
 import type { Watches } from "../watches.ts";
-import { planObjects } from "./objects.ts";
 import { planPods } from "./pods.ts";
 import { planRevisions } from "./revisions.ts";
+import { createStoredCollection } from "./stored.ts";
 
 export type GarbageDeps = KubeDep &
   ClockDep &
@@ -34,11 +32,12 @@ const kinds = ["pods", "revisions", "objects"] as const;
 
 export function createGarbageController(deps: GarbageDeps, signal: AbortSignal): Queue {
   const { watches } = deps;
+  const collectObjects = createStoredCollection(deps, signal);
   const queue = createReconcileQueue(deps, {
     kind: "Garbage",
     // A store that does not answer keeps no finished pod.
     workersMax: kinds.length,
-    reconcile: (kind) => collect(deps, kind),
+    reconcile: (kind) => collect({ ...deps, collectObjects }, kind),
   });
   for (const kind of kinds) queue.add(kind);
   listen(watches.pods, signal, (_key, pod) => {
@@ -47,7 +46,10 @@ export function createGarbageController(deps: GarbageDeps, signal: AbortSignal):
   return queue;
 }
 
-async function collect(deps: GarbageDeps, kind: string): Promise<Again> {
+async function collect(
+  deps: GarbageDeps & { collectObjects(): Promise<void> },
+  kind: string,
+): Promise<Again> {
   switch (kind) {
     case "pods":
       return collectPods(deps);
@@ -55,7 +57,7 @@ async function collect(deps: GarbageDeps, kind: string): Promise<Again> {
       await collectRevisions(deps);
       break;
     default:
-      await collectObjects(deps);
+      await deps.collectObjects();
   }
   return { again: "after", ms: roundMs };
 }
@@ -79,24 +81,5 @@ async function collectRevisions(deps: GarbageDeps): Promise<void> {
     deps.log.info("removing a superseded Revision", { namespace, revision: name });
     await deps.kube.remove(resources.revisions, { namespace, name }, { uid });
     deps.metrics.garbageRemoved.inc({ what: "revision" });
-  }
-}
-
-/** The order matters: what is held, then what is stored, then who names it. Read the other way, a new object could look unnamed. */
-async function collectObjects(deps: GarbageDeps): Promise<void> {
-  const held = new Set(deps.memory.held());
-  const stored = await deps.store.list();
-  const page = await deps.kube.list(resources.revisions, {});
-  const layers = await deps.kube.list(resources.layerVersions, {});
-  const observed = {
-    nowMs: deps.clock.nowMs(),
-    stored,
-    revisions: page.items.map(parseRevision),
-    layerVersions: layers.items.map(parseLayerVersion),
-  };
-  for (const name of planObjects({ ...observed, held: new Set([...held, ...deps.memory.held()]) })) {
-    deps.log.info("removing code that no Revision or LayerVersion names", { object: name });
-    await deps.store.remove(name);
-    deps.metrics.garbageRemoved.inc({ what: "object" });
   }
 }

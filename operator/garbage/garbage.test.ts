@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { archiveObject, zipObject } from "../../kernel/store/names.ts";
+import type { StoredObject } from "../../kernel/store/store.ts";
 import { aFunction, aLayerVersion, aPod, aRevision } from "../../kernel/testing/objects.ts";
 import { podSchema } from "../pod/view.ts";
-import { planObjects, storedKeptMs } from "./objects.ts";
+import { type ObjectsObserved, planObjects, storedKeptMs } from "./objects.ts";
 import { failureKeptMs, pendingMsMax, planPods } from "./pods.ts";
 import { planRevisions, previousKeptMs, supersededMsMin } from "./revisions.ts";
 
@@ -126,27 +127,32 @@ describe("stored objects", () => {
   const stored = (name: string, ms = storedKeptMs + 1) => ({ name, bytes: 1, storedAtMs: nowMs - ms });
   const named = aRevision();
   const { archiveSha256 = "", codeSha256 = "" } = named.spec.code ?? {};
-  const observed = { nowMs, revisions: [named], layerVersions: [], held: new Set<string>() };
+  const observed = { nowMs, held: new Set<string>() };
+  const by = { revisions: [named], layerVersions: [] };
+  const unnamed = (of: { stored: StoredObject[]; held?: Set<string>; by?: ObjectsObserved["by"] }) =>
+    planObjects({ ...observed, by, ...of }).remove.map(({ name }) => name);
 
   test("that a Revision names stay, archive and zip", () => {
     const both = [stored(archiveObject(archiveSha256)), stored(zipObject(codeSha256))];
-    expect(planObjects({ ...observed, stored: both })).toEqual([]);
+    expect(unnamed({ stored: both })).toEqual([]);
   });
   test("that a layer version names stay, though no function uses it; and of a deleted one what a Revision names", () => {
     const layer = aLayerVersion({}, {}, { version: "1", archiveSha256: "c".repeat(64), codeSha256 });
     const archive = [stored(archiveObject("c".repeat(64)))];
-    expect(planObjects({ ...observed, layerVersions: [layer], stored: archive })).toEqual([]);
+    expect(unnamed({ by: { ...by, layerVersions: [layer] }, stored: archive })).toEqual([]);
     const arn = "arn:aws:lambda:us-east-1:123456789012:layer:lib:1";
     const used = aRevision({
       layers: [{ arn, archiveSha256: "c".repeat(64), archiveBytes: 1, codeSize: 1 }],
     });
-    expect(planObjects({ ...observed, revisions: [used], stored: archive })).toEqual([]);
-    expect(planObjects({ ...observed, stored: archive })).toEqual([archiveObject("c".repeat(64))]);
+    expect(unnamed({ by: { ...by, revisions: [used] }, stored: archive })).toEqual([]);
+    expect(unnamed({ stored: archive })).toEqual([archiveObject("c".repeat(64))]);
   });
   test("that nobody names go after their grace", () => {
-    expect(planObjects({ ...observed, stored: [stored("x"), stored("new", 1000)] })).toEqual(["x"]);
+    const all = [stored("x"), stored("new", 1000), stored("old enough soon", storedKeptMs - 5)];
+    expect(unnamed({ stored: all })).toEqual(["x"]);
+    expect(planObjects({ ...observed, by, stored: all }).againMs).toBe(5);
   });
   test("that are being written stay", () => {
-    expect(planObjects({ ...observed, stored: [stored("x")], held: new Set(["x"]) })).toEqual([]);
+    expect(unnamed({ stored: [stored("x")], held: new Set(["x"]) })).toEqual([]);
   });
 });

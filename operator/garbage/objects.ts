@@ -6,9 +6,8 @@ import type { StoredObject } from "../../kernel/store/store.ts";
 
 export interface ObjectsObserved {
   nowMs: number;
-  /** Listed after the store was, so that an object just stored is either held or named by one of them. */
-  revisions: readonly RevisionObject[];
-  layerVersions: readonly LayerVersionObject[];
+  /** Who may name one; read after the store was, so that an object just stored is either held or named by one of them. */
+  by: { revisions: readonly RevisionObject[]; layerVersions: readonly LayerVersionObject[] };
   stored: readonly StoredObject[];
   /** Being written by this process. */
   held: ReadonlySet<string>;
@@ -17,13 +16,20 @@ export interface ObjectsObserved {
 /** Longer than an operator that lost its Lease in the middle of a write goes on. */
 export const storedKeptMs = 60_000;
 
-export function planObjects({ nowMs, revisions, layerVersions, stored, held }: ObjectsObserved): string[] {
-  const named = new Set([...revisions.flatMap(objectsOf), ...layerVersions.flatMap(objectsOfLayer)]);
-  return stored
-    .filter(
-      ({ name, storedAtMs }) => !named.has(name) && !held.has(name) && nowMs - storedAtMs > storedKeptMs,
-    )
-    .map(({ name }) => name);
+export interface ObjectsPlan {
+  remove: StoredObject[];
+  /** Until the next of those that are too young is old enough; Infinity when there is none. */
+  againMs: number;
+}
+
+export function planObjects({ nowMs, by, stored, held }: ObjectsObserved): ObjectsPlan {
+  const named = new Set([...by.revisions.flatMap(objectsOf), ...by.layerVersions.flatMap(objectsOfLayer)]);
+  const unnamed = stored.filter(({ name }) => !named.has(name) && !held.has(name));
+  const leftMs = ({ storedAtMs }: StoredObject) => storedAtMs + storedKeptMs - nowMs;
+  return {
+    remove: unnamed.filter((one) => leftMs(one) < 0),
+    againMs: Math.min(Infinity, ...unnamed.map(leftMs).filter((ms) => ms >= 0)),
+  };
 }
 
 function objectsOf({ spec }: RevisionObject): string[] {
