@@ -13,7 +13,7 @@ import { createFunctionController } from "./function/controller.ts";
 import { createCodeMemory } from "./function/memory.ts";
 import { createGarbageController } from "./garbage/controller.ts";
 import { createLayerController } from "./layer/controller.ts";
-import type { OperatorMetrics } from "./metrics.ts";
+import { type OperatorMetrics, queueDepth } from "./metrics.ts";
 import { createPoolController } from "./pool/controller.ts";
 import { createRefusals } from "./pool/refusals.ts";
 import { createProvisionedController } from "./provisioned/controller.ts";
@@ -53,7 +53,7 @@ export async function runActive(deps: ActiveDeps, signal: AbortSignal): Promise<
   const aliases = createAliasController({ ...deps, provisionRefusals }, signal);
   const provisioned = createProvisionedController({ ...deps, provisionRefusals, reservations }, signal);
   const queues = { functions, layers, versions, aliases, provisioned, pools, garbage };
-  metrics.gauge("kambda_operator_queue_depth", "Keys ready or in hand.", "queue", () =>
+  metrics.gauge(queueDepth, "Keys ready or in hand.", "queue", () =>
     Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, queue.depth()])),
   );
   await Promise.all(Object.values(queues).map((queue) => queue.start(signal)));

@@ -12,14 +12,39 @@ export interface OperatorMetrics {
   garbageRemoved: Counter<"what">;
   /** Asked when scraped. */
   gauge(name: string, help: string, label: string, read: () => Record<string, number>): void;
+  /** What only the active process knows it tells no more: another tells it now, and sums would count it twice. */
+  standBy(): void;
 }
+
+/** Of the active process only. */
+export const queueDepth = "kambda_operator_queue_depth";
 
 export function createOperatorMetrics(): OperatorMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  const leading = new Gauge({
+    name: "kambda_operator_leading",
+    help: "1 while this process is the active one.",
+    registers,
+  });
+  const poolPods = new Gauge({
+    name: "kambda_operator_pool_pods",
+    help: "Unclaimed environments in the namespace's pools.",
+    labelNames: ["namespace"],
+    registers,
+  });
+  const poolWanted = new Gauge({
+    name: "kambda_operator_pool_wanted",
+    help: "Unclaimed environments the namespace's pools should have.",
+    labelNames: ["namespace"],
+    registers,
+  });
   return {
     registry,
+    leading,
+    poolPods,
+    poolWanted,
     reconcileSeconds: new Histogram({
       name: "kambda_operator_reconcile_seconds",
       help: "How long one reconciliation took.",
@@ -31,23 +56,6 @@ export function createOperatorMetrics(): OperatorMetrics {
       name: "kambda_operator_reconcile_errors_total",
       help: "Reconciliations that failed and are tried again.",
       labelNames: ["kind"],
-      registers,
-    }),
-    leading: new Gauge({
-      name: "kambda_operator_leading",
-      help: "1 while this process is the active one.",
-      registers,
-    }),
-    poolPods: new Gauge({
-      name: "kambda_operator_pool_pods",
-      help: "Unclaimed environments in the namespace's pools.",
-      labelNames: ["namespace"],
-      registers,
-    }),
-    poolWanted: new Gauge({
-      name: "kambda_operator_pool_wanted",
-      help: "Unclaimed environments the namespace's pools should have.",
-      labelNames: ["namespace"],
       registers,
     }),
     garbageRemoved: new Counter({
@@ -68,6 +76,12 @@ export function createOperatorMetrics(): OperatorMetrics {
           for (const [value, number] of Object.entries(read())) this.set({ [label]: value }, number);
         },
       });
+    },
+    standBy() {
+      leading.set(0);
+      poolPods.reset();
+      poolWanted.reset();
+      registry.removeSingleMetric(queueDepth);
     },
   };
 }

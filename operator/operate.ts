@@ -36,8 +36,11 @@ export async function operate(
   const teller = createTeller(deps, identity);
   await campaign(deps, { namespace, name: leaseName, identity }, signal, async (leading) => {
     metrics.leading.set(1);
-    await runActive({ ...deps, watches, teller, store: createBoundStore(deps, leading) }, leading);
-    metrics.leading.set(0);
+    try {
+      await runActive({ ...deps, watches, teller, store: createBoundStore(deps, leading) }, leading);
+    } finally {
+      metrics.standBy();
+    }
   });
   await Promise.all(watching);
 }

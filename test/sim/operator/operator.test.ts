@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { FunctionStatus } from "../../../crds/function/status.ts";
 import { type Fault, withFaultyWrites } from "../../../kernel/kube/memory/faulty.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
-import { aManifest, createOperatorWorld, type OperatorWorld } from "./world.ts";
+import { aManifest, createOperatorWorld, type OperatorWorld, type Started } from "./world.ts";
 
 const statusOf = async (world: OperatorWorld, name: string) =>
   ((await world.get("functions", name))?.status ?? {}) as Partial<FunctionStatus>;
@@ -120,6 +120,27 @@ test("a second operator stands by, and takes over when the first leaves", async 
   await world.until("the other to serve", () => isDone(world, "hello"));
   expect(await holder()).not.toBe(leader);
   await (leader === "one" ? second : first).stop();
+});
+
+test("one that leads no more tells nothing of pools and queues: another does", async () => {
+  const world = await createOperatorWorld();
+  const first = world.start("one");
+  await world.apply(aManifest("hello"));
+  await world.until("its pool to stand", () => world.names("pods").length === 1);
+  const told = async (started: Started) =>
+    [...(await started.metrics.registry.metrics()).matchAll(/^kambda_operator_(pool|queue|leading).*/gm)].map(
+      ([line]) => line,
+    );
+  await world.until("it to tell", async () => (await told(first)).join().includes("pool_wanted"));
+  // Taken from it, as after a long pause.
+  const key = { namespace: "kambda-system", name: "kambda-operator" };
+  const lease = await world.kube.get(resources.leases, key);
+  await world.kube.patch(resources.leases, key, {
+    spec: { ...(lease?.spec as object), holderIdentity: "other" },
+  });
+  await world.until("it to stand by", async () => (await told(first)).join().includes("leading 0"));
+  expect(await told(first)).toEqual(["kambda_operator_leading 0"]);
+  await first.stop();
 });
 
 describe("killed around any of its writes", () => {
