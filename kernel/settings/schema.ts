@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { limits } from "../../crds/limits.ts";
 
+const domainName = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 const cidr = z.union([z.cidrv4(), z.cidrv6()]);
 
 export const settingsSchema = z.strictObject({
@@ -30,8 +31,8 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   urls: z
     .strictObject({
-      /** Function URLs are `<scheme>://<url-id>.<domain>[:port]/`. */
-      domain: z.string().max(200).default("lambda-url.localhost"),
+      /** Function URLs are `<scheme>://<url-id>.<domain>[:port]/`: a name in lower case, without scheme, port or `*.` before it. */
+      domain: z.string().max(200).regex(domainName).default("lambda-url.localhost"),
       scheme: z.enum(["http", "https"]).default("http"),
       /** The port people use, when not the scheme's own. */
       port: z.int().min(1).max(65_535).optional(),
