@@ -92,6 +92,14 @@ describe("a namespace's pools", () => {
     expect(plan.againMs).toBe(290_000);
   });
 
+  test("rest while a crowd takes from them: what starts would take the processors from those who have just claimed", () => {
+    const crowd = { ...wanted("a"), takenMs: [999_700, 999_800, 999_900] };
+    const rests = planPool(observed({ shapes: [crowd, wanted("b")] }), settings());
+    expect([rests.create, rests.againMs]).toEqual([[], 900]);
+    const over = planPool(observed({ nowMs: 1_000_900, shapes: [crowd, wanted("b")] }), settings());
+    expect(over.create).toHaveLength(2);
+  });
+
   test("shrink to the minimum when the demand is over, and never below it", () => {
     const busy = { ...wanted("a"), takenMs: [600_000, 600_500, 601_000] };
     const pods = [pod("p1"), pod("p2"), pod("p3")];

@@ -7,6 +7,7 @@ import type { Shape } from "../../kernel/pod/shape.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { failureWaitMs } from "../backoff.ts";
 import { demandOf } from "./demand.ts";
+import { restMs } from "./rest.ts";
 
 export interface WantedShape {
   shape: Shape;
@@ -92,6 +93,10 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
   }
   if (open && isCrowded(observed, shapes, sizes, pools)) soonest(crowdedAgainMs);
   const startingMs = startingAges(present, shapes, nowMs);
+  const crowdMs = restMs(
+    shapes.flatMap(({ takenMs }) => takenMs),
+    nowMs,
+  );
   let startable = Math.max(0, pools.startingMax - startingMs.length);
 
   for (const { shape, template } of shapes) {
@@ -116,6 +121,10 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     const waitMs = Math.max(failureMs, heldUntilMs - nowMs);
     if (waitMs > 0) {
       soonest(waitMs);
+      continue;
+    }
+    if (crowdMs > 0) {
+      soonest(crowdMs);
       continue;
     }
     if (startable < missing && startingMs.length > 0) soonest(startingMsMax - Math.max(...startingMs));
