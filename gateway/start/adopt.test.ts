@@ -11,6 +11,7 @@ import { createTestLog, createTestRandom } from "../../kernel/testing/quiet.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
 import { createAdopter } from "./adopt.ts";
+import { startLimits } from "./limits.ts";
 
 const settings = settingsSchema.parse({});
 
@@ -21,6 +22,8 @@ interface Given {
   resize?: "taken" | "refused";
   claim?: "pool" | "dedicated";
   uidOf?: (uid: string) => string;
+  /** After the claim. */
+  lookedAtMs?: number;
   spec?: Record<string, unknown>;
 }
 
@@ -29,6 +32,7 @@ async function adopting({
   resize = "taken",
   claim = "pool",
   uidOf = (uid) => uid,
+  lookedAtMs = 60_000,
   spec = {},
 }: Given) {
   const clock = createTestClock();
@@ -61,7 +65,7 @@ async function adopting({
   const pod = { namespace: "team", name: "p", uid: uidOf(made.metadata.uid ?? ""), claim } as EnvironmentPod;
   adopter.adopt(pod, "team/r");
   await settle();
-  await clock.advance(60_000);
+  await clock.advance(lookedAtMs);
   stop.abort();
   await running;
   const now = await memory.get(resources.pods, { namespace: "team", name: "p" });
@@ -87,6 +91,12 @@ test("a claimed pod is marked as its function's and reserves what that asks for,
     claim: "claimed",
     resources: { requests: { memory: "264Mi" }, limits: { memory: "320Mi" } },
   });
+});
+
+test("nothing is written in the first moment: a crowd's other claims come first", async () => {
+  const { adoptAfterMs } = startLimits;
+  expect(await adopting({ lookedAtMs: adoptAfterMs - 1 })).toMatchObject({ patches: { labels: 0 } });
+  expect(await adopting({ lookedAtMs: adoptAfterMs })).toMatchObject({ patches: { labels: 1 } });
 });
 
 test("a write that lost a race is made again", async () => {

@@ -1,6 +1,7 @@
 /**
  * Writes whose a claimed pod now is: labels for people and restarts, owner for garbage collection, and what it truly reserves. Off
- * the invoke path, with few workers and patience; a pod that is gone needs none of it.
+ * the invoke path, with few workers and patience: each write has the API server, the kubelet and controllers work, on processors that
+ * a crowd's other claims want. A pod that is gone needs none of it.
  */
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
@@ -23,22 +24,27 @@ export interface Adopter {
 export type AdopterDeps = KubeDep & ClockDep & RandomDep & LogDep & SettingsDep & { catalog: Catalog };
 
 export function createAdopter(deps: AdopterDeps): Adopter {
-  const due = new Map<string, { pod: EnvironmentPod; revisionKey: string }>();
+  const due = new Map<string, { pod: EnvironmentPod; revisionKey: string; claimedAtMs: number }>();
   const handle = async (key: string): Promise<Again> => {
     const one = due.get(key);
     if (one === undefined) return { again: "never" };
+    const earlyMs = one.claimedAtMs + startLimits.adoptAfterMs - deps.clock.nowMs();
+    if (earlyMs > 0) return { again: "after", ms: Math.min(earlyMs, startLimits.adoptAfterMs) };
     const revision = deps.catalog.revision(one.revisionKey);
-    const now = revision === undefined ? undefined : await mark(one.pod, revision);
+    const now = revision === undefined ? undefined : await mark(one, revision);
     if (now !== undefined && revision !== undefined) await resize(now, revision);
     due.delete(key);
     return { again: "never" };
   };
 
   /** The pod as it is after; undefined when it is gone, or another of that name has come. */
-  const mark = async (pod: EnvironmentPod, revision: RevisionObject): Promise<KubeObject | undefined> => {
+  const mark = async (
+    { pod, claimedAtMs }: { pod: EnvironmentPod; claimedAtMs: number },
+    revision: RevisionObject,
+  ): Promise<KubeObject | undefined> => {
     const { namespace, name, uid } = pod;
     if (pod.claim !== "pool") return await ours(pod);
-    const patch = claimPatch(revision, deps.clock.nowMs());
+    const patch = claimPatch(revision, claimedAtMs);
     try {
       // The uid in a patch is a precondition: another pod of that name is not ours to mark.
       return await deps.kube.patch(
@@ -78,7 +84,7 @@ export function createAdopter(deps: AdopterDeps): Adopter {
   return {
     adopt(pod, revisionKey) {
       const key = `${pod.namespace}/${pod.name}`;
-      due.set(key, { pod, revisionKey });
+      due.set(key, { pod, revisionKey, claimedAtMs: deps.clock.nowMs() });
       queue.add(key);
     },
     start: (signal) => queue.start(signal),

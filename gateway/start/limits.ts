@@ -24,6 +24,8 @@ export const startLimits = {
   /** After being told to leave, an environment has this long before its pod is deleted. */
   dismissMsMax: 30_000,
   /** Labels and owner of a claimed pod: writes at once. */
-  adoptWorkersMax: 4,
+  adoptWorkersMax: 2,
+  /** They are written so long after the first answer: a crowd's other claims come first. */
+  adoptAfterMs: 300,
   podNameRandomLength: 8,
 } as const;
