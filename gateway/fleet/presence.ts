@@ -148,7 +148,8 @@ export function createPresence(deps: PresenceDeps): Presence {
       held.cancelLoss?.();
       happen(held.pod.namespace, { type: "unlinked", environmentId: held.id });
       takeBack(deps, held);
-      if (held.launched.size === 0) helds.delete(held.id);
+      // One that has not stood yet is still what its start was for: forgotten, that start would count as coming for ever.
+      if (held.launched.size === 0 && held.start === undefined) helds.delete(held.id);
       else held.cancelLoss = clock.after(fleetLimits.relinkMsMax, () => discard(held));
     },
     standing(held, { epoch, state, revision, running, last }) {

@@ -99,6 +99,33 @@ test("a pod that has dialled home is waited for until it stands: none is started
   expect(pods(it)).toHaveLength(1);
 });
 
+test("a pod whose link breaks before it stands is waited for again, and for a second caller another is started", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const answer = invoke(it);
+  const pod = await until(() => pods(it)[0]);
+  const at = { port: it.gateway.ports.link, ca: it.ca };
+  const silent = dialGateway({ ...at, token: await it.kube.token(pod), stands: new Promise(() => {}) });
+  await until(() => silent.received.some(({ type }) => type === "epoch"));
+  silent.cut();
+  await until(async () => (await metrics(it)).includes("kambda_links 0"));
+  expect(pods(it)).toHaveLength(1);
+  const gate = Promise.withResolvers<void>();
+  const handler = async () => {
+    await gate.promise;
+    return { body: '"done"' };
+  };
+  const again = dialGateway({ ...at, ticket: silent.ticket() ?? "", key: silent.key, handler });
+  await until(() => again.received.some(({ type }) => type === "invoke"));
+  const second = invoke(it);
+  await until(() => pods(it).length === 2);
+  gate.resolve();
+  expect(await Promise.all([answer, second].map(async (one) => (await one).text()))).toEqual([
+    '"done"',
+    '"done"',
+  ]);
+});
+
 test("code that is not in the store is an answer that says so", async () => {
   await using it = await startTestGateway();
   await it.deploy({}, "hello", { archive: Buffer.alloc(3), sha256: "b".repeat(64) }, { stored: false });
