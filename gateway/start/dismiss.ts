@@ -20,16 +20,12 @@ export function createDismisser(deps: KubeDep & ClockDep & LogDep): Dismisser {
     },
     tick(pods) {
       const nowMs = deps.clock.monotonicMs();
-      for (const [uid, { pod, untilMs }] of leaving) {
-        const { namespace, name } = pod;
-        const now = pods.get(`${namespace}/${name}`);
-        if (now === undefined || now.uid !== uid || now.phase === "ended") {
-          leaving.delete(uid);
-          continue;
-        }
-        if (nowMs < untilMs) continue;
-        leaving.delete(uid);
-        if (now.phase === "leaving") continue;
+      for (const [uid, one] of leaving) {
+        const { namespace, name } = one.pod;
+        if (isGoing(pods.get(`${namespace}/${name}`), uid)) leaving.delete(uid);
+        if (!leaving.has(uid) || nowMs < one.untilMs) continue;
+        // Until the watch says that it goes: a delete may fail.
+        one.untilMs = nowMs + startLimits.dismissAgainMs;
         deps.kube
           .remove(resources.pods, { namespace, name }, { uid })
           .catch((error: unknown) =>
@@ -38,4 +34,8 @@ export function createDismisser(deps: KubeDep & ClockDep & LogDep): Dismisser {
       }
     },
   };
+}
+
+function isGoing(now: EnvironmentPod | undefined, uid: string): boolean {
+  return now === undefined || now.uid !== uid || now.phase === "ended" || now.phase === "leaving";
 }

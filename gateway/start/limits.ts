@@ -23,6 +23,8 @@ export const startLimits = {
   crowdedAgainMs: 2_000,
   /** After being told to leave, an environment has this long before its pod is deleted. */
   dismissMsMax: 30_000,
+  /** A delete that failed, or whose pod does not say that it is leaving, is tried again after this. */
+  dismissAgainMs: 10_000,
   /** Labels and owner of a claimed pod: writes at once. */
   adoptWorkersMax: 2,
   /** They are written so long after the first answer: a crowd's other claims come first. */
