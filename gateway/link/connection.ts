@@ -1,7 +1,9 @@
 /** One connection from accept to end: bytes become messages, messages become steps of `session.ts`, steps are carried out. */
 import type { TLSSocket } from "node:tls";
 import { createGatewayReader } from "../../crds/link/codec.ts";
+import { FrameError } from "../../crds/link/frame.ts";
 import { type HeadOf, linkVersions, type ToEnvironment, type ToGateway } from "../../crds/link/messages.ts";
+import { ShapeError } from "../../crds/link/shape.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
@@ -139,11 +141,17 @@ export function serveConnection(deps: ConnectionDeps, options: ConnectionOptions
       happen("broken");
       return;
     }
+    for (const message of read(chunk)) happen(message.type, { message });
+  };
+  /** Nothing more of one that breaks the rules; what its messages come to is not its fault, and not caught here. */
+  const read = (chunk: Uint8Array): ToGateway[] => {
     try {
-      for (const message of reader.push(chunk)) happen(message.type, { message });
+      return reader.push(chunk);
     } catch (error) {
+      if (!(error instanceof FrameError || error instanceof ShapeError)) throw error;
       log.error("an environment broke the link's rules", error, { pod: link?.pod.name });
       happen("broken");
+      return [];
     }
   };
   socket.setNoDelay(true);
