@@ -1,9 +1,8 @@
 /** Which pods are only in the way, purely: what left in order goes at once, what failed is kept for a look. */
-import { claims, labels } from "../../crds/labels.ts";
+import { claims } from "../../crds/labels.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { failureMsMax } from "../backoff.ts";
-import { claimOf, endedMs, type PodView } from "../pod/view.ts";
-import { isProvisioned } from "../provisioned/pods.ts";
+import { claimOf, endedMs, isForRequest, isProvisioned, type PodView } from "../pod/view.ts";
 
 export interface PodGarbage {
   remove: PodView[];
@@ -34,14 +33,12 @@ function dueAtMs(pod: PodView, { environments }: Settings): number | undefined {
   if (pod.metadata.deletionTimestamp !== undefined) return undefined;
   if (pod.status.phase === "Succeeded") return 0;
   const createdMs = Date.parse(pod.metadata.creationTimestamp) || 0;
-  if (pod.status.phase === "Pending" && isForRequest(pod)) return createdMs + pendingMsMax;
+  // A claimed one runs, whatever its kubelet has told so far.
+  const isOwn = isForRequest(pod) && claimOf(pod) === claims.dedicated;
+  if (pod.status.phase === "Pending" && isOwn) return createdMs + pendingMsMax;
   if (pod.status.phase !== "Failed") return undefined;
   const keptMs = environments.failedInitKeptSeconds * 1000;
   const endMs = endedMs(pod) ?? createdMs;
   const holdsBack = claimOf(pod) === claims.pool || isProvisioned(pod);
   return endMs + (holdsBack ? Math.max(keptMs, failureKeptMs) : keptMs);
-}
-
-function isForRequest(pod: PodView): boolean {
-  return claimOf(pod) === claims.dedicated && pod.metadata.labels[labels.provisioned] !== "true";
 }

@@ -1,6 +1,6 @@
 /** What the operator needs to know of an environment's pod. */
 import { z } from "zod";
-import { labels } from "../../crds/labels.ts";
+import { claims, labels } from "../../crds/labels.ts";
 
 const state = z.object({
   waiting: z.object({ reason: z.string().default(""), message: z.string().default("") }).optional(),
@@ -54,6 +54,17 @@ export function claimOf(pod: PodView): string | undefined {
   return pod.metadata.labels[labels.claim];
 }
 
+/** One of those kept initialised, as many as a Version or Alias asks for. */
+export function isProvisioned({ metadata }: PodView): boolean {
+  return metadata.labels[labels.provisioned] === "true";
+}
+
+/** Claimed from a pool or made for a request: neither waiting in a pool nor provisioned. */
+export function isForRequest(pod: PodView): boolean {
+  const claim = claimOf(pod);
+  return claim !== undefined && claim !== claims.pool && !isProvisioned(pod);
+}
+
 export function shapeOfPod(pod: PodView): string | undefined {
   return pod.metadata.labels[labels.shape];
 }
@@ -64,6 +75,14 @@ export function isOver(pod: PodView): boolean {
 
 export function revisionOf(pod: PodView): string | undefined {
   return pod.metadata.labels[labels.revision];
+}
+
+/** When a node took it; undefined while none has. */
+export function scheduledMs(pod: PodView): number | undefined {
+  const taken = pod.status.conditions.find(
+    ({ type, status }) => type === "PodScheduled" && status === "True",
+  );
+  return Date.parse(taken?.lastTransitionTime ?? "") || undefined;
 }
 
 /** When its container ended. */

@@ -12,7 +12,7 @@ import { templateHash } from "../../kernel/pod/pool.ts";
 import { poolable, shapeOf } from "../../kernel/pod/shape.ts";
 import type { Settings, SettingsDep } from "../../kernel/settings/schema.ts";
 import { endOf } from "../pod/trouble.ts";
-import { claimOf, endedMs, isOver, type PodView, podSchema, shapeOfPod } from "../pod/view.ts";
+import { claimOf, endedMs, isForRequest, isOver, type PodView, podSchema, shapeOfPod } from "../pod/view.ts";
 import type { Watches } from "../watches.ts";
 import type { PoolObserved, PoolPod, WantedShape } from "./plan.ts";
 import type { PoolRecord } from "./record.ts";
@@ -91,9 +91,7 @@ export function takenIn(pods: readonly PodView[], namespace: string): Map<string
   for (const pod of pods) {
     const { metadata } = pod;
     const shape = shapeOfPod(pod);
-    const isPool = claimOf(pod) === claims.pool;
-    const isProvisioned = metadata.labels[labels.provisioned] === "true";
-    if (metadata.namespace !== namespace || shape === undefined || isPool || isProvisioned) continue;
+    if (metadata.namespace !== namespace || shape === undefined || !isForRequest(pod)) continue;
     const atMs = Date.parse(metadata.annotations[annotations.claimedAt] ?? metadata.creationTimestamp);
     if (Number.isNaN(atMs)) continue;
     taken.set(shape, [...(taken.get(shape) ?? []), atMs]);

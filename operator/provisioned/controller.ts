@@ -4,10 +4,9 @@ import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { VersionObject } from "../../crds/version/schema.ts";
 import type { Queue } from "../../kernel/queue/queue.ts";
 import { listen } from "../listen.ts";
-import { type PodView, revisionOf } from "../pod/view.ts";
+import { isProvisioned, type PodView, revisionOf } from "../pod/view.ts";
 import { createReconcileQueue, type QueueDeps } from "../queue.ts";
 import { aliasIntent, type Intent, intentFor, versionIntent } from "./intent.ts";
-import { isProvisioned } from "./pods.ts";
 import { type ProvisionedDeps, reconcileProvisioned } from "./reconcile.ts";
 
 /** One at a time: two would both take the room that is left for one. */

@@ -77,7 +77,9 @@ function againOf(dueMs: readonly number[], wanted: number): Again {
 function isHopeless({ nowMs, template }: ProvisionedObserved, pod: KeptPod): boolean {
   if (pod.state !== "waiting") return false;
   if (template !== undefined && pod.template !== template) return true;
-  return pod.trouble?.kind === "unstartable" && nowMs - pod.createdMs >= unstartableMsMax;
+  // Its node may have been long in coming: what counts is how long that one has tried.
+  const triedMs = nowMs - (pod.scheduledMs ?? pod.createdMs);
+  return pod.trouble?.kind === "unstartable" && triedMs >= unstartableMsMax;
 }
 
 /** What the cluster has against it. */

@@ -1,12 +1,14 @@
 /** The environments kept for a Revision, as their pods show them. */
-import { annotations, initialized, labels } from "../../crds/labels.ts";
+import { annotations, initialized } from "../../crds/labels.ts";
 import { endOf, type Trouble, troubleOf } from "../pod/trouble.ts";
-import { endedMs, isOver, type PodView, revisionOf } from "../pod/view.ts";
+import { endedMs, isOver, isProvisioned, type PodView, revisionOf, scheduledMs } from "../pod/view.ts";
 
 export type KeptPod = {
   name: string;
   uid: string;
   createdMs: number;
+  /** When a node took it; undefined while none has. */
+  scheduledMs: number | undefined;
   /** What it was built from. */
   template: string | undefined;
 } & KeptState;
@@ -23,10 +25,6 @@ export interface Death {
   message: string;
 }
 
-export function isProvisioned({ metadata }: PodView): boolean {
-  return metadata.labels[labels.provisioned] === "true";
-}
-
 /** Provisioned, alive and staying. */
 export function isKept(pod: PodView): boolean {
   return isProvisioned(pod) && pod.metadata.deletionTimestamp === undefined && !isOver(pod);
@@ -39,6 +37,7 @@ export function keptPods(pods: readonly PodView[], namespace: string, revision: 
       name: pod.metadata.name,
       uid: pod.metadata.uid,
       createdMs: createdMs(pod),
+      scheduledMs: scheduledMs(pod),
       template: pod.metadata.annotations[annotations.template],
       ...stateOf(pod),
     }));

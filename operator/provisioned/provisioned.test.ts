@@ -19,6 +19,7 @@ const pod = (name: string, state: Marked, createdMs = 0): KeptPod => ({
   name,
   uid: name,
   createdMs,
+  scheduledMs: undefined,
   template: "t",
   state,
 });
@@ -158,6 +159,9 @@ describe("kept environments that do not start", () => {
     ];
     const { create, remove } = plan(3, all, { nowMs: unstartableMsMax });
     expect([create, named(remove)]).toEqual([1, ["pull"]]);
+    const late = waiting("late node", "unstartable", { scheduledMs: unstartableMsMax - 10_000 });
+    expect(plan(1, [late], { nowMs: unstartableMsMax }).remove).toEqual([]);
+    expect(named(plan(1, [late], { nowMs: 2 * unstartableMsMax - 10_000 }).remove)).toEqual(["late node"]);
     const many = Array.from({ length: 50 }, (_, index) => waiting(`p${index}`, "unstartable"));
     const bounded = plan(50, many, { nowMs: unstartableMsMax });
     expect([bounded.create, bounded.remove.length]).toEqual([createdMaxPerRound, createdMaxPerRound]);
