@@ -2,6 +2,8 @@
 export const fleetLimits = {
   /** The supervisor keeps the timeout; past it, INIT and a margin, the environment counts as stuck. */
   overtimeMsMax: 30_000,
+  /** All environments are looked through for those this often at most, however often time passes. */
+  stuckEveryMs: 1_000,
   /** A supervisor without a link ends its runtime after 5 s: a busy environment that has not come back by then is lost. */
   relinkMsMax: 7_000,
   /** An environment that came back without its invocation has the answer under way, or never will. */

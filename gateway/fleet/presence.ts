@@ -24,7 +24,7 @@ export interface Presence {
   left(link: Link): void;
   standing(held: Held, head: Extract<FromEnvironment, { type: "standing" }>["head"]): void;
   podChanged(pod: EnvironmentPod, gone: boolean): void;
-  /** Discards those past their invocation's time and margin. */
+  /** Discards those past their invocation's time and margin; called with every beat. */
   discardStuck(): void;
 }
 
@@ -42,6 +42,7 @@ export type PresenceDeps = ClockDep &
 export function createPresence(deps: PresenceDeps): Presence {
   const { clock, log, settings, catalog, observer, hands, happen } = deps;
   const helds = new Map<string, Held>();
+  let stuckAtMs = Number.NEGATIVE_INFINITY;
 
   /** Its caller is told. Whether it still runs, the placer finds out. */
   const lose = (held: Held, { flight, granted }: Launched, pod?: EnvironmentPod) => {
@@ -179,14 +180,21 @@ export function createPresence(deps: PresenceDeps): Presence {
     },
     discardStuck() {
       const nowMs = clock.monotonicMs();
+      if (nowMs < stuckAtMs) return;
+      stuckAtMs = nowMs + fleetLimits.stuckEveryMs;
       for (const held of helds.values()) {
-        if ([...held.launched.values()].every(({ dueAtMs }) => dueAtMs > nowMs)) continue;
+        if (!isStuck(held, nowMs)) continue;
         log.warn("an environment is stuck past its timeout", { pod: held.pod.name });
         discard(held);
         hands.dismissed(held.pod);
       }
     },
   };
+}
+
+function isStuck({ launched }: Held, nowMs: number): boolean {
+  for (const { dueAtMs } of launched.values()) if (dueAtMs <= nowMs) return true;
+  return false;
 }
 
 /** Undefined: not to be counted on, and not acknowledged. */
