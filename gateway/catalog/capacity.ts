@@ -10,16 +10,19 @@ export interface Capacity {
   /** So many environments are kept provisioned for this revision of the function. */
   provision(functionKey: string, revisionKey: string, count: number): void;
   capsOf(functionKey: string, revisionKey: string): Caps;
+  /** What is remembered: those that reserve or keep something. */
+  size(): { namespaces: number; functions: number };
 }
 
 interface Account {
   reserved: number;
   /** Of functions without a reservation. */
   provisioned: number;
+  /** By function's key; only those that reserve or keep something, and no account without one. */
+  shares: Map<string, Share>;
 }
 
 interface Share {
-  account: Account;
   reserved: number | undefined;
   provisioned: number;
   byRevision: Map<string, number>;
@@ -27,59 +30,67 @@ interface Share {
 
 export function createCapacity(concurrentExecutions: number): Capacity {
   const accounts = new Map<string, Account>();
-  const shares = new Map<string, Share>();
 
-  const accountOf = (namespace: string): Account => {
-    const known = accounts.get(namespace) ?? { reserved: 0, provisioned: 0 };
-    accounts.set(namespace, known);
-    return known;
-  };
-  const shareOf = (functionKey: string): Share => {
-    const known = shares.get(functionKey);
-    if (known !== undefined) return known;
-    const account = accountOf(readKey(functionKey).namespace);
-    const made = { account, reserved: undefined, provisioned: 0, byRevision: new Map() };
-    shares.set(functionKey, made);
-    return made;
-  };
-  const count = ({ account, reserved, provisioned }: Share, by: 1 | -1) => {
-    if (reserved === undefined) account.provisioned += by * provisioned;
-    else account.reserved += by * reserved;
+  /** Changes what a function has, and with it what its account has in all. */
+  const change = (functionKey: string, by: (share: Share) => void) => {
+    const { namespace } = readKey(functionKey);
+    const account = accounts.get(namespace) ?? { reserved: 0, provisioned: 0, shares: new Map() };
+    const share = account.shares.get(functionKey) ?? {
+      reserved: undefined,
+      provisioned: 0,
+      byRevision: new Map(),
+    };
+    count(account, share, -1);
+    by(share);
+    count(account, share, 1);
+    if (share.reserved === undefined && share.byRevision.size === 0) account.shares.delete(functionKey);
+    else account.shares.set(functionKey, share);
+    if (account.shares.size === 0) accounts.delete(namespace);
+    else accounts.set(namespace, account);
   };
 
   return {
     reserve(functionKey, reserved) {
-      const share = shareOf(functionKey);
-      count(share, -1);
-      share.reserved = reserved;
-      count(share, 1);
+      change(functionKey, (share) => {
+        share.reserved = reserved;
+      });
     },
     provision(functionKey, revisionKey, provisioned) {
-      const share = shareOf(functionKey);
-      count(share, -1);
-      share.provisioned += provisioned - (share.byRevision.get(revisionKey) ?? 0);
-      if (provisioned === 0) share.byRevision.delete(revisionKey);
-      else share.byRevision.set(revisionKey, provisioned);
-      count(share, 1);
+      change(functionKey, (share) => {
+        share.provisioned += provisioned - (share.byRevision.get(revisionKey) ?? 0);
+        if (provisioned === 0) share.byRevision.delete(revisionKey);
+        else share.byRevision.set(revisionKey, provisioned);
+      });
     },
     capsOf(functionKey, revisionKey) {
-      const share = shareOf(functionKey);
-      const { account } = share;
+      const { namespace } = readKey(functionKey);
+      const shareNow = () => accounts.get(namespace)?.shares.get(functionKey);
       return {
         account: concurrentExecutions,
         get reserved() {
-          return share.reserved;
+          return shareNow()?.reserved;
         },
         get unreserved() {
-          return Math.max(0, concurrentExecutions - account.reserved);
+          return Math.max(0, concurrentExecutions - (accounts.get(namespace)?.reserved ?? 0));
         },
         get provisioned() {
-          return share.byRevision.get(revisionKey) ?? 0;
+          return shareNow()?.byRevision.get(revisionKey) ?? 0;
         },
         get setAside() {
-          return share.reserved === undefined ? account.provisioned : share.provisioned;
+          const share = shareNow();
+          if (share?.reserved !== undefined) return share.provisioned;
+          return accounts.get(namespace)?.provisioned ?? 0;
         },
       };
     },
+    size: () => ({
+      namespaces: accounts.size,
+      functions: [...accounts.values()].reduce((sum, { shares }) => sum + shares.size, 0),
+    }),
   };
+}
+
+function count(account: Account, { reserved, provisioned }: Share, by: 1 | -1): void {
+  if (reserved === undefined) account.provisioned += by * provisioned;
+  else account.reserved += by * reserved;
 }

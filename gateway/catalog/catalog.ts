@@ -5,10 +5,11 @@
 import type { AliasObject } from "../../crds/alias/schema.ts";
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import { latestVersion } from "../../crds/labels.ts";
-import { accountIdOf, functionNameOf, urlId } from "../../crds/names.ts";
+import { functionNameOf, urlId } from "../../crds/names.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
+import { createAccounts } from "./accounts.ts";
 import { createAliases, type RoutesListener } from "./aliases.ts";
 import { buildCallable, type Callable } from "./callable.ts";
 import { createCapacity } from "./capacity.ts";
@@ -57,13 +58,11 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
   const revisions = new Map<string, RevisionObject>();
   /** Numbered versions: `namespace/functionName:number`. */
   const versions = new Map<string, RevisionObject>();
-  const accounts = new Map<string, string>();
+  const accounts = createAccounts(settings.account);
   const capacity = createCapacity(settings.account.concurrentExecutions);
   /** Environments kept provisioned by revision, which may be known before it is. */
   const kept = new Map<string, number>();
   const listeners = new Set<(revisionKey: string, serving: boolean) => void>();
-
-  for (const [namespace, id] of Object.entries(settings.account.ids)) accounts.set(id, namespace);
 
   const tell = (revisionKey: string, serving: boolean) => {
     for (const listener of listeners) listener(revisionKey, serving);
@@ -104,6 +103,7 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
     if (key === undefined || entry === undefined) return;
     entries.delete(key);
     byUrl.delete(entry.urlId);
+    accounts.left(entry.fn.metadata.namespace);
     if (entry.callable !== undefined) tell(entry.callable.target.key, false);
     capacity.reserve(key, undefined);
     aliases.refresh(key);
@@ -145,7 +145,7 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
       if (entry === undefined) return aliases.byUrlId(id);
       return entry.fn.spec.url === undefined ? undefined : readiness(entry);
     },
-    namespaceOf: (accountId) => accounts.get(accountId),
+    namespaceOf: accounts.namespaceOf,
     revision: (key) => revisions.get(key),
     callableOf(revisionKey) {
       const revision = revisions.get(revisionKey);
@@ -171,7 +171,7 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
       entries.set(key, entry);
       keyOf.set(objectKey, key);
       byUrl.set(id, entry);
-      accounts.set(accountIdOf(namespace, settings.account.ids), namespace);
+      if (existing === undefined) accounts.joined(namespace);
       capacity.reserve(key, reservedOf(fn));
       rebuild(entry);
     },
