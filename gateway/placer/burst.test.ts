@@ -17,7 +17,7 @@ function pooled(name: string): Target {
   return aTarget({ key: `team/${name}-1`, functionKey: `team/${name}`, poolShape: "pool" });
 }
 
-const claimMs = 10;
+const claimMs = 20;
 
 interface WorldOptions {
   poolSize: number;
@@ -61,7 +61,7 @@ function aWorld({ poolSize, refillMs, createMs, runMs }: WorldOptions) {
     switch (decision.type) {
       case "grant":
         servedAtMs.set(decision.wantId, nowMs);
-        if (runMs !== undefined) after(runMs + claimMs, () => ended(decision));
+        if (runMs !== undefined) after(decision.assigned ? claimMs + runMs : runMs, () => ended(decision));
         if (!decision.assigned) return;
         taken(decision.environmentId);
         after(claimMs, () => initialized(decision.environmentId));
@@ -129,9 +129,10 @@ test.each(worlds)("a burst starts one environment for each request when the refi
   expect(world.started()).toBe(20);
 });
 
-test("the first crowd of a function whose answers are quick is served by what the pool has: no pod is made for it", () => {
-  const world = aWorld({ poolSize: 3, refillMs: 2_000, createMs: 800, runMs: 5 });
+test("the first crowd of a function whose answers are quick is served by what the pool has, two at first: no pod is made for it", () => {
+  const world = aWorld({ poolSize: 5, refillMs: 2_000, createMs: 800, runMs: 1 });
   for (let count = 0; count < 20; count++) world.want(burst);
+  expect(world.started()).toBe(placerLimits.learnersMax);
   world.pass(1_000);
   expect([world.served(), world.made()]).toEqual([20, 0]);
 });
@@ -169,9 +170,11 @@ test("a burst leaves the pool's last environment to the one cold start of anothe
   expect(world.servedAtMs(one)).toBe(10_000);
 });
 
-test("a function that has the pool to itself may take all of it", () => {
+test("a function that has the pool to itself may take all of it, once the first two have not answered soon", () => {
   const world = aWorld({ poolSize: 3, refillMs: 2_000, createMs: 2_000 });
   for (let count = 0; count < 3; count++) world.want(burst);
+  expect(world.pooled()).toBe(1);
+  world.pass(100);
   expect(world.pooled()).toBe(0);
 });
 

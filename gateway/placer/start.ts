@@ -17,15 +17,29 @@ export function startForWaiters(
   out: Decision[],
 ): void {
   if (revision.waiting.size === 0) return;
+  claimForWaiters(state, revision, nowMs, out);
+  // Decided anew for those who are left: a pod takes longer than a claim.
+  createForWaiters(state, revision, nowMs, out);
+}
+
+function claimForWaiters(state: PlacerState, revision: RevisionState, nowMs: number, out: Decision[]): void {
   let claimable = mayClaim(revision, nowMs) ? claimableCount(state, revision, nowMs) : 0;
+  if (claimable === 0) return;
   let wanted = decideStarts(questionOf(state, revision, claimable, nowMs));
-  while (wanted > 0 && claimable > 0) {
+  const learnMs = claimMsOf(revision) * placerLimits.startsWaitedMax;
+  const most = isLearning(revision, nowMs, learnMs) ? placerLimits.learnersMax : Number.POSITIVE_INFINITY;
+  while (wanted > 0 && claimable > 0 && revision.environments.size < most) {
     claim(state, revision, nowMs, out);
     claimable = Math.min(claimable - 1, claimableCount(state, revision, nowMs));
     wanted--;
   }
+}
+
+function createForWaiters(state: PlacerState, revision: RevisionState, nowMs: number, out: Decision[]): void {
   if (revision.failure !== undefined && nowMs < revision.failure.againAtMs) return;
-  if (isLearning(state, revision, nowMs)) return;
+  const learnMs = createMsOf(state) * placerLimits.learnShare;
+  if (revision.environments.size > 0 && isLearning(revision, nowMs, learnMs)) return;
+  let wanted = decideStarts(questionOf(state, revision, 0, nowMs));
   while (wanted > 0 && revision.creating.size < freeStarts(state, revision)) {
     const startId = `s${state.epoch}-${state.nextId++}`;
     beginStart(state, revision, startId, nowMs);
@@ -50,10 +64,13 @@ export function startEnded(
   revision.roomMade = false;
 }
 
-/** Nothing is known of its invocations yet, and the first of them may tell long before a pod would come whether any helps. */
-function isLearning(state: PlacerState, revision: RevisionState, nowMs: number): boolean {
-  if (revision.workMs !== undefined || revision.environments.size === 0) return false;
-  return nowMs - firstSinceMs(revision) < createMsOf(state) * placerLimits.learnShare;
+/** Nothing is known of its invocations yet, and for so long the first callers wait for the first answers to tell how many help. */
+function isLearning(revision: RevisionState, nowMs: number, ms: number): boolean {
+  return revision.workMs === undefined && nowMs - firstSinceMs(revision) < ms;
+}
+
+function claimMsOf({ startMs }: RevisionState): number {
+  return startMs ?? placerLimits.claimMsExpected;
 }
 
 /** Nobody may have more pods under way than are left for the others, and who has none finds room for a first one. */
@@ -72,7 +89,7 @@ function workShare({ workMs, durationMs }: RevisionState): number {
 }
 
 function questionOf(state: PlacerState, revision: RevisionState, claimable: number, nowMs: number) {
-  const claimMs = revision.startMs ?? placerLimits.claimMsExpected;
+  const claimMs = claimMsOf(revision);
   const startMs = claimable > 0 ? claimMs : createMsOf(state) + claimMs;
   return {
     waiting: revision.waiting.size,
