@@ -6,7 +6,7 @@ import { flag, listByKey, map, object, text } from "./field.ts";
 import { patterns } from "./pattern.ts";
 
 const configMap = object(
-  "A ConfigMap in this namespace; each of its keys is a file, or one key is a zip archive.",
+  "A ConfigMap in this namespace; each of its keys is a file, or one key is a zip archive. Read when spec.code changes, not when the ConfigMap does: give another name.",
   {
     name: text("Name of the ConfigMap.", 253, patterns.objectName),
     zipKey: text("The key of binaryData that holds a zip archive.", 253, patterns.secretKey).optional(),
@@ -25,7 +25,10 @@ const configMap = object(
 const s3 = object("A zip archive in an S3 bucket, AWS's or any compatible one.", {
   bucket: text("Name of the bucket.", 255, patterns.noBlank),
   key: text("Key of the object.", 1024).min(1),
-  objectVersion: text("Version of the object; the newest unless set.", 1024).optional(),
+  objectVersion: text(
+    "Version of the object; unless set the newest there is when spec.code changes.",
+    1024,
+  ).optional(),
   forcePathStyle: flag("Put the bucket in the path, not in the host; on where endpoint is set.").optional(),
   ...awsAccess,
 });
