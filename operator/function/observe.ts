@@ -8,6 +8,7 @@ import { parseVersion, type VersionObject } from "../../crds/version/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
+import { cacheKey } from "../../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import { archiveObject } from "../../kernel/store/names.ts";
 import type { StoreDep } from "../../kernel/store/store.ts";
@@ -27,7 +28,7 @@ export type ObserveDeps = KubeDep &
   ClockDep &
   SettingsDep & {
     memory: CodeMemory;
-    reservations: Pick<Reservations, "decide">;
+    reservations: Pick<Reservations, "decide" | "forget">;
     /** All Functions known from the watch, for names given twice. */
     functions: { list(): FunctionObject[] };
     /** All LayerVersions known from the watch. */
@@ -37,22 +38,27 @@ export type ObserveDeps = KubeDep &
 /** Undefined when the Function is gone. */
 export async function observe(deps: ObserveDeps, key: Key): Promise<Observed | undefined> {
   const raw = await deps.kube.get(resources.functions, key);
-  if (raw === undefined) return undefined;
+  if (raw === undefined) {
+    // Also one that went between an earlier look and its grant, after the watch had told of its end.
+    deps.reservations.forget(cacheKey(key));
+    return undefined;
+  }
   const of = parseFunction(raw);
+  const isLeaving = of.metadata.deletionTimestamp !== undefined;
   const functionName = functionNameOf(of);
   const elder = elderOf(of, deps.functions.list());
   const common = {
     function: of,
     elder,
     record:
-      of.spec.publish && of.metadata.deletionTimestamp === undefined
+      of.spec.publish && !isLeaving
         ? await readLast(deps.kube, key.namespace, functionName, of)
         : await readRecord(deps.kube, key.namespace, functionName),
-    // The name's reservation is the elder's.
-    reservation: elder === undefined ? deps.reservations.decide(of) : { granted: undefined },
+    // The name's reservation is the elder's; one that leaves keeps what it has until it is gone, and is given no more.
+    reservation: elder === undefined && !isLeaving ? deps.reservations.decide(of) : { granted: undefined },
     nowMs: deps.clock.nowMs(),
   };
-  if (of.metadata.deletionTimestamp !== undefined) {
+  if (isLeaving) {
     return {
       ...common,
       serving: undefined,
