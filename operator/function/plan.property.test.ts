@@ -40,6 +40,18 @@ describe("a deleted Function", () => {
     expect(verbs(deleted({ latestVersion: 4 }, { record }))).toEqual(["removeFinalizer"]);
   });
 
+  test("leaves its number alone, without the Revision it was given for: of names that are gone little is remembered", () => {
+    const last = { number: 4, revision: "hello-0123456789abcdef", isDeleted: true };
+    const record = { last, resourceVersion: "1" };
+    const short = { number: 4, revision: undefined, isDeleted: false };
+    const status = { latestVersion: 4 };
+    expect(actionsOf(deleted(status, { record }))[0]).toEqual({ action: "recordLast", last: short });
+    // The record is the elder's, who has the name.
+    expect(verbs(deleted(status, { record, elder: "elder" }))).toEqual(["removeFinalizer"]);
+    const shortened = { last: short, resourceVersion: "2" };
+    expect(verbs(deleted(status, { record: shortened }))).toEqual(["removeFinalizer"]);
+  });
+
   test("whose finalizer is gone is left alone", () => {
     const gone = aFunction({}, { deletionTimestamp: "2026-01-01T00:00:00Z" });
     expect(plan(observed({ function: gone }), settings)).toEqual({ actions: [], again: { again: "never" } });

@@ -10,7 +10,7 @@ import type { Again } from "../../kernel/queue/queue.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { sourceOf } from "../code/source.ts";
 import { type Plan, statusActions } from "../plan.ts";
-import type { LastVersion } from "../version/record.ts";
+import { fullSentence, type LastVersion } from "../version/record.ts";
 import type { Action } from "./action.ts";
 import { type Layer, sizeProblem } from "./layers.ts";
 import type { Code, Observed } from "./observed.ts";
@@ -64,6 +64,8 @@ function advance(observed: Observed, settings: Settings): Advance {
       ...(code === undefined ? {} : { codeSha256: code.codeSha256, codeSize: code.codeSize }),
     };
     const { actions, number } = publish(observed, desired);
+    // A change that cannot be published is none.
+    if (observed.record.isFull === true && number !== undefined) return failed(unpublishable, false);
     const published = number === undefined ? {} : { published: number };
     if (serving?.metadata.name === desired.name)
       return { progress, before: actions, after: [], ...published };
@@ -101,6 +103,8 @@ const noSource: Problem = {
   passing: false,
 };
 
+const unpublishable: Problem = { reasonCode: "InternalError", message: fullSentence, passing: true };
+
 function duplicate(name: string, elder: string): Problem {
   return {
     reasonCode: "DuplicateFunctionName",
@@ -117,13 +121,14 @@ function againAfter(progress: Progress, { reservation }: Observed): Again {
 }
 
 /** What hangs on the function goes before it: its aliases first, for they hold its versions. */
-function planDeletion({ function: of, record, versions, remaining }: Observed): Plan<Action> {
+function planDeletion({ function: of, elder, record, versions, remaining }: Observed): Plan<Action> {
   if (!of.metadata.finalizers.includes(finalizers.function))
     return { actions: [], again: { again: "never" } };
-  const number = of.status.latestVersion ?? 0;
   // The number outlives the function, so that a later one of the same name never gives it again.
+  const number = Math.max(of.status.latestVersion ?? 0, record.last.number);
   const last: LastVersion = { number, revision: undefined, isDeleted: false };
-  const recorded: Action[] = number > record.last.number ? [{ action: "recordLast", last }] : [];
+  const recordLast: Action = { action: "recordLast", last };
+  const recorded = number > record.last.number ? [recordLast] : [];
   const soon: Again = { again: "after", ms: leavingMs };
   const { aliases, revisions } = remaining;
   if (aliases.length > 0) {
@@ -139,5 +144,10 @@ function planDeletion({ function: of, record, versions, remaining }: Observed): 
   }
   const actions = revisions.map((one): Action => ({ action: "removeRevision", ...one }));
   if (actions.length > 0) return { actions: [...recorded, ...actions], again: soon };
-  return { actions: [...recorded, { action: "removeFinalizer" }], again: { again: "never" } };
+  // Of names that are gone little is to be remembered: not what ran. A name that an elder has is the elder's.
+  const isLong = elder === undefined && record.last.revision !== undefined;
+  return {
+    actions: [...(isLong ? [recordLast] : recorded), { action: "removeFinalizer" }],
+    again: { again: "never" },
+  };
 }

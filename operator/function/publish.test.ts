@@ -24,6 +24,18 @@ describe("publish: true", () => {
     expect(world.versions[0]?.spec).toEqual({ functionName: "hello", description: "what for" });
   });
 
+  test("fails the change with a sentence while the record has no room for its name, and makes nothing of it", () => {
+    const record = { ...publishing.record, isFull: true } as const;
+    const actions = actionsOf({ ...publishing, codeKnowledge: known, record });
+    expect(statusWritten(actions)).toMatchObject({
+      lastUpdateStatus: "Failed",
+      lastUpdateStatusReason: expect.stringContaining("ConfigMap kambda-versions"),
+    });
+    expect(actions.map((one) => one.action)).toEqual(["writeStatus", "tell"]);
+    const done = settled(publishing);
+    expect(actionsOf({ ...done, record: { ...done.record, isFull: true } })).toEqual([]);
+  });
+
   test("makes none of a change that changes nothing that runs", () => {
     const world = settled(publishing);
     const again = settled(updated(world, { publish: true, tags: { owner: "me" } }));

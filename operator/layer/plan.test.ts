@@ -100,6 +100,17 @@ describe("a layer version", () => {
     expect(settled(of).layer.status.version).toBe("7");
   });
 
+  test("waits with a sentence while the record has no room for its name", () => {
+    const of = observed({
+      record: { last: noVersion, resourceVersion: "1", isFull: true },
+      contentKnowledge: { state: "known", content },
+    });
+    const { layer } = settled(of);
+    expect(layer.status).toMatchObject({ state: "Failed", stateReason: expect.stringContaining("is full") });
+    expect(layer.status.version).toBeUndefined();
+    expect(plan(of, settings).again).toEqual({ again: "after", ms: passingMs });
+  });
+
   test("never changes once it is numbered, whatever is learned", () => {
     const done = settled(observed());
     const other = { ...content, archiveSha256: "d".repeat(64) };

@@ -6,8 +6,9 @@
 
 import type { LayerVersionStatus } from "../../crds/layerversion/schema.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
+import type { Problem } from "../function/problem.ts";
 import { type Plan, type StatusAction, statusActions } from "../plan.ts";
-import type { LastVersion } from "../version/record.ts";
+import { fullSentence, type LastVersion } from "../version/record.ts";
 import type { LayerObserved } from "./observed.ts";
 import { type Progress, statusOf } from "./status.ts";
 import { storyOf } from "./story.ts";
@@ -53,6 +54,8 @@ function advance(observed: LayerObserved): { progress: Progress; before: Action[
       const { uid } = layer.metadata;
       // An earlier try may have ended between the record and the status.
       const isGiven = record.last.revision === uid;
+      if (record.isFull === true)
+        return { progress: { progress: "failed", problem: full }, before: [], after: [] };
       const number = isGiven ? record.last.number : record.last.number + 1;
       const last: LastVersion = { number, revision: uid, isDeleted: false };
       return {
@@ -63,6 +66,8 @@ function advance(observed: LayerObserved): { progress: Progress; before: Action[
     }
   }
 }
+
+const full: Problem = { reasonCode: "InternalError", message: fullSentence, passing: true };
 
 function write(observed: LayerObserved, progress: Progress, settings: Settings): Action[] {
   const { status: before } = observed.layer;

@@ -129,6 +129,13 @@ describe("what cannot be published", () => {
       "PreconditionFailed",
       /it changed since/,
     ],
+    [
+      "while the record has no room for its name waits",
+      { record: { last: noVersion, resourceVersion: "1", isFull: true } },
+      "Pending",
+      "InternalError",
+      /ConfigMap kambda-versions .* is full/,
+    ],
   ])("%s, with a sentence and no number", (_, over, state, reasonCode, sentence) => {
     const actions = actionsOf(observed(over));
     expect(actions.map((one) => one.action)).not.toContain("recordLast");

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryKube } from "../../kernel/kube/memory/kube.ts";
+import { resources } from "../../kernel/kube/resources.ts";
 import { createTestClock } from "../../kernel/testing/clock.ts";
-import { type LastVersion, readRecord, versionsConfigMap, writeRecord } from "./record.ts";
+import { type LastVersion, readRecord, recordBytesMax, versionsConfigMap, writeRecord } from "./record.ts";
 
 const last = (number: number, more: Partial<LastVersion> = {}): LastVersion => ({
   number,
@@ -45,6 +46,18 @@ describe("the record of version numbers", () => {
     });
     await expect(later).rejects.toMatchObject({ status: { reason: "Conflict" } });
     expect((await readRecord(kube, "team", "hello")).last.revision).toBe("hello-2");
+  });
+
+  test("has no room for further names once it is nearly as large as a ConfigMap may be, and for its own still", async () => {
+    const kube = createMemoryKube(createTestClock());
+    const metadata = { namespace: "team", name: versionsConfigMap };
+    const data = { hello: "3", "long-gone": "x".repeat(recordBytesMax) };
+    await kube.create(resources.configMaps, { apiVersion: "v1", kind: "ConfigMap", metadata, data });
+    expect(await readRecord(kube, "team", "new")).toMatchObject({ last: { number: 0 }, isFull: true });
+    expect(await readRecord(kube, "team", "hello")).toMatchObject({ last: { number: 3 } });
+    expect(await readRecord(kube, "team", "hello")).not.toHaveProperty("isFull");
+    await kube.patch(resources.configMaps, metadata, { data: { "long-gone": null } });
+    expect(await readRecord(kube, "team", "new")).not.toHaveProperty("isFull");
   });
 
   test("that somebody spoilt by hand is no reason to begin again at 1", async () => {

@@ -19,9 +19,14 @@ export interface LastVersion {
 
 export interface VersionRecord {
   last: LastVersion;
+  /** A name that has no number yet finds no room. */
+  isFull?: true;
   /** The ConfigMap's; undefined when there is none yet. */
   resourceVersion: string | undefined;
 }
+
+/** The API server takes a ConfigMap of 1 MiB; the rest is for names that stand in it and grow. Some 30,000 names without functions. */
+export const recordBytesMax = 900_000;
 
 export const noVersion: LastVersion = { number: 0, revision: undefined, isDeleted: false };
 
@@ -33,8 +38,17 @@ export async function readRecord(
   const raw = await kube.get(resources.configMaps, { namespace, name: versionsConfigMap });
   const data: unknown = raw?.data;
   const entries: Record<string, unknown> = typeof data === "object" && data !== null ? { ...data } : {};
-  return { last: parseEntry(entries[functionName]), resourceVersion: raw?.metadata.resourceVersion };
+  const text = entries[functionName];
+  const isFull = text === undefined && Buffer.byteLength(JSON.stringify(entries)) > recordBytesMax;
+  return {
+    last: parseEntry(text),
+    resourceVersion: raw?.metadata.resourceVersion,
+    ...(isFull ? { isFull } : {}),
+  };
 }
+
+/** What is to be done where a name has no number and finds no room for one. */
+export const fullSentence = `ConfigMap ${versionsConfigMap} of this namespace is full: it remembers the last version number of every function and layer name that ever had one. Remove the lines of names that are not used again.`;
 
 /** Throws KubeError Conflict or AlreadyExists when another wrote meanwhile. */
 export async function writeRecord(

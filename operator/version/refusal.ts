@@ -1,11 +1,22 @@
 /** Why a Version cannot be published now, as a chain of questions, purely; undefined when it can. */
 import type { VersionObserved } from "./observed.ts";
+import { fullSentence } from "./record.ts";
 import type { Progress } from "./status.ts";
 
 type Refusal = Extract<Progress, { progress: "waiting" | "refused" }>;
 
 export function refusalOf(observed: VersionObserved): Refusal | undefined {
-  return functionMissing(observed) ?? updateUnderWay(observed) ?? preconditionFailed(observed);
+  return (
+    functionMissing(observed) ??
+    updateUnderWay(observed) ??
+    preconditionFailed(observed) ??
+    recordFull(observed)
+  );
+}
+
+function recordFull({ record }: VersionObserved): Refusal | undefined {
+  if (record.isFull !== true) return undefined;
+  return { progress: "waiting", reasonCode: "InternalError", message: fullSentence };
 }
 
 function functionMissing({ version, function: of }: VersionObserved): Refusal | undefined {
