@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { labels } from "../../crds/labels.ts";
-import type { GatewayOptions } from "../gateway.ts";
+import type { GatewayOptions } from "../assembly/deps.ts";
 import { listenWithNode } from "../listener/node.ts";
 import { startLimits } from "../start/limits.ts";
 import { callsButLease, invoke, metrics, podOf, pods, until } from "../testing/ask.ts";
