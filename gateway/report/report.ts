@@ -3,10 +3,11 @@
  * path: findings are kept by Revision, the newest of a kind only, and written by few workers.
  */
 
+import { conditionTypes } from "../../crds/conditions.ts";
 import { apiVersion } from "../../crds/fields/metadata.ts";
 import { fieldManagers } from "../../crds/labels.ts";
 import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
-import type { RevisionObject } from "../../crds/revision/schema.ts";
+import { parseRevision, type RevisionObject } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import { instantOf } from "../../kernel/clock/instant.ts";
 import { isReason, type KubeDep } from "../../kernel/kube/port.ts";
@@ -14,6 +15,7 @@ import { resources } from "../../kernel/kube/resources.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import { type Again, createQueue } from "../../kernel/queue/queue.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
+import { readKey } from "../../kernel/reflector/cache.ts";
 import type { StartFailure } from "../placer/attempt.ts";
 import { type Findings, planStatus } from "./plan.ts";
 
@@ -25,6 +27,8 @@ export interface Reporter {
 }
 
 const workersMax = 2;
+const types = [conditionTypes.Invocable, conditionTypes.Schedulable] as const;
+type Told = (typeof types)[number];
 
 export type ReporterDeps = KubeDep &
   ClockDep &
@@ -33,11 +37,16 @@ export type ReporterDeps = KubeDep &
 
 export function createReporter(deps: ReporterDeps): Reporter {
   const findings = new Map<string, Findings>();
+  // Said by this gateway and not taken back: the watch may not have told of it yet.
+  const bad = new Set<string>();
   const handle = async (key: string): Promise<Again> => {
     const found = findings.get(key);
-    const revision = deps.revision(key);
+    // Read anew: what was written last may not have come by the watch, and good news is judged against it.
+    const raw = found === undefined ? undefined : await deps.kube.get(resources.revisions, readKey(key));
+    const revision = raw === undefined ? undefined : parseRevision(raw);
     if (found === undefined || revision === undefined) {
       findings.delete(key);
+      for (const type of types) bad.delete(`${key} ${type}`);
       return { again: "never" };
     }
     const { metadata } = revision;
@@ -64,25 +73,28 @@ export function createReporter(deps: ReporterDeps): Reporter {
     findings.set(key, { ...findings.get(key), ...finding });
     queue.add(key);
   };
+  const noteBad = (key: string, type: Told, finding: Findings) => {
+    bad.add(`${key} ${type}`);
+    note(key, finding);
+  };
+  /** Good news is news only where none was told yet, or bad was. */
+  const noteGood = (key: string, type: Told, finding: Findings) => {
+    const revision = deps.revision(key);
+    const condition = revision?.status.conditions.find((one) => one.type === type);
+    const wasBad = bad.delete(`${key} ${type}`);
+    if (wasBad || (revision !== undefined && condition?.status !== "True")) note(key, finding);
+  };
   return {
     initialized(key, { status, error, logTail }) {
       if (status === "success") {
-        if (needsWord(deps.revision(key), "Invocable")) note(key, { init: { ok: true } });
+        noteGood(key, conditionTypes.Invocable, { init: { ok: true } });
         return;
       }
       const said = error ?? { errorType: "Sandbox.Timedout", errorMessage: "INIT did not end in time." };
-      note(key, { init: { ok: false, failure: { ...said, logTail } } });
+      noteBad(key, conditionTypes.Invocable, { init: { ok: false, failure: { ...said, logTail } } });
     },
-    startFailed: (key, failure) => note(key, { pods: { ok: false, failure } }),
-    started(key) {
-      if (needsWord(deps.revision(key), "Schedulable")) note(key, { pods: { ok: true } });
-    },
+    startFailed: (key, failure) => noteBad(key, conditionTypes.Schedulable, { pods: { ok: false, failure } }),
+    started: (key) => noteGood(key, conditionTypes.Schedulable, { pods: { ok: true } }),
     start: (signal) => queue.start(signal),
   };
-}
-
-/** Good news is news only where none was told yet, or bad was. */
-function needsWord(revision: RevisionObject | undefined, type: string): boolean {
-  const condition = revision?.status.conditions.find((one) => one.type === type);
-  return revision !== undefined && condition?.status !== "True";
 }
