@@ -16,7 +16,7 @@ export const gate: readonly (Suite & Word)[] = [
     ignore: ["**/conformance/images/**"],
     cluster: false,
     // Each environment has folders, ports and processes of its own; files wait for deadlines half their time.
-    parallel: 3,
+    parallel: 4,
   },
   {
     name: "integration",
@@ -25,7 +25,7 @@ export const gate: readonly (Suite & Word)[] = [
     ignore: [],
     cluster: true,
     // Only one file puts the installed operator to rest, and none of the others needs it.
-    parallel: 3,
+    parallel: 4,
   },
   {
     name: "e2e",

@@ -174,7 +174,7 @@ test("a function that has the pool to itself may take all of it, once the first 
   const world = aWorld({ poolSize: 3, refillMs: 2_000, createMs: 2_000 });
   for (let count = 0; count < 3; count++) world.want(burst);
   expect(world.pooled()).toBe(1);
-  world.pass(100);
+  world.pass(placerLimits.learnMs + 50);
   expect(world.pooled()).toBe(0);
 });
 

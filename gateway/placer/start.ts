@@ -26,8 +26,8 @@ function claimForWaiters(state: PlacerState, revision: RevisionState, nowMs: num
   let claimable = mayClaim(revision, nowMs) ? claimableCount(state, revision, nowMs) : 0;
   if (claimable === 0) return;
   let wanted = decideStarts(questionOf(state, revision, claimable, nowMs));
-  const learnMs = claimMsOf(revision) * placerLimits.startsWaitedMax;
-  const most = isLearning(revision, nowMs, learnMs) ? placerLimits.learnersMax : Number.POSITIVE_INFINITY;
+  const { learnersMax, learnMs } = placerLimits;
+  const most = isLearning(revision, nowMs, learnMs) ? learnersMax : Number.POSITIVE_INFINITY;
   while (wanted > 0 && claimable > 0 && revision.environments.size < most) {
     claim(state, revision, nowMs, out);
     claimable = Math.min(claimable - 1, claimableCount(state, revision, nowMs));
