@@ -19,14 +19,17 @@ test("an idle environment that takes the room leaves for a function that has non
   const used = (async () => {
     while (going) await Promise.all([unlessRefused("resident"), pause(usedEveryMs)]);
   })();
-  // Less than any environment asks for: the pools cannot be filled either.
-  await fillNodes(namespace.name, 5);
-  const newcomer = "def handler(event, context):\n    return 2\n";
-  await namespace.ready(aPythonHandler("newcomer", newcomer, { memorySize: 128 }));
-  const answer = await until("the function without an environment to be served", 90, () =>
-    unlessRefused("newcomer"),
-  );
-  expect(answer.text).toBe("2");
-  going = false;
-  await used;
+  try {
+    // Less than any environment asks for: the pools cannot be filled either.
+    await fillNodes(namespace.name, 5);
+    const newcomer = "def handler(event, context):\n    return 2\n";
+    await namespace.ready(aPythonHandler("newcomer", newcomer, { memorySize: 128 }));
+    const answer = await until("the function without an environment to be served", 90, () =>
+      unlessRefused("newcomer"),
+    );
+    expect(answer.text).toBe("2");
+  } finally {
+    going = false;
+    await used;
+  }
 }, 180_000);
