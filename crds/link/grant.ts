@@ -11,6 +11,9 @@ export function formatGrant({ epoch, turn }: Grant): string {
   return `${epoch}.${turn}`;
 }
 
+/** Older than any: epochs begin at 1. */
+export const noGrant = formatGrant({ epoch: 0, turn: 0 });
+
 /** Undefined when it is not one. */
 export function readGrant(text: string): Grant | undefined {
   const match = /^(\d{1,15})\.(\d{1,15})$/.exec(text);

@@ -203,7 +203,14 @@ const toGateway = {
       errorCause: maybe(text(65_536)),
     }),
   },
-  leaving: { code: 72, head: shape({ reason: name }) },
+  leaving: {
+    code: 72,
+    head: shape({
+      reason: name,
+      /** The latest grant that came here, or `noGrant`: what comes later starts nothing here. Absent from supervisors that do not say. */
+      last: maybe(id),
+    }),
+  },
   pong: { code: 73, head: shape({ sentAt: amount() }) },
   /** What the environment is under the newest placer it has heard of: to that one in answer, to an older one as a refusal. */
   standing: {

@@ -33,6 +33,8 @@ export interface Held {
   launched: Map<string, Launched>;
   /** The assignment that is still on its way over this link; invocations follow it. */
   delivery: Delivery | undefined;
+  /** It has said so, and starts nothing any more. */
+  leaving: boolean;
   /** From the pool, and its labels and owner are still to be written. */
   unadopted: boolean;
   retireAtMs: number;

@@ -1,6 +1,7 @@
 /** What a caller sees when its environment, its pod or the link to it goes; a whole gateway, environments played by the test. */
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { noGrant } from "../../crds/link/grant.ts";
 import type { HeadOf, ToEnvironment } from "../../crds/link/messages.ts";
 import type { KubeObject } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
@@ -123,4 +124,34 @@ test("an environment that was leaving when its request came hands it to another 
   leaving.send("leaving", { reason: "SIGTERM" });
   await it.environment("kambda-pool-2", { handler: () => ({ body: '"from the second"' }) });
   expect(await (await answer).text()).toBe('"from the second"');
+});
+
+test("a request that crossed its environment's leave is handed to another one, for it never came there", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const leaving = await stuckEnvironment(it, "kambda-pool-1");
+  const answer = invoke(it);
+  await until(() => leaving.received.some(({ type }) => type === "invoke"));
+  leaving.send("leaving", { reason: "SIGTERM", last: noGrant });
+  leaving.cut();
+  await it.environment("kambda-pool-2", { handler: () => ({ body: '"from the second"' }) });
+  expect(await (await answer).text()).toBe('"from the second"');
+});
+
+test("a request that came before its environment's leave is that environment's to answer", async () => {
+  await using it = await startTestGateway();
+  await it.deploy();
+  const leaving = await stuckEnvironment(it, "kambda-pool-1");
+  const answer = invoke(it);
+  const invoked = await until(() => leaving.received.find((message) => message.type === "invoke"));
+  if (invoked?.type !== "invoke") throw new Error("no invocation");
+  const { requestId, grant } = invoked.head;
+  leaving.send("leaving", { reason: "SIGTERM", last: grant });
+  await it.environment("kambda-pool-2", { handler: () => ({ body: '"from the second"' }) });
+  leaving.send("begin", { requestId, grant });
+  leaving.send("responseHead", { requestId, mode: "buffered" });
+  leaving.send("responseChunk", { requestId }, Buffer.from('"from the first"'));
+  leaving.send("responseEnd", { requestId });
+  leaving.send("end", { requestId, grant, ...ended });
+  expect(await (await answer).text()).toBe('"from the first"');
 });

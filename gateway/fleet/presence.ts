@@ -98,6 +98,7 @@ export function createPresence(deps: PresenceDeps): Presence {
         hello.revision === undefined ? undefined : catalog.callableOf(`${pod.namespace}/${hello.revision}`),
       launched: new Map(),
       delivery: undefined,
+      leaving: false,
       unadopted: false,
       retireAtMs: clock.monotonicMs() + livesMs,
       createdAtMs: start?.atMs,

@@ -8,7 +8,7 @@ export interface TakeBackDeps {
   again(wanted: Wanted): void;
 }
 
-/** Called when the link has gone that they were to go over, or another assignment takes the place of theirs. */
+/** Called when the link has gone that they were to go over, when its environment leaves, or another assignment takes the place of theirs. */
 export function takeBack({ happen, again }: TakeBackDeps, held: Held): void {
   // Without a delivery all of the assignment was sent, and only the request was not.
   const sent = held.delivery?.hasBegun() ?? true;

@@ -1,5 +1,6 @@
 /** What environments do for us: take an assignment, run one invocation after the other, and say how it went. */
 import { LambdaError } from "../../crds/errors.ts";
+import { hasCome } from "../../crds/link/grant.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -74,6 +75,20 @@ export function createWork(deps: WorkDeps): Work {
     else link.close();
   };
 
+  /** What never came there by the time it said that it leaves never will: it goes to others, whatever becomes of the link. */
+  const leave = (held: Held, last: string | undefined) => {
+    held.leaving = true;
+    tell(held, { type: "leaving", environmentId: held.id });
+    if (last === undefined) return;
+    takeBack(deps, held);
+    for (const [requestId, { flight, granted }] of [...held.launched]) {
+      if (hasCome(granted.grant, last)) continue;
+      held.launched.delete(requestId);
+      happen(held.pod.namespace, { type: "unused", granted, sent: true });
+      flight.settle({ kind: "refused", error: notStarted });
+    }
+  };
+
   /** It runs, so it goes nowhere else: its payload is not kept for as long as it may take. */
   const begin = (launched: Launched) => {
     if (launched.state === "begun") return;
@@ -123,7 +138,8 @@ export function createWork(deps: WorkDeps): Work {
       // The supervisor's word, not the function's: it cannot become what it was assigned to be, and leaves.
       log.warn("an environment cannot take its code", { pod: held.pod.name, reason: error.errorMessage });
       tell(held, { type: "leaving", environmentId: held.id });
-      if (held.callable !== undefined)
+      // One that leaves takes no code, which says nothing of the code.
+      if (held.callable !== undefined && !held.leaving)
         deps.failStart(held.callable.target.key, { kind: "code", message: error.errorMessage });
       return;
     }
@@ -194,6 +210,12 @@ export function createWork(deps: WorkDeps): Work {
     launch(held, wanted, granted) {
       const { request } = wanted;
       const { namespace } = held.pod;
+      if (held.leaving) {
+        // It said so while the grant was on its way.
+        happen(namespace, { type: "unused", granted, sent: true });
+        deps.again(wanted);
+        return;
+      }
       if (granted.assigned && !assign(held, granted.target.key, granted.epoch)) {
         happen(namespace, { type: "unused", granted, sent: false });
         wanted.answer({ kind: "refused", error: deletedMeanwhile(request) });
@@ -258,7 +280,7 @@ export function createWork(deps: WorkDeps): Work {
           tell(held, { type: "recalled", environmentId: held.id, ...message.head });
           return;
         case "leaving":
-          tell(held, { type: "leaving", environmentId: held.id });
+          leave(held, message.head.last);
           return;
       }
     },

@@ -2,6 +2,7 @@
  * The environment: unclaimed, then for ever one revision's (C2), running one invocation at a time. It decides what a
  * gateway's message may do here; how a process is started, initialised and invoked is its neighbours' business.
  */
+import { noGrant } from "../../../crds/link/grant.ts";
 import type { HeadOf, ToEnvironment, ToGateway } from "../../../crds/link/messages.ts";
 import { cuttable } from "../code/cut.ts";
 import { receiveCode } from "../code/receive.ts";
@@ -208,8 +209,9 @@ export function createEnvironment(deps: EnvironmentDeps, config: Config, runtime
     if (reason !== "StaleEpoch" && reason !== "Revoked") release(head, link);
   }
 
+  /** What was sent and is later than the last that came starts nothing here: it goes elsewhere, though no refusal may leave any more. */
   function sendLeaving(link: Link, reason: string): void {
-    link.send("leaving", { reason: reason.slice(0, 256) });
+    link.send("leaving", { reason: reason.slice(0, 256), last: fence.last() ?? noGrant });
   }
 
   function message(link: Link, { type, head, body }: ToEnvironment): void {

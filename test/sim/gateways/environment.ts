@@ -1,5 +1,6 @@
 /** An environment: dials every gateway, obeys its fence (the supervisor's own), runs one invocation at a time, ends without a gateway. */
 import { epochMax } from "../../../crds/link/epoch.ts";
+import { noGrant } from "../../../crds/link/grant.ts";
 import { createFence } from "../../../runtime-image/supervisor/lifecycle/fence.ts";
 import type { ToEnvironment, ToGateway } from "./messages.ts";
 import type { Wire } from "./network.ts";
@@ -12,6 +13,8 @@ export interface SimEnvironment {
   revision(): string | undefined;
   /** As a machine that goes away. */
   kill(): void;
+  /** As a pod that is deleted: takes nothing new, finishes what runs. */
+  leave(): void;
   /** Tells every gateway of a placer that there is not. */
   lie(): void;
   /** Tells every gateway what it is, again and again for a second, by another epoch than it obeys if one is given. */
@@ -33,6 +36,7 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
   let current: { requestId: string; grant: string; asker: string; isRunning: boolean } | undefined;
   let isAlive = true;
   let isLeaving = false;
+  let initialized: ToGateway | undefined;
   let unlinkedSinceMs = time.nowMs();
 
   const say = (to: string | undefined, message: ToGateway) => {
@@ -87,6 +91,13 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
     world.began(requestId, id, epoch);
     time.after(20 + chance.upTo(chance.percent(10) ? 4_000 : 400), finish);
   };
+  const leaving = () => ({ type: "leaving", last: fence.last() ?? noGrant }) as const;
+  const leave = () => {
+    if (!isAlive || isLeaving) return;
+    isLeaving = true;
+    for (const gateway of links.keys()) say(gateway, leaving());
+    if (current?.isRunning !== true) end();
+  };
   const receive = (from: string, message: ToEnvironment) => {
     if (!isAlive) return;
     switch (message.type) {
@@ -99,8 +110,8 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
         revision = message.revision;
         code = message.code;
         time.after(5 + chance.upTo(100), () => {
-          for (const gateway of links.keys())
-            say(gateway, { type: "initialized", revision: message.revision });
+          initialized = { type: "initialized", revision: message.revision };
+          for (const gateway of links.keys()) say(gateway, initialized);
         });
         return;
       case "invoke":
@@ -115,10 +126,7 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
         return;
       }
       case "shutdown":
-        if (!admit(message.epoch) || isLeaving) return;
-        isLeaving = true;
-        for (const gateway of links.keys()) say(gateway, { type: "leaving" });
-        if (current?.isRunning !== true) end();
+        if (admit(message.epoch)) leave();
         return;
     }
   };
@@ -144,7 +152,12 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
     const [toGatewayWire, toGateway] = [wires[0], wires[1]];
     links.set(name, toGatewayWire);
     unlinkedSinceMs = Number.POSITIVE_INFINITY;
-    time.after(2 + chance.upTo(10), () => gateway.linked(id, toGateway, hello()));
+    time.after(2 + chance.upTo(10), () => {
+      gateway.linked(id, toGateway, hello());
+      // What was said while there was no link.
+      if (isLeaving) toGatewayWire.send(leaving());
+      if (initialized !== undefined) toGatewayWire.send(initialized);
+    });
   };
   const lost = (name: string, again: () => void) => {
     links.delete(name);
@@ -166,6 +179,7 @@ export function startEnvironment(world: World, id: string): SimEnvironment {
         : undefined,
     revision: () => revision,
     kill: end,
+    leave,
     lie() {
       for (const gateway of links.keys()) standing(gateway, epochMax);
     },

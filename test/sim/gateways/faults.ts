@@ -10,7 +10,7 @@ export function fault(stage: Stage): void {
   const partFromOthers = () => {
     for (let one = 0; one < slots; one++) if (one !== slot) network.part(`slot${slot}`, `slot${one}`);
   };
-  switch (chance.upTo(12)) {
+  switch (chance.upTo(13)) {
     case 0:
       stage.crashAt(slot);
       time.after(chance.upTo(4_000), () => gateways[slot] === undefined && stage.startAt(slot));
@@ -32,6 +32,9 @@ export function fault(stage: Stage): void {
       return;
     case 6:
       if (environment !== undefined) environments.get(environment)?.kill();
+      return;
+    case 12:
+      if (environment !== undefined) environments.get(environment)?.leave();
       return;
     case 7:
       if (chance.percent(50)) network.heal();

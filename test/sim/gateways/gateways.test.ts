@@ -66,6 +66,7 @@ const mutants: [Mutation, RegExp, number?][] = [
   ["what a dead gateway was granted is not asked back", /C3: permits that never came back/],
   ["what was granted and not sent is not given back", /C3: permits that never came back/],
   ["what was to be sent over a link is sent over the next", /C2: .* runs a second time/],
+  ["what has come to a leaving environment goes elsewhere too", /C2: .* runs a second time/],
 ];
 
 for (const [mutation, says, from = 1] of mutants)

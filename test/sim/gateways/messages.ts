@@ -19,4 +19,4 @@ export type ToGateway =
   | { type: "end"; requestId: string; grant: string; ran: boolean }
   | { type: "released"; grant: string }
   | { type: "recalled"; grant: string; was: "notStarted" | "running" | "ended" }
-  | { type: "leaving" };
+  | { type: "leaving"; last: string };

@@ -17,4 +17,5 @@ export type Mutation =
   | "a gateway whose watch is stale keeps its seat"
   | "what a dead gateway was granted is not asked back"
   | "what was granted and not sent is not given back"
-  | "what was to be sent over a link is sent over the next";
+  | "what was to be sent over a link is sent over the next"
+  | "what has come to a leaving environment goes elsewhere too";

@@ -44,9 +44,10 @@ export function createWork(world: World, { happen, enqueue, aliasVersion, assign
   const requests = new Map<string, Request>();
   /** By request: what we sent and have no answer to. An environment may be free again before its answer to the last one has come here. */
   const flights = new Map<string, Flight>();
-
   /** By environment: its assignment's code is being fetched, so neither that nor the request behind it was sent. */
   const following = new Map<string, Flight>();
+  /** Environments that said so. */
+  const leaving = new Set<string>();
 
   const answer = (wantId: string) => {
     const request = requests.get(wantId);
@@ -131,8 +132,9 @@ export function createWork(world: World, { happen, enqueue, aliasVersion, assign
     },
     launch(wantId, granted) {
       const request = requests.get(wantId);
-      if (request === undefined || !links.has(granted.environmentId)) {
-        happen({ type: "unused", granted, sent: false });
+      const isLeaving = leaving.has(granted.environmentId);
+      if (request === undefined || !links.has(granted.environmentId) || isLeaving) {
+        happen({ type: "unused", granted, sent: isLeaving });
         if (request !== undefined) time.after(50, () => enqueue(() => requests.has(wantId) && want(request)));
         return;
       }
@@ -170,7 +172,17 @@ export function createWork(world: World, { happen, enqueue, aliasVersion, assign
             event: { type: "recalled", environmentId, grant: message.grant, was: message.was },
           });
         case "leaving":
-          return happen({ type: "placer", event: { type: "leaving", environmentId } });
+          leaving.add(environmentId);
+          happen({ type: "placer", event: { type: "leaving", environmentId } });
+          takeBack(environmentId);
+          for (const { request, granted } of flightsIn(environmentId)) {
+            const isHandedOn = mutation === "what has come to a leaving environment goes elsewhere too";
+            if (hasCome(granted.grant, message.last) && !isHandedOn) continue;
+            flights.delete(request.id);
+            happen({ type: "unused", granted, sent: true });
+            want(request);
+          }
+          return;
       }
     },
     linked(environmentId, wire, hello) {
