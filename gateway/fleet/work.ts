@@ -81,8 +81,8 @@ export function createWork(deps: WorkDeps): Work {
     tell(held, { type: "leaving", environmentId: held.id });
     if (last === undefined) return;
     takeBack(deps, held);
-    for (const [requestId, { flight, granted }] of [...held.launched]) {
-      if (hasCome(granted.grant, last)) continue;
+    for (const [requestId, { state, flight, granted }] of [...held.launched]) {
+      if (state === "begun" || hasCome(granted.grant, last)) continue;
       held.launched.delete(requestId);
       happen(held.pod.namespace, { type: "unused", granted, sent: true });
       flight.settle({ kind: "refused", error: notStarted });
