@@ -129,7 +129,7 @@ test("an environment that was leaving when its request came hands it to another 
 test("a request that crossed its environment's leave is handed to another one, for it never came there", async () => {
   await using it = await startTestGateway();
   await it.deploy();
-  const leaving = await stuckEnvironment(it, "kambda-pool-1");
+  const leaving = await it.environment("kambda-pool-1", { deaf: true });
   const answer = invoke(it);
   await until(() => leaving.received.some(({ type }) => type === "invoke"));
   leaving.send("leaving", { reason: "SIGTERM", last: noGrant });

@@ -41,6 +41,8 @@ export interface TestEnvironmentOptions {
   hello?: Partial<HeadOf<ToGateway, "hello">>;
   /** Ends every invocation without having begun it. */
   refuse?: boolean;
+  /** Does nothing with an invocation, as one whose link is closing. */
+  deaf?: boolean;
   /** It says what it is under a placer's epoch only then. */
   stands?: Promise<void>;
   /** Whether its runtime process was started before its assignment. */
@@ -84,6 +86,7 @@ export function dialGateway(options: TestEnvironmentOptions): TestEnvironment {
   };
   const run = async (head: HeadOf<ToEnvironment, "invoke">, payload: Uint8Array) => {
     const { requestId, grant } = head;
+    if (options.deaf === true) return;
     if (options.refuse === true) {
       send("responseEnd", {
         requestId,

@@ -55,7 +55,9 @@ function checkSetAside(onDemand: number, limit: number, setAside: number): void 
 export function checkGrants({ seat }: ShardState, actions: ShardAction[], pods: Map<string, Pod>): void {
   if (seat.at !== "placing") return;
   for (const { environmentId, target } of actions.flatMap(grantedIn)) {
-    if (pods.get(environmentId)?.kept === true) continue;
+    const pod = pods.get(environmentId);
+    // That its pod has gone, nobody could know yet.
+    if (pod === undefined || pod.kept) continue;
     const kept = seat.placer.revisions.get(target.key)?.idle.find(({ id }) => pods.get(id)?.kept === true);
     assert(kept === undefined, `C1: ${environmentId} is used before ${kept?.id}, which is provisioned`);
   }
