@@ -55,7 +55,7 @@ export async function restore(world: World): Promise<void> {
 async function measure(world: World, section: Section, options: SectionOptions): Promise<Partial<Results>> {
   switch (section) {
     case "tables":
-      return { tables: measureTables(functionsKnown) };
+      return { tables: await measureTables(functionsKnown) };
     case "floors": {
       const floors = { ...options, podStarts: barePodStarts, concurrencies, seconds };
       return { floors: await measureFloors(world, floors) };
