@@ -13,6 +13,8 @@ const steps = testedSteps(readFileSync(join(checkout, "README.md"), "utf8"));
 const readmeMsMax = 240_000;
 /** Printed after each command, so that one shell can run them all and each one's output still be told apart. */
 const mark = "--8<--";
+/** A reader takes a moment to type; meanwhile the kubelet tells of containers that have started, whose logs it has only then. */
+const untilTold = "kubectl wait pods --all --for=condition=Ready --timeout=60s > /dev/null";
 
 test("README has commands to test", () => {
   expect(steps.length).toBeGreaterThan(5);
@@ -27,8 +29,15 @@ test(
     writeFileSync(kubeconfig, readFileSync(installation.kubeconfig));
     const env = { KUBECONFIG: kubeconfig, AWS_ACCESS_KEY_ID: namespace.name };
     await run("kubectl", ["config", "set-context", "--current", `--namespace=${namespace.name}`], { env });
-    const script = steps.map(({ command }, n) => `{\n${command}\n} 2>&1\necho "${mark}${n} $?"\n`).join("");
-    const { stdout } = await run("bash", ["-c", script], { cwd: checkout, env, timeoutMs: readmeMsMax });
+    const script = steps.map(({ command }, n) => {
+      const first = command.startsWith("kubectl logs") ? `${untilTold}\n` : "";
+      return `${first}{\n${command}\n} 2>&1\necho "${mark}${n} $?"\n`;
+    });
+    const { stdout } = await run("bash", ["-c", script.join("")], {
+      cwd: checkout,
+      env,
+      timeoutMs: readmeMsMax,
+    });
     rmSync(folder, { recursive: true });
     let rest = stdout;
     const failures = steps.flatMap(({ command, expected, line }, n) => {
