@@ -1,12 +1,11 @@
 /** The gateway as a process: what it is made of in a cluster, and how long it runs. */
-import type { NatsConnection } from "@nats-io/transport-node";
 import { createSystemClock } from "../kernel/clock/clock.ts";
 import { createFetchKube } from "../kernel/kube/fetch.ts";
 import { findCredentials } from "../kernel/kube/find.ts";
 import { createLog } from "../kernel/log/log.ts";
 import { createSystemRandom } from "../kernel/random/random.ts";
 import { readSettings } from "../kernel/settings/read.ts";
-import { connectNats } from "../kernel/store/connect.ts";
+import { openNats } from "../kernel/store/open.ts";
 import { createCodeStore } from "../kernel/store/store.ts";
 import { readConfig } from "./config.ts";
 import { createGateway } from "./gateway.ts";
@@ -25,13 +24,8 @@ export async function runGateway(
   const random = createSystemRandom();
   const kube = createFetchKube(await findCredentials({ clock }, environment));
   // Not waited for: environments that have their code are served without NATS.
-  const connecting = connectNats({ log }, { ...config.nats, name: config.podName });
-  let connection: NatsConnection | undefined;
-  void connecting.then((connected) => {
-    connection = connected;
-  });
-  await using _nats = { [Symbol.asyncDispose]: async () => connection?.close() };
-  const store = createCodeStore(connecting, { replicas: config.storeReplicas });
+  await using nats = openNats({ log }, { ...config.nats, name: config.podName });
+  const store = createCodeStore(nats.connecting, { replicas: config.storeReplicas });
   await using _gateway = await createGateway(
     { kube, clock, random, log, settings, store },
     {

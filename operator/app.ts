@@ -1,5 +1,4 @@
 /** The operator's composition root: the process environment made into what the operator works with. */
-import type { NatsConnection } from "@nats-io/transport-node";
 import { createSystemClock } from "../kernel/clock/clock.ts";
 import { createHealth } from "../kernel/health/health.ts";
 import { createFetchKube } from "../kernel/kube/fetch.ts";
@@ -9,7 +8,7 @@ import { listenForMetrics } from "../kernel/metrics/listener.ts";
 import { createSystemRandom } from "../kernel/random/random.ts";
 import { readProcess } from "../kernel/settings/process.ts";
 import { readSettings } from "../kernel/settings/read.ts";
-import { connectNats } from "../kernel/store/connect.ts";
+import { openNats } from "../kernel/store/open.ts";
 import { createCodeStore } from "../kernel/store/store.ts";
 import { createEgress } from "./egress/request.ts";
 import { resolveBySystem } from "./egress/target.ts";
@@ -32,13 +31,8 @@ export async function runOperator(
   await using _listener = await listenForMetrics({ port: config.metricsPort }, metrics.registry, health);
 
   // Not waited for: only new code needs it.
-  const connecting = connectNats({ log }, { ...config.nats, name: config.podName });
-  let connection: NatsConnection | undefined;
-  void connecting.then((connected) => {
-    connection = connected;
-  });
-  await using _nats = { [Symbol.asyncDispose]: async () => connection?.close() };
-  const store = createCodeStore(connecting, { replicas: config.storeReplicas });
+  await using nats = openNats({ log }, { ...config.nats, name: config.podName });
+  const store = createCodeStore(nats.connecting, { replicas: config.storeReplicas });
   const egress = createEgress({ clock, settings, resolve: resolveBySystem });
   const deps = { kube, clock, random, log, settings, store, egress, metrics, health };
   await operate(deps, { namespace: config.namespace, identity: config.podName }, signal);
