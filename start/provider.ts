@@ -8,6 +8,7 @@ import type { Options } from "./options.ts";
 export function providerOf({ provider }: Pick<Options, "provider">): Provider {
   switch (provider.kind) {
     case "embedded":
+      // Here the program touches the clock: what a cluster's certificates are valid from.
       return createEmbeddedProvider(() => new Date());
     case "kind":
       return createKindProvider();
