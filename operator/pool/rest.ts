@@ -7,7 +7,7 @@
 const crowdMin = 3;
 const apartMs = 1_000;
 /** However long the crowd lasts, it is filled again after this. */
-const restMsMax = 3_000;
+export const restMsMax = 3_000;
 
 /** How much longer, in milliseconds. `takenMs`: when environments were claimed, or made because there was none to claim. */
 export function restMs(takenMs: readonly number[], nowMs: number): number {
