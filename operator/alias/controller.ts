@@ -1,13 +1,14 @@
 /** Reconciles Aliases, and knows which of them what else changes concerns. */
 import type { AliasObject } from "../../crds/alias/schema.ts";
 import { functionNameOf } from "../../crds/names.ts";
+import type { VersionObject } from "../../crds/version/schema.ts";
 import type { Queue } from "../../kernel/queue/queue.ts";
 import { cacheKey, readKey } from "../../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import { createController } from "../controller.ts";
 import { listen } from "../listen.ts";
 import { isProvisioned, revisionOf } from "../pod/view.ts";
-import { aliasIntent } from "../provisioned/intent.ts";
+import { aliasIntent, askedAnew, type Intent, versionIntent } from "../provisioned/intent.ts";
 import type { ProvisionRefusals } from "../provisioned/refusals.ts";
 import type { QueueDeps } from "../queue.ts";
 import type { Watches } from "../watches.ts";
@@ -44,7 +45,27 @@ export function createAliasController(deps: Deps, signal: AbortSignal): Queue {
   const addAliasesOf = (namespace: string, functionName: string) => {
     for (const { metadata } of aliasesOf(namespace, functionName)) queue.add(cacheKey(metadata));
   };
+  const addSharing = (namespace: string, revision: string | undefined) => {
+    for (const alias of watches.aliases.list())
+      if (
+        alias.metadata.namespace === namespace &&
+        aliasIntent(alias, deps.clock.nowMs()).counts.has(revision ?? "")
+      )
+        queue.add(cacheKey(alias.metadata));
+  };
+  /** How many of a Revision's environments are an alias's hangs on what the others ask for. */
+  const addBehind = <T extends AliasObject | VersionObject>(
+    intentOf: (of: T, nowMs: number) => Intent,
+    now: T | undefined,
+    before: T | undefined,
+  ) => {
+    const nowMs = deps.clock.nowMs();
+    const [after, ago] = [now, before].map((one) => one && intentOf(one, nowMs));
+    for (const revision of askedAnew(after, ago))
+      addSharing((now ?? before)?.metadata.namespace ?? "", revision);
+  };
   listen(watches.aliases, signal, (_key, now, before) => {
+    addBehind(aliasIntent, now, before);
     // One that was the younger of a name may have it now.
     if (now === undefined && before !== undefined)
       addAliasesOf(before.metadata.namespace, before.spec.functionName);
@@ -55,18 +76,11 @@ export function createAliasController(deps: Deps, signal: AbortSignal): Queue {
       addAliasesOf(of.metadata.namespace, functionNameOf(of));
   });
   listen(watches.versions, signal, (_key, now, before) => {
+    addBehind(versionIntent, now, before);
     const version = now ?? before;
     if (version !== undefined && now?.status.version !== before?.status.version)
       addAliasesOf(version.metadata.namespace, version.spec.functionName);
   });
-  const addSharing = (namespace: string, revision: string | undefined) => {
-    for (const alias of watches.aliases.list())
-      if (
-        alias.metadata.namespace === namespace &&
-        aliasIntent(alias, deps.clock.nowMs()).counts.has(revision ?? "")
-      )
-        queue.add(cacheKey(alias.metadata));
-  };
   listen(watches.pods, signal, (_key, now, before) => {
     const pod = now ?? before;
     if (pod !== undefined && isProvisioned(pod)) addSharing(pod.metadata.namespace, revisionOf(pod));

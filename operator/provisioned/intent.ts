@@ -53,6 +53,11 @@ function desiredOf(spec: ScaledSpec, status: VersionStatus | AliasStatus, nowMs:
   return capacityAt(spec, nowMs, status.provisionedConcurrencyScaling?.desired);
 }
 
+/** One of those who ask for environments of a Revision. */
+interface Asker extends Intent {
+  rank: string;
+}
+
 /** What all of a namespace ask for together. */
 export function intentFor(
   { namespace, name }: { namespace: string; name: string },
@@ -60,14 +65,50 @@ export function intentFor(
   aliases: readonly AliasObject[],
   nowMs: number,
 ): { wanted: number; nextMs: number | undefined } {
-  const here = ({ metadata }: VersionObject | AliasObject) => metadata.namespace === namespace;
-  const asked = [
-    ...versions.filter(here).map((one) => versionIntent(one, nowMs)),
-    ...aliases.filter(here).map((one) => aliasIntent(one, nowMs)),
-  ].filter(({ counts }) => counts.has(name));
+  const asked = askersOf({ namespace, name }, versions, aliases, nowMs);
   const next = asked.flatMap(({ nextMs }) => (nextMs === undefined ? [] : [nextMs]));
-  return {
-    wanted: asked.reduce((sum, { counts }) => sum + (counts.get(name) ?? 0), 0),
-    nextMs: next.length === 0 ? undefined : Math.min(...next),
-  };
+  return { wanted: sumOf(asked, name), nextMs: next.length === 0 ? undefined : Math.min(...next) };
+}
+
+/** How many of the Revision's environments are others' before this one has any: Versions come first, then Aliases, by their names. */
+export function aheadOf(
+  object: VersionObject | AliasObject,
+  revision: string,
+  versions: readonly VersionObject[],
+  aliases: readonly AliasObject[],
+  nowMs: number,
+): number {
+  const { namespace } = object.metadata;
+  const askers = askersOf({ namespace, name: revision }, versions, aliases, nowMs);
+  return sumOf(
+    askers.filter(({ rank }) => rank < rankOf(object)),
+    revision,
+  );
+}
+
+/** The Revisions of which not as many are asked for as before. */
+export function askedAnew(now: Intent | undefined, before: Intent | undefined): string[] {
+  const names = new Set([...(now?.counts.keys() ?? []), ...(before?.counts.keys() ?? [])]);
+  return [...names].filter((name) => now?.counts.get(name) !== before?.counts.get(name));
+}
+
+function askersOf(
+  { namespace, name }: { namespace: string; name: string },
+  versions: readonly VersionObject[],
+  aliases: readonly AliasObject[],
+  nowMs: number,
+): Asker[] {
+  const here = ({ metadata }: VersionObject | AliasObject) => metadata.namespace === namespace;
+  return [
+    ...versions.filter(here).map((one) => ({ rank: rankOf(one), ...versionIntent(one, nowMs) })),
+    ...aliases.filter(here).map((one) => ({ rank: rankOf(one), ...aliasIntent(one, nowMs) })),
+  ].filter(({ counts }) => counts.has(name));
+}
+
+function rankOf({ kind, metadata }: VersionObject | AliasObject): string {
+  return `${kind === "Version" ? 0 : 1} ${metadata.name}`;
+}
+
+function sumOf(asked: readonly Intent[], revision: string): number {
+  return asked.reduce((sum, { counts }) => sum + (counts.get(revision) ?? 0), 0);
 }

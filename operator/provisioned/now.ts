@@ -5,8 +5,8 @@ import type { VersionObject, VersionStatus } from "../../crds/version/schema.ts"
 import { instantOf } from "../../kernel/clock/instant.ts";
 import type { Watches } from "../watches.ts";
 import { boundsAt } from "./capacity.ts";
-import { type Intent, intentFor } from "./intent.ts";
-import { keptPods } from "./pods.ts";
+import { aheadOf, type Intent, intentFor } from "./intent.ts";
+import { byUse, type KeptPod, keptPods } from "./pods.ts";
 import type { ProvisionRefusals } from "./refusals.ts";
 import { type ProvisionedStatus, provisionedStatus } from "./status.ts";
 import { type Tracked, type Tracking, track } from "./track.ts";
@@ -41,10 +41,22 @@ export function provisionedNow<T extends VersionObject | AliasObject>(
   const { counts, problem } = intentOf(now, nowMs);
   const kept = [...counts].map(([revision, wanted]) => ({
     wanted,
-    pods: keptPods(deps.watches.pods.list(), namespace, revision),
+    pods: allottedPods(deps, object, { revision, wanted }, nowMs),
     refusal: deps.provisionRefusals.get(`${namespace}/${revision}`),
   }));
   return { provisioned: provisionedStatus(kept, problem), scaling, scalingDueAtMs: dueAtMs };
+}
+
+/** Of those kept for a Revision that several ask for, the ones that are this one's: nobody's count twice. */
+function allottedPods(
+  { watches }: NowDeps,
+  object: VersionObject | AliasObject,
+  { revision, wanted }: { revision: string; wanted: number },
+  nowMs: number,
+): KeptPod[] {
+  const ahead = aheadOf(object, revision, watches.versions.list(), watches.aliases.list(), nowMs);
+  const pods = keptPods(watches.pods.list(), object.metadata.namespace, revision);
+  return pods.toSorted(byUse).slice(ahead, ahead + wanted);
 }
 
 function trackedNow(

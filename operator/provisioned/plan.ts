@@ -2,7 +2,7 @@
 import { type Again, roundMs } from "../../kernel/queue/queue.ts";
 import { failureWaitMs } from "../backoff.ts";
 import { decideProvision, type ProvisionQuestion } from "../concurrency/provision.ts";
-import type { Death, KeptPod } from "./pods.ts";
+import { byUse, type Death, type KeptPod } from "./pods.ts";
 
 export interface ProvisionedObserved {
   nowMs: number;
@@ -40,7 +40,7 @@ export const unstartableMsMax = 300_000;
 export function planProvisioned(observed: ProvisionedObserved): ProvisionedPlan {
   const { nowMs, wanted, nextMs, pods, deaths, budget } = observed;
   const { allowed, problem: tooMany } = decideProvision({ ...budget, wanted, there: pods.length });
-  const order = pods.toSorted(dispensable);
+  const order = pods.toSorted(byUse).toReversed();
   const surplus = order.slice(0, Math.max(0, pods.length - allowed));
   const staying = order.slice(surplus.length);
   const replaced = staying.filter((pod) => isHopeless(observed, pod)).slice(0, createdMaxPerRound);
@@ -93,11 +93,4 @@ function hopeMs({ nowMs, unschedulableMsMax }: ProvisionedObserved, pod: KeptPod
   if (pod.state !== "waiting" || pod.trouble?.kind !== "unschedulable") return undefined;
   const leftMs = pod.createdMs + unschedulableMsMax - nowMs;
   return leftMs > 0 ? leftMs : undefined;
-}
-
-const rank: Record<KeptPod["state"], number> = { failed: 0, waiting: 1, starting: 2, available: 3 };
-
-/** What serves least goes first; of the same, the younger. */
-function dispensable(a: KeptPod, b: KeptPod): number {
-  return rank[a.state] - rank[b.state] || b.createdMs - a.createdMs || (a.name < b.name ? -1 : 1);
 }

@@ -49,6 +49,13 @@ export function deathsOf(pods: readonly PodView[], namespace: string, revision: 
     .map((pod) => ({ atMs: endedMs(pod) ?? createdMs(pod), message: endOf(pod) }));
 }
 
+const rank: Record<KeptPod["state"], number> = { available: 0, starting: 1, waiting: 2, failed: 3 };
+
+/** What serves most comes first; of the same, the older. */
+export function byUse(a: KeptPod, b: KeptPod): number {
+  return rank[a.state] - rank[b.state] || a.createdMs - b.createdMs || (a.name < b.name ? -1 : 1);
+}
+
 function ofRevision(pods: readonly PodView[], namespace: string, revision: string): PodView[] {
   return pods.filter((pod) => pod.metadata.namespace === namespace && revisionOf(pod) === revision);
 }

@@ -147,7 +147,7 @@ describe("kept environments that do not start", () => {
       pod("serves", "available"),
     ];
     const { create, remove } = plan(4, all, { template: "mended" });
-    expect([create, named(remove)]).toEqual([2, ["mended", "slow"]]);
+    expect([create, named(remove)]).toEqual([2, ["slow", "mended"]]);
     expect(plan(4, all, { template: undefined })).toMatchObject({ create: 0, remove: [] });
   });
 

@@ -8,6 +8,7 @@ import { usesVersion } from "../alias/uses.ts";
 import { createController } from "../controller.ts";
 import { listen } from "../listen.ts";
 import { isProvisioned, revisionOf } from "../pod/view.ts";
+import { askedAnew, versionIntent } from "../provisioned/intent.ts";
 import type { ProvisionRefusals } from "../provisioned/refusals.ts";
 import type { QueueDeps } from "../queue.ts";
 import type { Watches } from "../watches.ts";
@@ -41,8 +42,14 @@ export function createVersionController(deps: Deps, signal: AbortSignal): Queue 
   const addWhere = (holds: (version: VersionObject) => boolean) => {
     for (const version of watches.versions.list()) if (holds(version)) queue.add(cacheKey(version.metadata));
   };
-  const addOf = (namespace: string, revision: string | undefined) =>
+  const addOf = (namespace: string | undefined, revision: string | undefined) =>
     addWhere(({ metadata, status }) => metadata.namespace === namespace && status.revision === revision);
+  // One of the same Revision may have more or fewer of its environments now.
+  listen(watches.versions, signal, (_key, now, before) => {
+    const nowMs = deps.clock.nowMs();
+    const [after, ago] = [now, before].map((one) => one && versionIntent(one, nowMs));
+    for (const revision of askedAnew(after, ago)) addOf((now ?? before)?.metadata.namespace, revision);
+  });
   listen(watches.functions, signal, (_key, now, before) => {
     const of = now ?? before;
     if (of === undefined) return;
