@@ -4,7 +4,7 @@ import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { aFunction } from "../../kernel/testing/objects.ts";
 import { decideProvision } from "./provision.ts";
 import { decideReservation } from "./reservation.ts";
-import { createReservations } from "./reservations.ts";
+import { createReservations, type Reservations } from "./reservations.ts";
 
 const account = { account: 1000, unreservedMin: 100 };
 const reserve = (asked: number | undefined, held?: number, others = 0, provisioned = 0) =>
@@ -65,6 +65,42 @@ describe("reservations of a namespace", () => {
     reservations.forget("team/a");
     expect(told).toEqual(["team"]);
     expect(reservations.decide(named("b", 600)).granted).toBe(600);
+  });
+
+  /** Of functions that reserve nothing. */
+  const provide = (reservations: Reservations, revision: string, wanted: number) =>
+    reservations.provide({ namespace: "team", revision, functionName: revision, wanted, there: 0 }, []);
+
+  test("count what was granted to be provisioned before any of it was made, and look again when less is", () => {
+    const reservations = createReservations({ settings, watches: watches() });
+    const told: string[] = [];
+    reservations.onRoom((namespace) => told.push(namespace));
+    expect(provide(reservations, "x", 500).allowed).toBe(500);
+    expect(reservations.decide(named("b", 401)).granted).toBeUndefined();
+    expect(reservations.decide(named("b", 400)).granted).toBe(400);
+    expect(provide(reservations, "y", 1).allowed).toBe(0);
+    expect(provide(reservations, "x", 450).allowed).toBe(450);
+    expect(provide(reservations, "y", 60).allowed).toBe(50);
+    reservations.forgetProvision("team/x");
+    expect(told).toEqual(["team", "team"]);
+    expect(provide(reservations, "y", 500).allowed).toBe(500);
+  });
+
+  test("and what is provisioned never add up to more than the floor leaves, asked for in whatever order", () => {
+    const asked = fc.integer({ min: 0, max: 1000 });
+    const step = fc.record({ name: fc.constantFrom("a", "b", "x", "y"), asked });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const reservations = createReservations({ settings, watches: watches() });
+        const kept = new Map<string, number>();
+        for (const { name, asked } of steps) {
+          if (name < "x") reservations.decide(named(name, asked));
+          else kept.set(name, provide(reservations, name, asked).allowed);
+          const provisioned = [...kept.values()].reduce((sum, count) => sum + count, 0);
+          expect(reservations.sumOf("team") + provisioned).toBeLessThanOrEqual(900);
+        }
+      }),
+    );
   });
 
   test("never add up to more than the floor leaves, whatever is asked for in whatever order", () => {

@@ -1,7 +1,7 @@
 /** Which kept environments to make and which to let go, purely. A fixed point: with as many as are wanted, nothing is done. */
 import { type Again, roundMs } from "../../kernel/queue/queue.ts";
 import { failureWaitMs } from "../backoff.ts";
-import { decideProvision, type ProvisionQuestion } from "../concurrency/provision.ts";
+import type { Provision } from "../concurrency/provision.ts";
 import { byUse, type Death, type KeptPod } from "./pods.ts";
 
 export interface ProvisionedObserved {
@@ -16,8 +16,8 @@ export interface ProvisionedObserved {
   template: string | undefined;
   /** A node may be on its way for this long. */
   unschedulableMsMax: number;
-  /** What they may be taken from. */
-  budget: Omit<ProvisionQuestion, "wanted" | "there">;
+  /** How many of them there may be. */
+  provision: Provision;
 }
 
 export interface ProvisionedPlan {
@@ -38,8 +38,8 @@ export const unstartableMsMax = 300_000;
 
 /** One whose INIT failed keeps its place while it is kept for a look, so that broken code does not make pods without end. */
 export function planProvisioned(observed: ProvisionedObserved): ProvisionedPlan {
-  const { nowMs, wanted, nextMs, pods, deaths, budget } = observed;
-  const { allowed, problem: tooMany } = decideProvision({ ...budget, wanted, there: pods.length });
+  const { nowMs, wanted, nextMs, pods, deaths, provision } = observed;
+  const { allowed, problem: tooMany } = provision;
   const order = pods.toSorted(byUse).toReversed();
   const surplus = order.slice(0, Math.max(0, pods.length - allowed));
   const staying = order.slice(surplus.length);

@@ -31,7 +31,6 @@ const waiting = (name: string, kind?: Trouble["kind"], over: Partial<KeptPod> = 
 });
 const pods = (count: number, state: Marked) =>
   Array.from({ length: count }, (_, index) => pod(`${state}-${index}`, state));
-const budget = { reserved: undefined, others: 0, account: 5_000, reservedSum: 0, unreservedMin: 100 };
 const plan = (wanted: number, all: KeptPod[], over: Partial<ProvisionedObserved> = {}) =>
   planProvisioned({
     nowMs: 0,
@@ -41,7 +40,7 @@ const plan = (wanted: number, all: KeptPod[], over: Partial<ProvisionedObserved>
     deaths: [],
     template: "t",
     unschedulableMsMax: 10_000,
-    budget,
+    provision: { allowed: wanted },
     ...over,
   });
 const route = (version: string, weight: number) => ({
@@ -201,9 +200,9 @@ describe("kept environments are looked at again", () => {
   });
 
   test("after a while where there is no room for all: those that fit are made, and the rest is told", () => {
-    const { create, problem, again } = plan(3, [], { budget: { ...budget, reserved: 2 } });
+    const { create, problem, again } = plan(3, [], { provision: { allowed: 2, problem: "no room for 3" } });
     expect({ create, again }).toEqual({ create: 2, again: { again: "after", ms: refusedMs } });
-    expect(problem).toContain("the function reserves 2");
+    expect(problem).toBe("no room for 3");
   });
 });
 

@@ -1,5 +1,6 @@
 /** The kept environments of one Revision, brought to the number that is asked for. */
 import type { Again } from "../../kernel/queue/queue.ts";
+import type { Reservations } from "../concurrency/reservations.ts";
 import type { Watches } from "../watches.ts";
 import { type ObserveDeps, observeProvisioned } from "./observe.ts";
 import { type PerformDeps, performProvisioned } from "./perform.ts";
@@ -7,12 +8,17 @@ import { planProvisioned, refusedMs } from "./plan.ts";
 import type { ProvisionRefusals } from "./refusals.ts";
 
 export type ProvisionedDeps = ObserveDeps &
-  PerformDeps & { watches: Watches; provisionRefusals: ProvisionRefusals };
+  PerformDeps & {
+    watches: Watches;
+    provisionRefusals: ProvisionRefusals;
+    reservations: Pick<Reservations, "provide" | "forgetProvision">;
+  };
 
 export async function reconcileProvisioned(deps: ProvisionedDeps, key: string): Promise<Again> {
   const revision = deps.watches.revisions.get(key);
   if (revision === undefined) {
     deps.provisionRefusals.set(key, undefined);
+    deps.reservations.forgetProvision(key);
     return { again: "never" };
   }
   const plan = planProvisioned(await observeProvisioned(deps, revision));
