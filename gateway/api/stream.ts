@@ -2,6 +2,7 @@
 import type { LinkError } from "../../crds/link/messages.ts";
 import type { InvokeOutcome } from "../invoke/request.ts";
 import type { ResponseStream } from "../invoke/stream.ts";
+import { tellError } from "../invoke/told.ts";
 import type { HttpAnswer, HttpStream } from "../listener/http.ts";
 import { type Completion, invokeComplete, payloadChunk } from "./event-stream.ts";
 
@@ -35,30 +36,14 @@ export function eventsOf(stream: ResponseStream): HttpStream {
       isComplete = true;
       const { error, logTail } = part;
       return invokeComplete({
-        ...(error === undefined ? {} : told(error)),
+        ...(error === undefined ? {} : completionOf(error)),
         ...(logTail === undefined ? {} : { LogResult: logTail }),
       });
     },
   };
 }
 
-/** A stream that failed says so in the words of the runtime, which are JSON; other errors are ours to write. */
-function told({ errorType, errorMessage }: LinkError): Completion {
-  const said = readError(errorMessage);
-  if (said === undefined)
-    return { ErrorCode: errorType, ErrorDetails: JSON.stringify({ errorType, errorMessage }) };
-  return { ErrorCode: said.errorType ?? errorType, ErrorDetails: errorMessage };
-}
-
-function readError(text: string): { errorType: string | undefined } | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return undefined;
-    const errorType = "errorType" in value ? value.errorType : undefined;
-    return { errorType: typeof errorType === "string" ? errorType : undefined };
-  } catch (cause) {
-    // An error of ours, in plain words, or one too long for the link.
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
+function completionOf(error: LinkError): Completion {
+  const { errorType, body } = tellError(error);
+  return { ErrorCode: errorType, ErrorDetails: body };
 }

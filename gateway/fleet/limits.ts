@@ -16,6 +16,8 @@ export const fleetLimits = {
   /** So many at a time, and so many bytes of theirs; who comes beyond is told at once. */
   overLimitMax: 1_000,
   overLimitBytesMax: 64 * 1024 * 1024,
+  /** A cold start longer than this is told in the log; the others only to who asks for detail. */
+  slowStartMs: 1_000,
   /** On the way out, for releasing the Leases. */
   handOverMsMax: 2_000,
   /** Times a request that an environment did not start goes to another one. */

@@ -161,7 +161,9 @@ export function createWork(deps: WorkDeps): Work {
     if (cold === undefined || phases === undefined || callable === undefined) return;
     observer.coldStarted(cold.way, phases);
     const { namespace, functionName } = callable;
-    log.debug("a cold start", { requestId, namespace, function: functionName, way: cold.way, ...phases });
+    const totalMs = Object.values(phases).reduce((sum, ms) => sum + ms, 0);
+    const say = totalMs > fleetLimits.slowStartMs ? log.info : log.debug;
+    say("a cold start", { requestId, namespace, function: functionName, way: cold.way, ...phases });
   };
 
   const flightOf = (link: Link, request: InvokeRequest, answer: (outcome: InvokeOutcome) => void): Flight =>

@@ -41,6 +41,29 @@ test("one byte more is the function's own error, however much comes after it", (
   });
 });
 
+test.each([
+  [
+    "in the runtime's words",
+    {
+      errorType: "Error",
+      errorMessage: JSON.stringify({ errorType: "TypeError", errorMessage: "x", trace: [] }),
+    },
+    { errorType: "TypeError", errorMessage: "x", trace: [] },
+  ],
+  [
+    "in ours",
+    { errorType: "Sandbox.Timedout", errorMessage: "Task timed out after 3.00 seconds" },
+    { errorType: "Sandbox.Timedout", errorMessage: "Task timed out after 3.00 seconds" },
+  ],
+])("a collected stream that failed midway is answered by its error alone, %s", (_, error, told) => {
+  const { flight, answers } = aFlight();
+  flight.responseHead({ requestId, mode: "streaming" });
+  flight.responseChunk(Buffer.from("part"));
+  flight.responseEnd({ requestId, error });
+  expect(answers).toMatchObject([{ kind: "answered", functionError: "Unhandled" }]);
+  expect(JSON.parse(String(answers[0]?.kind === "answered" && answers[0].body))).toEqual(told);
+});
+
 test("a response that comes a second time after its link broke is counted anew", () => {
   const { flight, answers } = aFlight();
   for (let turn = 0; turn < 2; turn++) {

@@ -5,6 +5,7 @@
 import { limits } from "../../crds/limits.ts";
 import type { HeadOf, LinkError, ToGateway } from "../../crds/link/messages.ts";
 import type { InvokeOutcome, InvokeRequest } from "./request.ts";
+import { tellError } from "./told.ts";
 
 type End = HeadOf<ToGateway, "end">;
 
@@ -64,7 +65,7 @@ export function createFlight(request: InvokeRequest, answer: (outcome: InvokeOut
       if (error !== undefined) {
         // One that broke off, or outgrew its limit: a part of it is worth nothing to a caller who was promised the whole.
         head = { requestId: request.requestId, mode: "buffered", functionError: "Unhandled" };
-        chunks = [Buffer.from(JSON.stringify(error))];
+        chunks = [Buffer.from(tellError(error).body)];
       }
       complete = true;
       if (!request.logTail) settleResponse(undefined);

@@ -53,11 +53,14 @@ function errorOfStart({ kind, message }: StartFailure): LambdaError {
 }
 
 export function unavailable(sentence: string): LambdaError {
-  return new LambdaError(
-    "ServiceUnavailableException",
-    `Service unavailable: ${sentence.replace(/\.+$/, "")}.`,
-    {
-      retryAfterSeconds: 1,
-    },
-  );
+  return new LambdaError("ServiceUnavailableException", `Service unavailable: ${withoutDots(sentence)}.`, {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** Others wrote the sentence: a pattern for the dots at its end would look at every dot of it again from each one before. */
+function withoutDots(sentence: string): string {
+  let end = sentence.length;
+  while (sentence[end - 1] === ".") end--;
+  return sentence.slice(0, end);
 }

@@ -90,6 +90,9 @@ export const apiHeadBytesMax = 128 * 1024;
 export const apiPipelinedBytesMax = 64 * 1024;
 export const apiWaitersMax = 16;
 
+/** Replies up to this leave in one write, joined; the body of a larger one is written as it is, without a copy. */
+export const apiJoinBytesMax = 64 * 1024;
+
 /** Lambda's limit on the cause a runtime reports for X-Ray; longer ones lose the ends of their stacks. */
 export const errorCauseBytesMax = 64 * 1024;
 

@@ -47,6 +47,18 @@ claim("a failure before the first write is an ordinary error", async () => {
   expect((await environment.invoke({ again: true })).text).toBe("ok");
 });
 
+claim("so it is when status and headers were named before, for they go with the first write", async () => {
+  await using environment = await startEnvironment({
+    files: streaming(
+      "const s = awslambda.HttpResponseStream.from(stream, { statusCode: 201 }); if (event.again) { s.end('ok'); return } throw new Error('early')",
+    ),
+  });
+  const { head, json } = await environment.invoke({});
+  expect(head?.functionError).toBe("Unhandled");
+  expect(json).toMatchObject({ errorType: "Error", errorMessage: "early" });
+  expect((await environment.invoke({ again: true })).text).toContain("ok");
+});
+
 claim("a failure in the middle ends the stream with its error", async () => {
   await using environment = await startEnvironment({
     files: streaming(

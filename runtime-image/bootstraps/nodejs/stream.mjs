@@ -37,7 +37,8 @@ export async function streamHandler(handler, event, context, { host, port }) {
     if (!stream.writableEnded)
       throw runtimeError("Runtime.InvalidStreamingOperation", "Response stream is not finished.");
   } catch (error) {
-    if (!stream.headersSent && stream.prelude === undefined) {
+    // Status and headers that were only named have not been sent: the failure is an ordinary one.
+    if (!stream.headersSent) {
       stream.destroy();
       throw error;
     }

@@ -66,6 +66,16 @@ test("a batch leaves at once when it is full, by items or by bytes", async () =>
   expect(batches.map(({ length }) => length)).toEqual([1000, 1]);
 });
 
+test("bytes are bytes, in whatever script the lines are written", async () => {
+  const { subscriber, batches } = aSubscriber(() => Promise.resolve(true));
+  // Three bytes each, and one unit of a JavaScript string.
+  const line = JSON.stringify("語".repeat(buffering.maxBytes / 6));
+  subscriber.push(line);
+  subscriber.push(line);
+  await settled();
+  expect(batches).toEqual([[line, line]]);
+});
+
 test("a subscriber that never answers costs no more than its batches; the rest is dropped", async () => {
   const { subscriber, batches, pass } = aSubscriber(() => new Promise(() => {}));
   for (let round = 0; round < 100; round++) {

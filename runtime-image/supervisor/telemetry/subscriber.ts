@@ -76,7 +76,7 @@ export function createSubscriber(
       if (isClosed) return;
       if (batch.events.length === 0) cancelTimer = clock.after(timeoutMs, flush);
       batch.events.push(event);
-      batch.bytes += event.length;
+      batch.bytes += Buffer.byteLength(event);
       if (batch.events.length >= maxItems || batch.bytes >= maxBytes) flush();
     },
     close() {

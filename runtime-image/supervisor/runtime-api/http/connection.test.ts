@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { apiJoinBytesMax } from "../../limits.ts";
 import { createConnection, type Exchange, type Handle, ignored } from "./connection.ts";
 import { HttpError } from "./head.ts";
 
@@ -154,6 +155,29 @@ test("a reply leaves with that of a request sent right behind, in one write", ()
   late[0]?.({ status: 200, body: Buffer.from("event") });
   expect(written).toHaveLength(1);
   expect(written.toString()).toMatch(/^HTTP\/1.1 202 Accepted[\s\S]*HTTP\/1.1 200 OK[\s\S]*event$/);
+});
+
+test("a large body is written as it is, behind its head, and a small one in one write with it", () => {
+  for (const [bytes, writes] of [
+    [apiJoinBytesMax, 1],
+    [apiJoinBytesMax + 1, 2],
+  ] as const) {
+    const body = Buffer.alloc(bytes, "x");
+    const written: Uint8Array[] = [];
+    const wire = {
+      write: (piece: Uint8Array) => void written.push(piece),
+      close() {},
+      pause() {},
+      resume() {},
+    };
+    const connection = createConnection(wire, ({ reply }) => {
+      reply({ status: 200, body });
+      return ignored;
+    });
+    connection.push(Buffer.from("GET / HTTP/1.1\r\n\r\n"));
+    expect([written.length, written.includes(body)]).toEqual([writes, writes === 2]);
+    expect(Buffer.concat(written).toString()).toMatch(/^HTTP\/1.1 200 OK\r\nContent-Length: \d+\r\n\r\nx+$/);
+  }
 });
 
 test("a client that waits for 100 Continue gets it", () => {

@@ -1,7 +1,7 @@
 /**
  * One connection of the Runtime API: requests in, one reply each, keep-alive, pipelining. It knows HTTP and nothing of Lambda.
  */
-import { apiHeadBytesMax, apiPipelinedBytesMax } from "../../limits.ts";
+import { apiHeadBytesMax, apiJoinBytesMax, apiPipelinedBytesMax } from "../../limits.ts";
 import { type BodyReader, createBodyReader } from "./body.ts";
 import { HttpError, parseHead, type RequestHead } from "./head.ts";
 import { encodeReply, type Reply } from "./reply.ts";
@@ -55,7 +55,7 @@ export function createConnection(wire: Wire, handle: Handle): Connection {
   let state: State = { at: "head" };
   let held: Buffer = Buffer.alloc(0);
   /** Replies that have not been written yet. */
-  let unwritten: Buffer[] = [];
+  let unwritten: Uint8Array[] = [];
 
   /**
    * A reply whose client has already sent its next request waits for that request's reply, and both leave in one write: who
@@ -63,9 +63,9 @@ export function createConnection(wire: Wire, handle: Handle): Connection {
    */
   function flush(): void {
     if (unwritten.length === 0 || state.at === "reply") return;
-    const bytes = unwritten.length === 1 ? (unwritten[0] as Buffer) : Buffer.concat(unwritten);
+    const pieces = joined(unwritten);
     unwritten = [];
-    wire.write(bytes);
+    for (const piece of pieces) wire.write(piece);
   }
 
   function refuse(error: unknown): void {
@@ -74,13 +74,13 @@ export function createConnection(wire: Wire, handle: Handle): Connection {
     state = { at: "closed" };
     if (interrupted.at === "body") interrupted.sink.cut();
     const body = { errorType: "InvalidRequest", errorMessage: error.message };
-    unwritten.push(encodeReply({ status: error.status, json: body }, true));
+    unwritten.push(...encodeReply({ status: error.status, json: body }, true));
     flush();
     wire.close();
   }
 
   function finish(reply: Reply, close: boolean): void {
-    unwritten.push(encodeReply(reply, close));
+    unwritten.push(...encodeReply(reply, close));
     state = close ? { at: "closed" } : { at: "head" };
     if (!close) return;
     flush();
@@ -179,4 +179,10 @@ export function createConnection(wire: Wire, handle: Handle): Connection {
       if (interrupted.at === "body") interrupted.sink.cut();
     },
   };
+}
+
+/** What is small leaves in one write. */
+function joined(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return pieces.length === 1 || bytes > apiJoinBytesMax ? pieces : [Buffer.concat(pieces)];
 }

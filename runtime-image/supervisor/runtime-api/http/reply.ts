@@ -1,4 +1,5 @@
-/** Encodes a reply in one piece, so that it leaves in one write. */
+/** Encodes a reply: a small one in one piece, so that it leaves in one write; the body of a large one beside its head, uncopied. */
+import { apiJoinBytesMax } from "../../limits.ts";
 
 export interface Reply {
   status: number;
@@ -21,7 +22,7 @@ const reasons: Record<number, string> = {
   500: "Internal Server Error",
 };
 
-export function encodeReply(reply: Reply, close: boolean): Buffer {
+export function encodeReply(reply: Reply, close: boolean): Uint8Array[] {
   const json = reply.json === undefined ? undefined : Buffer.from(`${JSON.stringify(reply.json)}\n`);
   const body = json ?? reply.body ?? new Uint8Array(0);
   let head = `HTTP/1.1 ${reply.status} ${reasons[reply.status] ?? "Unknown"}\r\n`;
@@ -29,5 +30,6 @@ export function encodeReply(reply: Reply, close: boolean): Buffer {
   for (const [name, value] of reply.headers ?? []) head += `${name}: ${value.replace(/[\r\n\0]/g, " ")}\r\n`;
   if (close) head += "Connection: close\r\n";
   head += `Content-Length: ${body.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head, "utf8"), body]);
+  const start = Buffer.from(head, "utf8");
+  return body.length > apiJoinBytesMax ? [start, body] : [Buffer.concat([start, body])];
 }
