@@ -1,4 +1,5 @@
 /** Everything that starts environments and sees them off: code, pods of their own, labels, and deletes. */
+import type { RevisionObject } from "../../crds/revision/schema.ts";
 import { buildDedicatedPod } from "../../kernel/pod/dedicated.ts";
 import type { StartFailure } from "../placer/attempt.ts";
 import { createAdopter } from "../start/adopt.ts";
@@ -40,9 +41,9 @@ export async function createStarting(
   });
   watches.pods.onChange(creator.podChanged);
   catalog.onServing((revisionKey, serving) => {
-    const { code: own, layers = [] } = catalog.revision(revisionKey)?.spec ?? {};
-    if (!serving || own === undefined) return;
-    for (const { archiveSha256, archiveBytes } of [own, ...layers]) ahead.want(archiveSha256, archiveBytes);
+    if (!serving) return;
+    for (const { archiveSha256, archiveBytes } of archivesOf(catalog.revision(revisionKey)))
+      ahead.want(archiveSha256, archiveBytes);
   });
   return {
     disk,
@@ -54,8 +55,19 @@ export async function createStarting(
     /** The start's pod is made, or it is told that it cannot be. */
     create(start: PodStart) {
       const revision = catalog.revision(start.revisionKey);
-      if (revision !== undefined) creator.create(start, revision);
-      else listener().startFailed(start, { kind: "unavailable", message: `${start.revisionKey} is gone` });
+      if (revision === undefined) {
+        listener().startFailed(start, { kind: "unavailable", message: `${start.revisionKey} is gone` });
+        return;
+      }
+      creator.create(start, revision);
+      // While the scheduler and the kubelet do their part: it is here when the pod dials home.
+      for (const { archiveSha256 } of archivesOf(revision)) ahead.need(archiveSha256);
     },
   };
+}
+
+/** An image function has none: its node pulls them. */
+function archivesOf(revision: RevisionObject | undefined) {
+  const { code, layers = [] } = revision?.spec ?? {};
+  return code === undefined ? [] : [code, ...layers];
 }

@@ -6,7 +6,7 @@ export const startLimits = {
   codeDiskBytesMax: 512 * 1024 * 1024,
   /** An archive up to this travels in the assignment's own frame, and is kept in memory. */
   inlineBytesMax: 1024 * 1024,
-  /** One up to this is fetched ahead when its revision starts to serve; a larger one when it is first claimed for. */
+  /** One up to this is fetched ahead when its revision starts to serve; a larger one when it is first claimed for, or a pod is first made for it. */
   aheadBytesMax: 16 * 1024 * 1024,
   /** Archives fetched ahead at once, and waiting for it; past it a claim fetches for itself. */
   aheadWorkersMax: 2,

@@ -62,6 +62,7 @@ interface Case {
 const cases: Case[] = [
   { family: "nodejs", language: "nodejs24.x", files: node },
   { family: "nodejs", language: "nodejs22.x", files: node },
+  { family: "nodejs", language: "nodejs20.x", files: node },
   { family: "python", language: "python3.11", files: python },
 ];
 
@@ -130,7 +131,18 @@ for (const one of cases) {
     );
 }
 
-for (const one of cases.filter(({ language }) => language !== "nodejs22.x")) {
+const newest = (one: Case) => cases.find(({ family }) => family === one.family) === one;
+
+for (const one of cases.filter((each) => !newest(each)))
+  claim(`${one.language}: all that a started process cannot take is in force together`, async () => {
+    const assignment = { variables: startOnly[one.family] };
+    const ahead = await see(one, assignment, rounds);
+    const anew = await see(one, assignment);
+    expect([ahead.process, anew.process]).toEqual(["anew", "anew"]);
+    expect(ahead.seen).toEqual(anew.seen);
+  });
+
+for (const one of cases.filter(newest)) {
   for (const [name, value] of Object.entries(startOnly[one.family]))
     claim(`${one.language}: ${name} is in force, for the process is started anew`, async () => {
       const assignment = { variables: { [name]: value } };

@@ -3,7 +3,7 @@ import { expect } from "bun:test";
 import { readdirSync } from "node:fs";
 import { claim } from "./harness/claim.ts";
 import { startEnvironment } from "./harness/environment.ts";
-import { makeMemoryGroup } from "./harness/memory-group.ts";
+import { claimsInGroup } from "./harness/memory-group.ts";
 
 const greedy = {
   language: "python3.11" as const,
@@ -13,7 +13,8 @@ held = []
 def handler(event, context):
     if "mb" in event: held.append(b"x" * (event["mb"] << 20))
     if "file" in event:
-        with open(event["file"], "wb") as file: file.write(b"x" * (event["size"] << 20))
+        with open(event["file"], "wb") as file:
+            for _ in range(event["size"]): file.write(b"x" * (1 << 20))
     for _ in range(event.get("threads", 0)): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
     time.sleep(event.get("wait", 0))
     return os.getpid() if "pid" in event else "fine"
@@ -33,7 +34,7 @@ claim(
     // Blocks are counted as a disk gives them: one file system may need a few more than the bytes.
     const first = await environment.invoke({ file: `${scratch}/a`, size: 200, wait: 0.3 });
     expect([first.json, readdirSync(scratch)]).toEqual(["fine", ["a"]]);
-    const second = await environment.invoke({ file: `${scratch}/b`, size: 200, wait: 0.3 });
+    const second = await environment.invoke({ file: `${scratch}/b`, size: 300, wait: 0.3 });
     expect(second.json).toBe("fine");
     const over = await environment.invoke({ file: `${scratch}/c`, size: 200, wait: 20 });
     expect(over.json).toEqual({
@@ -47,6 +48,41 @@ claim(
     expect(over.logTail).toMatch(/^REPORT .*Error Type: Function.EphemeralStorageExceeded\t$/m);
     expect(readdirSync(scratch)).toEqual([]);
     expect((await environment.invoke({ file: `${scratch}/d`, size: 200, wait: 0.3 })).json).toBe("fine");
+  },
+);
+
+claim("memory may be held to within a few megabytes of its size; past it the function is ended", async () => {
+  await using environment = await startEnvironment(greedy);
+  const near = await environment.invoke({ mb: 236, wait: 0.5 });
+  expect(near.json).toBe("fine");
+  expect(near.end.memoryUsedMb).toBeGreaterThanOrEqual(240);
+  expect(near.end.memoryUsedMb).toBeLessThanOrEqual(256);
+  const over = await environment.invoke({ mb: 30, wait: 20 });
+  expect(over.json).toMatchObject({ errorType: "Runtime.OutOfMemory" });
+  expect((await environment.invoke({ mb: 200 })).json).toBe("fine");
+});
+
+claim(
+  "what a Node function is told to have used is what its limit counts, and not the files of its program",
+  async () => {
+    await using environment = await startEnvironment({
+      files: {
+        "index.mjs": `import { readFileSync } from "node:fs";
+        let held;
+        export const handler = async ({ mb }) => {
+          held = Buffer.alloc(mb << 20, 1);
+          await new Promise((later) => setTimeout(later, 500));
+          return Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "latin1"))[1]) / 1024;
+        };`,
+      },
+      assignment: { memorySizeMb: 128, timeoutMs: 30_000 },
+    });
+    const { json, end } = await environment.invoke({ mb: 84 });
+    // With its files it has more resident than it was given.
+    expect(json).toBeGreaterThan(128);
+    expect(end.status).toBe("success");
+    expect(end.memoryUsedMb).toBeGreaterThan(90);
+    expect(end.memoryUsedMb).toBeLessThanOrEqual(128);
   },
 );
 
@@ -90,9 +126,7 @@ claim("environments of one user do not count each other's processes: each has 10
     expect(json).toBe("fine");
 });
 
-// Where no group can be made (another user's machine), recorded statuses of the kernel's stand in: process.test.ts.
-const group = makeMemoryGroup(300);
-if (group !== undefined) {
+claimsInGroup(300, "what process.test.ts reads from recorded statuses of the kernel's", (group) => {
   claim(
     "a process the kernel kills for memory is out of memory too, and its supervisor lives on",
     async () => {
@@ -116,4 +150,4 @@ if (group !== undefined) {
       await group.remove();
     },
   );
-}
+});

@@ -163,7 +163,9 @@ export function startGeneration(
   );
 
   function memoryPeakMb(): number {
-    peakMb = Math.max(peakMb, watch.peakMb(), runtimePeak?.readMb() ?? 0);
+    // What the kernel remembers may be a little too much; more than it was given is what a look has seen.
+    const mostMb = found === outOfMemory ? Number.POSITIVE_INFINITY : plan.allowed.memorySizeMb;
+    peakMb = Math.max(peakMb, watch.peakMb(), Math.min(mostMb, runtimePeak?.readMb() ?? 0));
     return peakMb;
   }
 

@@ -1,7 +1,9 @@
 /** A memory cgroup of our own, of either generation, so that the kernel itself kills what takes more. Needs root. */
+import { expect } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readOomKills } from "../../../runtime-image/supervisor/process/oom-kills.ts";
+import { claim } from "./claim.ts";
 import { waitFor } from "./wait.ts";
 
 const generations = [
@@ -27,8 +29,33 @@ export interface MemoryGroup {
   remove(): Promise<void>;
 }
 
+/**
+ * Claims that need such a group. Where this machine lets nobody make one, one claim stands for them: it says so by its name, names
+ * what stands in, and tries once more by itself.
+ */
+export function claimsInGroup(limitMb: number, standsIn: string, make: (group: MemoryGroup) => void): void {
+  const group = makeMemoryGroup(limitMb);
+  if (group !== undefined) {
+    make(group);
+    return;
+  }
+  claim(`no control group can be made here: instead of its claims, ${standsIn} holds`, async () => {
+    for (const generation of generations) expect(() => tryGroup(generation)).toThrow();
+  });
+}
+
+function tryGroup({ root, limit }: { root: string; limit: string }): void {
+  const folder = join(root, `kambda-tried-${process.pid}`);
+  mkdirSync(folder);
+  try {
+    readFileSync(join(folder, limit));
+  } finally {
+    rmdirSync(folder);
+  }
+}
+
 /** Undefined where this machine lets nobody make one. */
-export function makeMemoryGroup(limitMb: number): MemoryGroup | undefined {
+function makeMemoryGroup(limitMb: number): MemoryGroup | undefined {
   for (const { root, limit, count } of generations) {
     const folder = join(root, `kambda-conformance-${process.pid}`);
     if (process.getuid?.() !== 0 || !isWritable(root)) continue;
