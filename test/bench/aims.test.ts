@@ -40,6 +40,7 @@ test("the overhead is over the same handler called directly, at as many connecti
   const warm = [{ ...measured({ p50Ms: 0.7 }), ...at }];
   const floors = (p50Ms: number) => ({
     barePodMs: ranks(1, 1),
+    barePodWithVolumesMs: ranks(1, 1),
     direct: [
       { ...measured({ p50Ms: 0 }), connections: 16 },
       { ...measured({ p50Ms }), connections: 1 },
@@ -58,7 +59,11 @@ test("a start without a pool is held against the bare pod of the same run", () =
       ...{ eachMs: [], phasesMs: {}, missed: 0, tookSeconds: 1 },
     },
   ];
-  const floors = (p50: number) => ({ barePodMs: ranks(p50, p50), direct: [] });
+  const floors = (p50: number) => ({
+    barePodMs: ranks(p50, p50),
+    barePodWithVolumesMs: ranks(900, 900),
+    direct: [],
+  });
   expect(judged({ cold, floors: floors(350) })).toEqual(["cold, node: p50: met"]);
   expect(judged({ cold, floors: floors(349) })).toEqual(["cold, node: p50: missed"]);
 });

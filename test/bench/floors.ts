@@ -6,6 +6,7 @@ import { createFetchKube } from "../../kernel/kube/fetch.ts";
 import { findCredentials } from "../../kernel/kube/find.ts";
 import type { Kube, KubeObject } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
+import { code, linkToken, type Mounted, tmp } from "../../kernel/pod/volumes.ts";
 import { load, type Measured } from "./load.ts";
 import { type Percentiles, percentiles } from "./percentiles.ts";
 import { handlerSource, kubectl, namespace, type World } from "./world.ts";
@@ -13,12 +14,15 @@ import { handlerSource, kubectl, namespace, type World } from "./world.ts";
 export interface Floors {
   /** From asking the API server for a pod with our smallest process, as a gateway asks, to its first connection home, ms. */
   barePodMs: Percentiles;
+  /** The same with the volumes of an environment: the kubelet looks every 300 ms whether they are mounted. */
+  barePodWithVolumesMs: Percentiles;
   /** The same handler behind a plain node:http server in the same image, no Kambda in between: called directly. */
   direct: (Measured & { connections: number })[];
 }
 
 const callMsMax = 60_000;
 const directPort = 8080;
+const tmpMb = 512;
 
 /** `homeAddress`: an address of this machine that pods can reach. `image`: the Node.js runtime's. */
 export async function measureFloors(
@@ -32,17 +36,24 @@ export async function measureFloors(
   }: { homeAddress: string; image: string; podStarts: number; concurrencies: number[]; seconds: number },
 ): Promise<Floors> {
   const kube = createFetchKube(await findCredentials({ clock: createSystemClock() }, process.env));
-  const starts: number[] = [];
-  for (let index = 0; index < podStarts; index++)
-    starts.push(await barePod({ world, kube }, `bare-${index}`, image, homeAddress));
-  return { barePodMs: percentiles(starts), direct: await direct(world, image, concurrencies, seconds) };
+  const bare: number[] = [];
+  const withVolumes: number[] = [];
+  for (let index = 0; index < podStarts; index++) {
+    bare.push(await barePod({ world, kube }, `bare-${index}`, { image, homeAddress, mounted: [] }));
+    const mounted = [tmp(tmpMb), ...code(), linkToken()];
+    withVolumes.push(await barePod({ world, kube }, `volumes-${index}`, { image, homeAddress, mounted }));
+  }
+  return {
+    barePodMs: percentiles(bare),
+    barePodWithVolumesMs: percentiles(withVolumes),
+    direct: await direct(world, image, concurrencies, seconds),
+  };
 }
 
 async function barePod(
   { world, kube }: { world: World; kube: Kube },
   name: string,
-  image: string,
-  homeAddress: string,
+  { image, homeAddress, mounted }: { image: string; homeAddress: string; mounted: Mounted[] },
 ): Promise<number> {
   const called = Promise.withResolvers<number>();
   const home = createServer((_request, response) => {
@@ -58,7 +69,7 @@ async function barePod(
   try {
     const script = `await fetch("http://${homeAddress}:${port}/")`;
     const startedMs = performance.now();
-    await kube.create(resources.pods, pod(name, image, ["/kambda/bin/bun", "-e", script]));
+    await kube.create(resources.pods, pod(name, image, ["/kambda/bin/bun", "-e", script], mounted));
     return (await called.promise) - startedMs;
   } finally {
     clearTimeout(timer);
@@ -79,7 +90,7 @@ async function direct(
   await kubectl(
     world,
     ["create", "-f", "-"],
-    JSON.stringify(pod("direct", image, ["/var/lang/bin/node", "-e", server])),
+    JSON.stringify(pod("direct", image, ["/var/lang/bin/node", "-e", server], [])),
   );
   await kubectl(world, ["wait", "pod/direct", "-n", namespace, "--for=condition=Ready", "--timeout=60s"]);
   const address = await kubectl(world, [
@@ -102,7 +113,8 @@ async function direct(
   return measured;
 }
 
-function pod(name: string, image: string, command: string[]): KubeObject {
+function pod(name: string, image: string, command: string[], mounted: Mounted[]): KubeObject {
+  const volumeMounts = mounted.map(({ mount }) => mount);
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -111,7 +123,8 @@ function pod(name: string, image: string, command: string[]): KubeObject {
       restartPolicy: "Never",
       terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
-      containers: [{ name: "main", image, command, imagePullPolicy: "IfNotPresent" }],
+      containers: [{ name: "main", image, command, imagePullPolicy: "IfNotPresent", volumeMounts }],
+      volumes: mounted.map(({ volume }) => volume),
     },
   };
 }

@@ -22,7 +22,9 @@ export function tableOf(results: Results): string {
     ),
     titled(replicasTitle, results.replicas?.map(replicaLine)),
     titled(coldTitle, results.cold?.map(coldLine)),
-    floors && [`bare pod to its first call home (floor): ${ranked(floors.barePodMs)}`],
+    floors && [
+      `bare pod to its first call home (floor): ${ranked(floors.barePodMs)}; with an environment's volumes: ${ranked(floors.barePodWithVolumesMs)}`,
+    ],
     bursts?.map(({ functions, totalMs, failed }) => {
       const single = beside && ` (p95 × ${(totalMs.p95 / beside.aloneMs.p50).toFixed(1)} of a single one)`;
       return `${functions} cold functions at once: ${ranked(totalMs)}${single ?? ""}, ${failed.length} failed`;
