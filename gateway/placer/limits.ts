@@ -32,10 +32,9 @@ export const placerLimits = {
   /** A throttled caller is told to come again after this. */
   retryMsThrottled: 1_000,
   /**
-   * The first callers of a revision claim so many environments, and wait for their first answers, which tell how many more help: for so
-   * long before they claim what else the pool has, and for this share of a pod's time before pods are made.
+   * The first callers of a revision claim one environment and wait for its answers, which tell how many more help: for so long before
+   * they claim what else the pool has, and for this share of a pod's time before pods are made.
    */
-  learnersMax: 2,
   learnMs: 100,
   learnShare: 0.25,
   /** Weight of the newest sample in the moving averages. */

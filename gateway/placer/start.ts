@@ -26,8 +26,7 @@ function claimForWaiters(state: PlacerState, revision: RevisionState, nowMs: num
   let claimable = mayClaim(revision, nowMs) ? claimableCount(state, revision, nowMs) : 0;
   if (claimable === 0) return;
   let wanted = decideStarts(questionOf(state, revision, claimable, nowMs));
-  const { learnersMax, learnMs } = placerLimits;
-  const most = isLearning(revision, nowMs, learnMs) ? learnersMax : Number.POSITIVE_INFINITY;
+  const most = isLearning(revision, nowMs, placerLimits.learnMs) ? 1 : Number.POSITIVE_INFINITY;
   while (wanted > 0 && claimable > 0 && revision.environments.size < most) {
     claim(state, revision, nowMs, out);
     claimable = Math.min(claimable - 1, claimableCount(state, revision, nowMs));
