@@ -93,10 +93,7 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
   }
   if (open && isCrowded(observed, shapes, sizes, pools)) soonest(crowdedAgainMs);
   const startingMs = startingAges(present, shapes, nowMs);
-  const crowdMs = restMs(
-    shapes.flatMap(({ takenMs }) => takenMs),
-    nowMs,
-  );
+  const takenMs = shapes.flatMap((one) => one.takenMs);
   let startable = Math.max(0, pools.startingMax - startingMs.length);
 
   for (const { shape, template } of shapes) {
@@ -123,8 +120,9 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
       soonest(waitMs);
       continue;
     }
-    if (crowdMs > 0) {
-      soonest(crowdMs);
+    const quietMs = restMs(takenMs, nowMs, standing === 0);
+    if (quietMs > 0) {
+      soonest(quietMs);
       continue;
     }
     if (startable < missing && startingMs.length > 0) soonest(startingMsMax - Math.max(...startingMs));
