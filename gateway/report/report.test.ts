@@ -7,6 +7,7 @@ import { resources } from "../../kernel/kube/resources.ts";
 import { createTestClock, settle } from "../../kernel/testing/clock.ts";
 import { aRevision } from "../../kernel/testing/objects.ts";
 import { createTestLog, createTestRandom } from "../../kernel/testing/quiet.ts";
+import { reportLimits } from "./limits.ts";
 import { createReporter } from "./report.ts";
 
 const key = "team/r";
@@ -37,9 +38,10 @@ async function aWorld() {
   void reporter.start(stop.signal);
   return {
     reporter,
-    told: async () => {
+    clock,
+    told: async (type: "Schedulable" | "Invocable" = "Schedulable") => {
       await settle();
-      return conditionOf((await read()).status.conditions, conditionTypes.Schedulable)?.status;
+      return conditionOf((await read()).status.conditions, conditionTypes[type])?.status;
     },
     stop: () => stop.abort(),
   };
@@ -59,5 +61,17 @@ test("the last word counts where both are said before either is written", async 
   reporter.startFailed(key, quota);
   reporter.started(key);
   expect(await told()).not.toBe("False");
+  stop();
+});
+
+test("that all is well is told when the first invocation has its answer; what is not, at once", async () => {
+  const { reporter, clock, told, stop } = await aWorld();
+  reporter.initialized(key, { revision: "r", status: "success", initMs: 1, unpackMs: 0, processStartMs: 0 });
+  await clock.advance(reportLimits.firstWordMs - 1);
+  expect(await told("Invocable")).toBeUndefined();
+  await clock.advance(1);
+  expect(await told("Invocable")).toBe("True");
+  reporter.startFailed(key, quota);
+  expect(await told()).toBe("False");
   stop();
 });

@@ -1,6 +1,7 @@
 /**
  * Tells the Revision how its environments fare; the operator carries it on to the Function and its Events. Off the invoke
- * path: findings are kept by Revision, the newest of a kind only, and written by few workers.
+ * path: findings are kept by Revision, the newest of a kind only, and written by few workers. That all is well, which is known while
+ * the first invocation is on its way, waits until that has its answer: API server and operator would take its processor.
  */
 
 import { conditionTypes } from "../../crds/conditions.ts";
@@ -17,6 +18,7 @@ import { type Again, createQueue } from "../../kernel/queue/queue.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import { readKey } from "../../kernel/reflector/cache.ts";
 import type { StartFailure } from "../placer/attempt.ts";
+import { reportLimits } from "./limits.ts";
 import { type Findings, planStatus } from "./plan.ts";
 
 export interface Reporter {
@@ -36,11 +38,13 @@ export type ReporterDeps = KubeDep &
   LogDep & { revision(key: string): RevisionObject | undefined };
 
 export function createReporter(deps: ReporterDeps): Reporter {
-  const findings = new Map<string, Findings>();
+  const findings = new Map<string, { told: Findings; dueMs: number }>();
   // Said by this gateway and not taken back: the watch may not have told of it yet.
   const bad = new Set<string>();
   const handle = async (key: string): Promise<Again> => {
     const found = findings.get(key);
+    const earlyMs = (found?.dueMs ?? 0) - deps.clock.monotonicMs();
+    if (found !== undefined && earlyMs > 0) return { again: "after", ms: earlyMs };
     // Read anew: what was written last may not have come by the watch, and good news is judged against it.
     const raw = found === undefined ? undefined : await deps.kube.get(resources.revisions, readKey(key));
     const revision = raw === undefined ? undefined : parseRevision(raw);
@@ -51,7 +55,7 @@ export function createReporter(deps: ReporterDeps): Reporter {
     }
     const { metadata } = revision;
     const now = instantOf(deps.clock.nowMs());
-    const status = planStatus(revision.status, found, metadata.generation, now);
+    const status = planStatus(revision.status, found.told, metadata.generation, now);
     if (status !== undefined) await write(revision, status);
     // What came in meanwhile stays for the next turn.
     if (findings.get(key) === found) findings.delete(key);
@@ -69,8 +73,10 @@ export function createReporter(deps: ReporterDeps): Reporter {
     }
   };
   const queue = createQueue(deps, { name: "environment reports", workersMax, handle });
-  const note = (key: string, finding: Findings) => {
-    findings.set(key, { ...findings.get(key), ...finding });
+  const note = (key: string, finding: Findings, afterMs = 0) => {
+    const before = findings.get(key);
+    const dueMs = Math.min(before?.dueMs ?? Number.POSITIVE_INFINITY, deps.clock.monotonicMs() + afterMs);
+    findings.set(key, { told: { ...before?.told, ...finding }, dueMs });
     queue.add(key);
   };
   const noteBad = (key: string, type: Told, finding: Findings) => {
@@ -81,8 +87,10 @@ export function createReporter(deps: ReporterDeps): Reporter {
   const noteGood = (key: string, type: Told, finding: Findings) => {
     const revision = deps.revision(key);
     const condition = revision?.status.conditions.find((one) => one.type === type);
-    const wasBad = bad.delete(`${key} ${type}`);
-    if (wasBad || (revision !== undefined && condition?.status !== "True")) note(key, finding);
+    const wasBad = bad.delete(`${key} ${type}`) || condition?.status === "False";
+    if (wasBad) note(key, finding);
+    else if (revision !== undefined && condition?.status !== "True")
+      note(key, finding, reportLimits.firstWordMs);
   };
   return {
     initialized(key, { status, error, logTail }) {

@@ -1,7 +1,7 @@
 /**
  * Writes whose a claimed pod now is: labels for people and restarts, owner for garbage collection, and what it truly reserves. Off
  * the invoke path, with few workers and patience: each write has the API server, the kubelet and controllers work, on processors that
- * a crowd's other claims want. A pod that is gone needs none of it.
+ * the next callers want. A pod that is gone needs none of it.
  */
 import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
@@ -28,7 +28,6 @@ export function createAdopter(deps: AdopterDeps): Adopter {
     string,
     { pod: EnvironmentPod; revisionKey: string; claimedAtMs: number; writeAtMs: number }
   >();
-  let lastMs = Number.NEGATIVE_INFINITY;
   const handle = async (key: string): Promise<Again> => {
     const one = due.get(key);
     if (one === undefined) return { again: "never" };
@@ -89,9 +88,7 @@ export function createAdopter(deps: AdopterDeps): Adopter {
     adopt(pod, revisionKey) {
       const key = `${pod.namespace}/${pod.name}`;
       const nowMs = deps.clock.monotonicMs();
-      // One alone is written at once: whoever looks for its log finds it. Of a crowd the first is, and the others when it has its answers.
-      const writeAtMs = nowMs - lastMs < startLimits.adoptAfterMs ? nowMs + startLimits.adoptAfterMs : nowMs;
-      lastMs = nowMs;
+      const writeAtMs = nowMs + startLimits.adoptAfterMs;
       due.set(key, { pod, revisionKey, claimedAtMs: deps.clock.nowMs(), writeAtMs });
       queue.add(key);
     },

@@ -27,7 +27,7 @@ export const startLimits = {
   dismissAgainMs: 10_000,
   /** Labels and owner of a claimed pod: writes at once. */
   adoptWorkersMax: 2,
-  /** Where others were claimed within so long before, they are written so long after the first answer: a crowd's other claims come first. */
-  adoptAfterMs: 300,
+  /** They are written so long after the first answer: whoever calls next comes first. */
+  adoptAfterMs: 500,
   podNameRandomLength: 8,
 } as const;
