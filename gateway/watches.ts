@@ -10,6 +10,13 @@ import { gatewaySelector, parseGatewayPod } from "./peers/addresses.ts";
 
 export const environmentSelector = `${labels.component}=${components.environment}`;
 
+export type Watches = ReturnType<typeof createWatches>;
+
+/** How long ago the one was last heard of that has been silent longest: what a gateway knows is as old as the oldest part of it. */
+export function stalestMs(watches: Watches): number {
+  return Math.max(...Object.values(watches).map(({ staleMs }) => staleMs()));
+}
+
 export function createWatches(deps: ReflectorDeps, namespace: string) {
   return {
     functions: createReflector(deps, {

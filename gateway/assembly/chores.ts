@@ -5,6 +5,7 @@ import { linkLimits } from "../link/limits.ts";
 import type { TokenVerifier } from "../link/token.ts";
 import { reportLimits } from "../report/limits.ts";
 import type { Chore } from "../upkeep.ts";
+import { stalestMs } from "../watches.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Meeting } from "./meeting.ts";
 import type { Starting } from "./starting.ts";
@@ -15,12 +16,15 @@ const podsEveryMs = 1_000;
 const trafficEveryMs = 500;
 
 export interface ChoreParts {
-  knowledge: Knowledge;
-  starting: Starting;
-  telling: Telling;
-  meeting: Meeting;
-  tokens: TokenVerifier;
-  fleet: Fleet;
+  knowledge: Pick<Knowledge, "watches">;
+  starting: {
+    creator: Pick<Starting["creator"], "tick">;
+    dismisser: Pick<Starting["dismisser"], "tick">;
+  };
+  telling: { use: Pick<Telling["use"], "look" | "report">; traffic: Pick<Telling["traffic"], "report"> };
+  meeting: Pick<Meeting, "renew">;
+  tokens: Pick<TokenVerifier, "refresh">;
+  fleet: Pick<Fleet, "happen">;
 }
 
 export function choresOf({ knowledge, starting, telling, meeting, tokens, fleet }: ChoreParts): Chore[] {
@@ -33,7 +37,7 @@ export function choresOf({ knowledge, starting, telling, meeting, tokens, fleet 
       work() {
         starting.creator.tick(pods);
         starting.dismisser.tick(pods);
-        fleet.happen("all", { type: "watched", staleMs: pods.staleMs() });
+        fleet.happen("all", { type: "watched", staleMs: stalestMs(knowledge.watches) });
       },
     },
     { what: "look at the use of provisioned environments", everyMs: reportLimits.useEveryMs, work: use.look },
