@@ -5,6 +5,7 @@ import { resources } from "../../kernel/kube/resources.ts";
 import { parseLease } from "../../kernel/lease/decide.ts";
 import { type LeaseWrite, leaseObject } from "../../kernel/lease/write.ts";
 import type { LogDep } from "../../kernel/log/log.ts";
+import { cacheKey } from "../../kernel/reflector/cache.ts";
 import type { Anew } from "../catalog/anew.ts";
 import { parsePod } from "../catalog/pod.ts";
 import type { Unheard } from "../placer/state.ts";
@@ -87,15 +88,24 @@ export function createDesk(
     const { items } = await kube.list(resources.aliases, {});
     const here = items.filter(({ metadata }) => shardOf(metadata.namespace ?? "", options.shards) === shard);
     for (const alias of here) {
-      for (const name of options.missingOf(alias)) {
-        const revision = await kube.get(resources.revisions, {
-          namespace: alias.metadata.namespace ?? "",
-          name,
-        });
-        if (revision !== undefined) options.revisionRead(revision);
+      const missing = options.missingOf(alias);
+      if (missing instanceof Error) {
+        passOver(alias, missing);
+        continue;
       }
-      options.aliasRead(alias);
+      for (const name of missing) {
+        const key = { namespace: alias.metadata.namespace ?? "", name };
+        const revision = await kube.get(resources.revisions, key);
+        if (revision !== undefined) passOver(revision, options.revisionRead(revision));
+      }
+      passOver(alias, options.aliasRead(alias));
     }
+  };
+  /** One object that makes no sense must not leave a shard without its placer. */
+  const passOver = ({ kind, metadata }: KubeObject, error: Error | undefined) => {
+    if (error === undefined) return;
+    const reason = error.message;
+    log.warn("cannot read an object; it is passed over", { kind, key: cacheKey(metadata), reason });
   };
   const takeStock = async (shard: number, epoch: number) => {
     try {

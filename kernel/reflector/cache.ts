@@ -80,7 +80,8 @@ export function createCache<T>(deps: LogDep, name: string, parse: (raw: KubeObje
   };
 }
 
-function parsedOr<T>(parse: (raw: KubeObject) => T | Error, object: KubeObject): T | Error {
+/** What is thrown over an object that makes no sense is a value here. */
+export function parsedOr<T>(parse: (raw: KubeObject) => T | Error, object: KubeObject): T | Error {
   try {
     return parse(object);
   } catch (error) {
