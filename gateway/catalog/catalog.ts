@@ -7,6 +7,7 @@ import type { FunctionObject } from "../../crds/function/schema.ts";
 import { latestVersion } from "../../crds/labels.ts";
 import { functionNameOf, urlId } from "../../crds/names.ts";
 import type { RevisionObject } from "../../crds/revision/schema.ts";
+import { isElder } from "../../kernel/kube/elder.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { createAccounts } from "./accounts.ts";
@@ -163,9 +164,12 @@ export function createCatalog(deps: RandomDep, { settings, poolShapeOf }: Catalo
       const { namespace } = fn.metadata;
       const functionName = functionNameOf(fn);
       const key = keyOfFunction(fn);
+      const known = entries.get(key);
+      // Two objects may claim one name: the elder has it, as the operator decides too, whichever was heard of first.
+      const isOther = known !== undefined && known.fn.metadata.name !== fn.metadata.name;
+      if (isOther && isElder(known.fn, fn)) return;
+      if (isOther) forget(`${namespace}/${known.fn.metadata.name}`);
       const existing = entries.get(key);
-      // Two objects may claim one name: the first to be known keeps it, as the operator decides too.
-      if (existing !== undefined && existing.fn.metadata.name !== fn.metadata.name) return;
       const id = existing?.urlId ?? urlId({ seed: settings.urls.seed, namespace, functionName });
       const entry: Entry = { fn, callable: existing?.callable, urlId: id, numbered: new Map() };
       entries.set(key, entry);

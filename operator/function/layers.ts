@@ -7,8 +7,8 @@ import type { LayerVersionObject } from "../../crds/layerversion/schema.ts";
 import { limits } from "../../crds/limits.ts";
 import { accountIdOf, layerVersionArn } from "../../crds/names.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
+import { oldestOf } from "../../kernel/kube/elder.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
-import { oldestOf } from "./named.ts";
 import type { Problem } from "./problem.ts";
 
 export type Layer = NonNullable<RevisionSpec["layers"]>[number];

@@ -1,14 +1,7 @@
-/** Who has a name that more than one object claims: the oldest; of two as old, the one whose object's name sorts first. */
+/** Who has a Lambda name that more than one Function claims. */
 import type { FunctionObject } from "../../crds/function/schema.ts";
 import { functionNameOf } from "../../crds/names.ts";
-
-interface Claimant {
-  metadata: { name: string; namespace: string; creationTimestamp?: string };
-}
-
-export function oldestOf<T extends Claimant>(claimants: readonly T[]): T | undefined {
-  return claimants.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))[0];
-}
+import { oldestOf } from "../../kernel/kube/elder.ts";
 
 /** The Function that has this Lambda name in the namespace. */
 export function functionNamed(
@@ -27,8 +20,4 @@ export function elderOf(of: FunctionObject, all: readonly FunctionObject[]): str
   const others = all.filter((one) => one.metadata.name !== name);
   const eldest = functionNamed([...others, of], namespace, functionNameOf(of));
   return eldest === of ? undefined : eldest?.metadata.name;
-}
-
-function rank({ metadata }: Claimant): string {
-  return `${metadata.creationTimestamp ?? ""} ${metadata.name}`;
 }
