@@ -25,7 +25,7 @@ export function observeAll({ metrics, traffic, marker, reporter }: Listeners): F
     },
     refused(callable, refusal) {
       metrics.observer.refused(callable, refusal);
-      traffic.refused(callable);
+      traffic.refused(callable, refusal);
     },
     initialized(callable, report, pod) {
       metrics.observer.initialized(callable, report);

@@ -37,13 +37,14 @@ const gatewaysMax = 64;
 const count = (description: string) => integer(description, 0, Number.MAX_SAFE_INTEGER);
 
 export const traffic = listByKey(
-  "What each gateway counted of the new version during the rollout. Written by gateways.",
+  "What each gateway counted of the requests for the alias that were drawn for the new version during the rollout. Written by gateways.",
   object("One gateway's.", {
     gateway: text("Name of its pod.", 253),
     startTime: instant("The rollout it was counted for, by its startTime."),
     invocations: count("Invocations that ran."),
     errors: count("Of these, those that failed."),
-    throttles: count("Requests that were refused and did not run."),
+    throttles: count("Requests that were throttled: answered 429, they did not run."),
+    unstarted: count("Requests for which no environment could be had: they did not run.").optional(),
   }),
   gatewaysMax,
   ["gateway"],

@@ -6,6 +6,7 @@ import type { StartFailure } from "../placer/attempt.ts";
 import type { Refusal } from "../placer/state.ts";
 import type { StartPhase, StartWay } from "../start/phases.ts";
 
+/** `callable`: as the request has it, with the alias it came by; of an environment, what that runs. */
 export interface FleetObserver {
   ended(callable: Callable, end: HeadOf<ToGateway, "end">, pod: EnvironmentPod): void;
   /** Its environment was lost: an invocation and an error, without a report. */

@@ -80,3 +80,38 @@ test.each([
     ]);
   },
 );
+
+test("an end is told of the request, which knows by which alias it came, not of what the environment was assigned", () => {
+  const revision = { metadata: { name: "hello-1" } };
+  const callable = { timeoutMs: 1_000, revision, qualifier: "live" } as Callable;
+  const assigned = { timeoutMs: 1_000, revision } as Callable;
+  const told: Callable[] = [];
+  const link = { send: () => true };
+  const held = {
+    pod: { namespace: "team" },
+    link,
+    launched: new Map(),
+    callable: assigned,
+  } as unknown as Held;
+  const observer = { ended: (of: Callable) => told.push(of) };
+  const work = createWork({
+    clock: { monotonicMs: () => 0 },
+    observer,
+    happen: () => undefined,
+  } as unknown as WorkDeps);
+  const request = { requestId: "r", callable, payload: new Uint8Array(1) } as InvokeRequest;
+  const granted = { grant: "1.1", epoch: 1, target: aTarget(), assigned: false } as Granted;
+  work.launch(held, { request, answer: () => undefined } as unknown as Wanted, granted);
+  const body = new Uint8Array(0);
+  const end = {
+    requestId: "r",
+    grant: "1.1",
+    status: "success",
+    durationMs: 1,
+    billedMs: 1,
+    memoryUsedMb: 1,
+  };
+  work.receive(held, { type: "begin", head: { requestId: "r", grant: "1.1" }, body });
+  work.receive(held, { type: "end", head: end, body } as Parameters<typeof work.receive>[1]);
+  expect(told).toEqual([callable]);
+});

@@ -100,13 +100,12 @@ export function createWork(deps: WorkDeps): Work {
 
   /** Free again, whatever came of it. An end without a beginning: it will not do for others either. */
   const finish = (held: Held, head: Extract<FromEnvironment, { type: "end" }>["head"]) => {
-    const { callable } = held;
     const launched = held.launched.get(head.requestId);
     const ours = launched?.granted.grant === head.grant ? launched : undefined;
     if (ours !== undefined) held.launched.delete(head.requestId);
     const hasBegun = ours?.state === "begun";
     if (hasBegun) {
-      if (callable !== undefined) observer.ended(callable, head, held.pod);
+      observer.ended(ours.flight.request.callable, head, held.pod);
       ours.flight.end(head);
       const silent = "The environment ended the invocation without an answer.";
       if (!ours.flight.answered)

@@ -1,6 +1,7 @@
 /**
- * Counts what becomes of a new version's requests while an alias rolls it out, and tells the alias: each gateway its own counts,
- * from the rollout's beginning on. The operator adds them up and judges. While nothing is rolled out, nothing is counted.
+ * Counts what becomes of the requests for an alias that were drawn for the version it rolls out, and of no others: who asks for that
+ * version by its number, or by another alias, says nothing of this one's rollout. Each gateway tells the alias its own counts, from the
+ * rollout's beginning on; the operator adds them up and judges. While nothing is rolled out, nothing is counted.
  */
 import type { AliasObject } from "../../crds/alias/schema.ts";
 import { apiVersion } from "../../crds/fields/metadata.ts";
@@ -8,24 +9,29 @@ import { fieldManagers } from "../../crds/labels.ts";
 import { isReason, type KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
 import type { Callable } from "../catalog/callable.ts";
+import type { Refusal } from "../placer/state.ts";
 
 export interface Traffic {
   aliasChanged(key: string, now: AliasObject | undefined): void;
   ended(callable: Callable, isError: boolean): void;
   /** A request that did not run. */
-  refused(callable: Callable): void;
+  refused(callable: Callable, refusal: Refusal): void;
   /** Writes what is new; called every so often. */
   report(): Promise<void>;
 }
 
 interface Tally {
+  /** The object. */
   alias: { namespace: string; name: string };
   functionKey: string;
+  /** What requests call the alias. */
+  qualifier: string;
   version: string;
   startTime: string;
   invocations: number;
   errors: number;
   throttles: number;
+  unstarted: number;
   /** Requests when it was written last. */
   reported: number;
 }
@@ -36,11 +42,14 @@ export function createTraffic({ kube }: KubeDep, gateway: string): Traffic {
   /** Of rollouts that are over: our counts are taken out again. */
   const over = new Map<string, Tally["alias"]>();
 
-  const tallyOf = ({ target, functionVersion }: Callable): Tally[] =>
-    tallies.size === 0
+  const tallyOf = ({ target, functionVersion, qualifier }: Callable): Tally[] =>
+    tallies.size === 0 || qualifier === undefined
       ? []
       : [...tallies.values()].filter(
-          (one) => one.functionKey === target.functionKey && one.version === functionVersion,
+          (one) =>
+            one.functionKey === target.functionKey &&
+            one.qualifier === qualifier &&
+            one.version === functionVersion,
         );
   const write = async ({ namespace, name }: Tally["alias"], traffic: object[]) => {
     const metadata = { namespace, name };
@@ -67,11 +76,13 @@ export function createTraffic({ kube }: KubeDep, gateway: string): Traffic {
       tallies.set(key, {
         alias: { namespace, name },
         functionKey: `${namespace}/${now.spec.functionName}`,
+        qualifier: now.spec.name,
         version: rollout.toVersion,
         startTime: rollout.startTime,
         invocations: 0,
         errors: 0,
         throttles: 0,
+        unstarted: 0,
         reported: 0,
       });
     },
@@ -81,15 +92,15 @@ export function createTraffic({ kube }: KubeDep, gateway: string): Traffic {
         if (isError) tally.errors++;
       }
     },
-    refused(callable) {
-      for (const tally of tallyOf(callable)) tally.throttles++;
+    refused(callable, refusal) {
+      for (const tally of tallyOf(callable)) tally[isThrottle(refusal) ? "throttles" : "unstarted"]++;
     },
     async report() {
       for (const tally of tallies.values()) {
-        const { alias, startTime, invocations, errors, throttles } = tally;
-        const requests = invocations + throttles;
+        const { alias, startTime, invocations, errors, throttles, unstarted } = tally;
+        const requests = invocations + throttles + unstarted;
         if (requests === tally.reported) continue;
-        await write(alias, [{ gateway, startTime, invocations, errors, throttles }]);
+        await write(alias, [{ gateway, startTime, invocations, errors, throttles, unstarted }]);
         tally.reported = requests;
       }
       for (const [key, alias] of over) {
@@ -98,4 +109,17 @@ export function createTraffic({ kube }: KubeDep, gateway: string): Traffic {
       }
     },
   };
+}
+
+/** What is answered 429; the rest found no environment, or none in time. */
+function isThrottle(refusal: Refusal): boolean {
+  switch (refusal.kind) {
+    case "throttled":
+    case "full":
+      return true;
+    case "waited":
+      return false;
+    case "cannotStart":
+      return refusal.failure.kind === "quota";
+  }
 }

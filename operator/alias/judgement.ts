@@ -6,7 +6,7 @@ type Traffic = NonNullable<AliasStatus["traffic"]>;
 
 export type Verdict = { kind: "good" | "bad"; message: string };
 
-/** A throttled request did not run, and its caller did not get what it asked for: it counts as failed. */
+/** A request that was throttled, or found no environment, did not run, and its caller did not get what it asked for: it counts as failed. */
 export function verdictOf(
   { rollback }: Policy,
   { startTime, toVersion }: { startTime: string; toVersion: string },
@@ -18,10 +18,12 @@ export function verdictOf(
     counted.reduce((total, one) => total + count(one), 0);
   const throttles = sum((one) => one.throttles);
   const errors = sum((one) => one.errors);
-  const requests = sum((one) => one.invocations) + throttles;
-  const message = `Version ${toVersion} failed ${errors} and throttled ${throttles} of ${requests} requests.`;
+  const unstarted = sum((one) => one.unstarted ?? 0);
+  const requests = sum((one) => one.invocations) + throttles + unstarted;
+  const startless = unstarted === 0 ? "" : `, and started no environment for ${unstarted},`;
+  const message = `Version ${toVersion} failed ${errors} and throttled ${throttles}${startless} of ${requests} requests.`;
   if (rollback === undefined || requests < rollback.invocationsMin) return { kind: "good", message };
-  const isBad = (errors + throttles) * 100 > rollback.errorPercent * requests;
+  const isBad = (errors + throttles + unstarted) * 100 > rollback.errorPercent * requests;
   return { kind: isBad ? "bad" : "good", message };
 }
 

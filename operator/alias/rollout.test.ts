@@ -48,9 +48,22 @@ const onVersion1 = written(plan(observed({ functionVersion: "1" }, undefined), s
 const shareOf2 = (status: AliasStatus | undefined) =>
   Math.round(100 * (status?.routes?.find((one) => one.functionVersion === "2")?.weight ?? 0));
 /** What one gateway counted since the rollout began. */
-const counted = (status: AliasStatus, invocations: number, errors: number, throttles = 0): AliasStatus => ({
+const counted = (
+  status: AliasStatus,
+  invocations: number,
+  errors: number,
+  throttles = 0,
+  unstarted?: number,
+): AliasStatus => ({
   ...status,
-  traffic: [{ gateway: "g", startTime: status.rollout?.startTime ?? "", invocations, errors, throttles }],
+  traffic: [
+    {
+      gateway: "g",
+      startTime: status.rollout?.startTime ?? "",
+      ...{ invocations, errors, throttles },
+      ...(unstarted === undefined ? {} : { unstarted }),
+    },
+  ],
 });
 
 /** Carries an alias on through time; gives the share of version 2 and what was told at each moment. */
@@ -104,16 +117,17 @@ describe("a rollout", () => {
     expect(ready?.message).toBe("Invocations go to version 1 (90 %) and version 2 (10 %).");
   });
 
-  test.each<[string, number, number, number, boolean]>([
-    ["too many errors", 40, 3, 0, true],
-    ["throttles that are too many", 38, 0, 3, true],
-    ["as many as are allowed", 40, 2, 0, false],
-    ["too few requests to judge", 19, 19, 0, false],
+  test.each<[string, number, number, number, number | undefined, boolean]>([
+    ["too many errors", 40, 3, 0, undefined, true],
+    ["throttles that are too many", 38, 0, 3, 0, true],
+    ["requests without an environment that are too many", 38, 0, 0, 3, true],
+    ["as many as are allowed", 40, 2, 0, 0, false],
+    ["too few requests to judge", 19, 19, 0, 0, false],
   ])(
-    "with %s: of %i invocations %i fail, %i are throttled; back: %j",
-    (_, invocations, errors, throttles, isBack) => {
+    "with %s: of %i invocations %i fail, %i are throttled, %o start nothing; back: %j",
+    (_, invocations, errors, throttles, unstarted, isBack) => {
       const { seen, status } = follow(canary, [0, 5], (before) =>
-        counted(before, invocations, errors, throttles),
+        counted(before, invocations, errors, throttles, unstarted),
       );
       expect(seen[1]).toEqual(isBack ? [5, 0, ["RolledBack"]] : [5, 10, []]);
       expect(status?.rollout?.phase).toBe(isBack ? "RolledBack" : "Progressing");
