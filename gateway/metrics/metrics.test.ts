@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { aRevision } from "../../kernel/testing/objects.ts";
 import type { Callable } from "../catalog/callable.ts";
+import type { PlacerEvent } from "../placer/event.ts";
+import { createPlacerState } from "../placer/state.ts";
+import { step } from "../placer/step.ts";
+import { createShardState } from "../shard/state.ts";
+import { anEnvironment, aTarget, placerOptions, someCaps } from "../testing/placer.ts";
 import { metricsLimits } from "./limits.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createSeriesBook } from "./series.ts";
@@ -75,6 +81,44 @@ test("what ran in provisioned environments is counted, and what spilled over to 
     text.match(new RegExp(`kambda_provisioned_concurrency_${name}_total{.*function="${of}".*} (\\d+)`))?.[1];
   expect([counted("invocations", "kept"), counted("spillover_invocations", "kept")]).toEqual(["2", "1"]);
   expect([counted("invocations", "plain"), counted("spillover_invocations", "plain")]).toEqual(["0", "0"]);
+});
+
+test("placement is told by who places: its epoch, hand-overs, who is not heard of, and what is in use", async () => {
+  const placing = createShardState("us", placerOptions());
+  placing.handovers = 2;
+  const placer = createPlacerState(placerOptions(), 7);
+  placing.seat = { at: "placing", epoch: 7, sinceMs: 0, placer };
+  placer.unheard.set("silent", { id: "silent", namespace: "team", functionKey: undefined });
+  const target = aTarget();
+  const caps = someCaps({ provisioned: 4 });
+  const as = { kind: "assigned", target, reserved: false, running: undefined } as const;
+  const events: PlacerEvent[] = [
+    ...["a", "b", "c", "d"].map((id) => {
+      return { type: "joined", environment: { ...anEnvironment(id), kept: true, as } } as const;
+    }),
+    { type: "confirmed", joinedAs: Number.POSITIVE_INFINITY },
+    { type: "want", want: { id: "w", from: "us", target, caps, bytes: 0 } },
+  ];
+  for (const event of events) step(placer, event, 0);
+  // Of a shard that another gateway places, only that it was ours before is told here.
+  const standby = createShardState("us", placerOptions());
+  standby.handovers = 1;
+  const { exposition } = createGatewayMetrics({
+    ...sources({ [target.key]: 4 }),
+    shards: () => [standby, placing],
+    revision: () => aRevision({ functionVersion: "1" }, { name: "hello-1" }),
+  });
+  const told = (await exposition.metrics()).split("\n");
+  const version = 'namespace="team",function="hello",version="1"';
+  expect(told.filter((line) => line.startsWith("kambda_placer_"))).toEqual([
+    'kambda_placer_epoch{shard="1"} 7',
+    'kambda_placer_unheard_environments{shard="1"} 1',
+    "kambda_placer_handovers_total 3",
+  ]);
+  expect(told).toContain('kambda_unreserved_concurrent_executions{namespace="team"} 1');
+  expect(told).toContain(`kambda_provisioned_concurrency_environments{${version}} 4`);
+  expect(told).toContain(`kambda_provisioned_concurrent_executions{${version}} 1`);
+  expect(told).toContain(`kambda_provisioned_concurrency_utilization{${version}} 0.25`);
 });
 
 describe("however many functions are invoked", () => {
