@@ -75,3 +75,11 @@ test("a crowd may be answered by the function or with 429, and by nothing else",
   expect(aims(0, 95)).toEqual([true, true]);
   expect(aims(1, 94)).toEqual([false, false]);
 });
+
+test("an alias is switched among ten thousand functions as it is with one", () => {
+  const tables = { functions: 10_000, knownMb: 1, lookupUs: 1, switchOfOneUs: 8, decisionsPerSecond: 1 };
+  const switched = (switchUs: number) => judged({ tables: { ...tables, switchUs } }).at(-1);
+  const what = "alias switched, of 10000 functions against of one";
+  expect(switched(16)).toBe(`${what}: met`);
+  expect(switched(17)).toBe(`${what}: missed`);
+});

@@ -55,6 +55,12 @@ export function aimsOf(results: Results): Aim[] {
       : [
           atMost(`${tables.functions} functions known`, "MB", tables.knownMb, 100),
           atMost("look-up of a route", "µs", tables.lookupUs, 2),
+          atMost(
+            `alias switched, of ${tables.functions} functions against of one`,
+            "×",
+            tables.switchUs / tables.switchOfOneUs,
+            switchAim,
+          ),
         ]),
   ];
 }
@@ -62,6 +68,8 @@ export function aimsOf(results: Results): Aim[] {
 /** Of a graceful leave "at once": two slices of the measurement. */
 const crashAimsMs = { killed: 3_000, left: 400 };
 const pooledAims = { p50: 10, p99: 25 };
+/** Independent of their number; two runs of some microseconds differ by more than half. */
+const switchAim = 2;
 const largeOrRestartedP50Ms = 60;
 const overFloorMs = 150;
 

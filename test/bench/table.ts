@@ -26,7 +26,7 @@ export function tableOf(results: Results): string {
       `bare pod to its first call home (floor): ${ranked(floors.barePodMs)}; with an environment's volumes: ${ranked(floors.barePodWithVolumesMs)}`,
     ],
     bursts?.map(({ functions, totalMs, failed }) => {
-      const single = beside && ` (p95 × ${(totalMs.p95 / beside.aloneMs.p50).toFixed(1)} of a single one)`;
+      const single = beside && ` (p95 × ${(totalMs.p95 / beside.aloneMs.p95).toFixed(1)} a single one's)`;
       return `${functions} cold functions at once: ${ranked(totalMs)}${single ?? ""}, ${failed.length} failed`;
     }),
     beside && [
