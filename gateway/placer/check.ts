@@ -5,7 +5,8 @@ import type { Environment, PlacerState, RevisionState } from "./state.ts";
 export function checkInvariants(state: PlacerState, nowMs: number): void {
   const busy = [...state.environments.values()].filter(({ work }) => work.state === "busy");
   checkPermits(state, busy);
-  for (const environment of state.environments.values()) checkEnvironment(state, environment);
+  const offers = offersIn(state);
+  for (const environment of state.environments.values()) checkEnvironment(environment, offers);
   for (const revision of state.revisions.values()) checkRevision(state, revision, nowMs);
   checkStarts(state);
 }
@@ -18,8 +19,8 @@ function checkStarts({ revisions, accounts, starting }: PlacerState): void {
   assert.equal(starting, under.length, "R1: the number of starts under way is wrong");
   for (const { namespace, ...counted } of accounts.values()) {
     const count = (of: typeof all) => of.filter((one) => one.namespace === namespace).length;
-    const told = [counted.starting, counted.starting + counted.hanging];
-    assert.deepEqual(told, [count(under), count(all)], `R1: starts of ${namespace} are miscounted`);
+    const isRight = counted.starting === count(under) && counted.starting + counted.hanging === count(all);
+    assert(isRight, `R1: starts of ${namespace} are miscounted`);
   }
 }
 
@@ -83,11 +84,27 @@ function checkProvisioned({ revisions, functions, accounts }: PlacerState, held:
     assert.equal(count, held.get(what) ?? 0, `C1: what ${what} has in provisioned concurrency is miscounted`);
 }
 
+/** Where an environment is offered: as idle to revisions, as unclaimed in pools. */
+interface Offers {
+  idle: Map<Environment, RevisionState[]>;
+  pooled: Map<Environment, Environment[][]>;
+}
+
+function offersIn({ revisions, pools }: PlacerState): Offers {
+  const offers: Offers = { idle: new Map(), pooled: new Map() };
+  for (const revision of revisions.values())
+    for (const one of new Set(revision.idle))
+      offers.idle.set(one, [...(offers.idle.get(one) ?? []), revision]);
+  for (const pool of pools.values())
+    for (const one of new Set(pool)) offers.pooled.set(one, [...(offers.pooled.get(one) ?? []), pool]);
+  return offers;
+}
+
 /** C2: free for work only where nothing runs, and only its own revision's. */
-function checkEnvironment(state: PlacerState, environment: Environment): void {
+function checkEnvironment(environment: Environment, { idle, pooled }: Offers): void {
   const { id, work, revision, leaving, linked, confirmed } = environment;
-  const idleIn = [...state.revisions.values()].filter(({ idle }) => idle.includes(environment));
-  const pooledIn = [...state.pools.values()].filter((pool) => pool.includes(environment));
+  const idleIn = idle.get(environment) ?? [];
+  const pooledIn = pooled.get(environment) ?? [];
   assert(idleIn.length + pooledIn.length <= 1, `C2: ${id} is offered twice`);
   if (idleIn.length + pooledIn.length > 0)
     assert(linked && confirmed, `C1: ${id} is offered and may be in use unseen`);

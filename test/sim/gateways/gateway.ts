@@ -2,6 +2,7 @@
  * A gateway process: the real `stepShard`, and around it what the fleet does, done late: between a decision and its sending the process
  * may stand still for seconds.
  */
+import { checkInvariants } from "../../../gateway/placer/check.ts";
 import type { ShardAction, ShardEvent } from "../../../gateway/shard/event.ts";
 import { createShardState } from "../../../gateway/shard/state.ts";
 import { stepShard } from "../../../gateway/shard/step.ts";
@@ -31,6 +32,8 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
   let isAlive = true;
   let hasFoundPeers = false;
   let beats = 0;
+  /** Who stood still finds out at its next beat who has waited too long. */
+  let tickedAtMs = 0;
 
   const happen = (event: ShardEvent) =>
     enqueue(() => {
@@ -41,6 +44,8 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
         state.seenEpoch = Math.max(state.seenEpoch, event.epoch);
       const wasPlacing = state.seat.at === "placing";
       const actions = stepShard(state, seen, time.nowMs());
+      if (event.type === "tick") tickedAtMs = time.nowMs();
+      if (state.seat.at === "placing") checkInvariants(state.seat.placer, tickedAtMs);
       checkGrants(state, actions, api.pods);
       act(actions);
       mutate(wasPlacing);

@@ -4,6 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { functions } from "./functions.ts";
+import type { Request } from "./surroundings.ts";
 import { createWorld, type Stage } from "./world.ts";
 
 const seeds = Number(process.env.KAMBDA_SEEDS ?? 100);
@@ -11,6 +12,10 @@ const first = Number(process.env.KAMBDA_SEED ?? 1);
 /** Few enough that the limit is seldom in the way. */
 const everyMs = 300;
 const lookMs = 12_000;
+/** So many at a time that no limit is in the way: what its asker has an answer to may count for some milliseconds yet. */
+const belowLimit = 3;
+/** The longest invocation and its start. */
+const finishedMs = 10_000;
 const recoveredMsMax = 3_000;
 /** A few messages and calls, and a request that may find the limit in its way. */
 const atOnceMsMax = 1_000;
@@ -38,6 +43,32 @@ test.each(ways)(
       expect(gapMs, what).toBeLessThanOrEqual(withinMs);
       runningFor(stage, slot, Math.max(0, withinMs - gapMs));
       expect(runningFor(stage, slot, lookMs), what).toBeGreaterThanOrEqual(before * 0.6);
+    }
+  },
+  300_000,
+);
+
+test.each<[string, (stage: Stage, slot: number) => void]>([
+  ["is killed", (stage, slot) => stage.crashAt(slot)],
+  ["leaves", leave],
+])(
+  "requests wait rather than fail: when the placer %s, each that comes from then on runs, once",
+  (_, go) => {
+    for (let seed = first; seed < first + seeds; seed++) {
+      const stage = createWorld(seed, true);
+      stage.pass(5_000);
+      const slot = placingAt(stage);
+      go(stage, slot);
+      const asked: Request[] = [];
+      for (let passedMs = 0; passedMs < lookMs; passedMs += everyMs) {
+        const one = stage.requests.size < belowLimit ? ask(stage, slot) : undefined;
+        if (one !== undefined) asked.push(one);
+        stage.pass(everyMs);
+      }
+      stage.pass(finishedMs);
+      expect(asked.length, `seed ${seed}`).toBeGreaterThan(lookMs / everyMs / 4);
+      for (const { id, ranIn, answers } of asked)
+        expect([ranIn.length, answers], `seed ${seed}: ${id} ran, and was answered`).toEqual([1, 1]);
     }
   },
   300_000,
