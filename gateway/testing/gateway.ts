@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { apiVersion } from "../../crds/fields/metadata.ts";
 import { claims, components, labels } from "../../crds/labels.ts";
 import { poolConfigMap } from "../../crds/names.ts";
-import { createSystemClock } from "../../kernel/clock/clock.ts";
+import { type ClockDep, createSystemClock } from "../../kernel/clock/clock.ts";
 import { ownerReferenceTo } from "../../kernel/kube/owner.ts";
 import type { KubeObject } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
@@ -78,9 +78,9 @@ export async function startTestGateway(
   settingsInput: z.input<typeof settingsSchema> = {},
   listen: GatewayOptions["listen"] = listenWithNode,
   { name: podName, host, peerPort, beside }: TestPlace = alone,
+  { clock }: ClockDep = { clock: createSystemClock() },
 ): Promise<TestGateway> {
   const kube = beside?.kube ?? (await createTestKube());
-  const clock = createSystemClock();
   const log = createTestLog();
   const settings = settingsSchema.parse(settingsInput);
   const store = beside?.store ?? createMemoryStore({ clock });
