@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fc } from "../test/support/properties.ts";
 import { canonicalHash, canonicalJson, type Json, shortHash } from "./hash.ts";
 
 const json = fc.jsonValue() as fc.Arbitrary<Json>;

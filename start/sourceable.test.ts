@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../test/support/properties.ts";
 import { readSourced, sourceable } from "./sourceable.ts";
 
 const env = {

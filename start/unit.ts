@@ -8,19 +8,19 @@ interface UnitOptions {
   title: string;
   /** Names its report. */
   name: string;
-  /** Only files whose path has this in it; empty: all. */
-  filter: string;
+  /** Only files whose path has one of these in it; empty: all. */
+  paths: string[];
   env: Record<string, string>;
 }
 
-const all: UnitOptions = { title: "unit and simulation tests (vitest)", name: "vitest", filter: "", env: {} };
+const all: UnitOptions = { title: "unit and simulation tests (vitest)", name: "vitest", paths: [], env: {} };
 
 /** Counts what passed and failed; throws only when the runner itself could not run. */
 export async function runUnit(
   report: Report,
-  { title, name, filter, env }: UnitOptions = all,
+  { title, name, paths, env }: UnitOptions = all,
 ): Promise<Tally> {
-  const words = ["node_modules/vitest/vitest.mjs", "run", ...(filter === "" ? [] : [filter])];
+  const words = ["node_modules/vitest/vitest.mjs", "run", ...paths];
   return await report.step(title, (detail) =>
     tallyOf(name, (outputFile) =>
       run(node, [...words, "--reporter=default", "--reporter=junit", `--outputFile.junit=${outputFile}`], {

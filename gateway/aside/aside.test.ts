@@ -1,8 +1,9 @@
 /** Large bodies in threads: the same bytes as without, and nobody's stands in another's way (H3). */
-import fc from "fast-check";
+
 import { afterAll, expect, test } from "vitest";
 import { createSystemClock } from "../../kernel/clock/clock.ts";
 import { createTestClock } from "../../kernel/testing/clock.ts";
+import { fc } from "../../test/support/properties.ts";
 import type { WholeResponse } from "../api/completion.ts";
 import type { UrlRequest } from "../url/event.ts";
 import { createAside } from "./aside.ts";

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../test/support/properties.ts";
 import { readTicket, signTicket } from "./ticket.ts";
 
 const key = new Uint8Array(32).fill(7);

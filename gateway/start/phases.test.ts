@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../test/support/properties.ts";
 import { phasesOf } from "./phases.ts";
 
 const start = { way: "pool", wantedAtMs: 100, decidedAtMs: 103, assignedAtMs: 103 } as const;

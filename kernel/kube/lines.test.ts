@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../test/support/properties.ts";
 import { linesOf } from "./lines.ts";
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {

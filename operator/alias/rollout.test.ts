@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AliasStatus } from "../../crds/alias/schema.ts";
 import { conditionOf } from "../../crds/conditions.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { aFunction, anAlias, aRevision } from "../../kernel/testing/objects.ts";
+import { fc } from "../../test/support/properties.ts";
 import type { AliasObserved } from "./observed.ts";
 import { type Action, plan } from "./plan.ts";
 

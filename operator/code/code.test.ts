@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { zstdDecompressSync } from "node:zlib";
-import fc from "fast-check";
 import { extract, type Header } from "tar-stream";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../crds/limits.ts";
+import { fc } from "../../test/support/properties.ts";
 import { CodeError } from "./error.ts";
 import { bundleFiles } from "./files.ts";
 import { checkTree, safePath, safeTarget } from "./path.ts";

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { aFunction } from "../../kernel/testing/objects.ts";
+import { fc } from "../../test/support/properties.ts";
 import { decideProvision } from "./provision.ts";
 import { decideReservation } from "./reservation.ts";
 import { createReservations, type Reservations } from "./reservations.ts";

@@ -1,7 +1,8 @@
 /** Plans carried out again and again come to rest, and a deletion leaves what it should. */
-import fc from "fast-check";
+
 import { describe, expect, test } from "vitest";
 import { aFunction } from "../../kernel/testing/objects.ts";
+import { fc } from "../../test/support/properties.ts";
 import {
   actionsOf,
   badCode,

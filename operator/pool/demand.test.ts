@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../test/support/properties.ts";
 import { demandMs, demandOf, refillMs } from "./demand.ts";
 
 const nowMs = 1_000_000;

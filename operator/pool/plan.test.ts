@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Shape } from "../../kernel/pod/shape.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
+import { fc } from "../../test/support/properties.ts";
 import { failureMsMin } from "../backoff.ts";
 import {
   crowdedAgainMs,
@@ -261,7 +261,7 @@ test("plans come to rest once a crowd is served, at what was wanted and within e
       let world = carriedOut(start, planPool(start, limits));
       world = { ...world, nowMs: world.nowMs + restMsMax };
       let plan = planPool(world, limits);
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < 8; round++) {
         world = carriedOut(world, plan);
         plan = planPool(world, limits);
       }

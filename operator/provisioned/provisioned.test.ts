@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anAlias, aVersion } from "../../kernel/testing/objects.ts";
+import { fc } from "../../test/support/properties.ts";
 import { failureMsMin } from "../backoff.ts";
 import type { Trouble } from "../pod/trouble.ts";
 import { intentFor, splitByWeight } from "./intent.ts";

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fc } from "../../test/support/properties.ts";
 import { type Tracking, type TrackingQuestion, track } from "./track.ts";
 
 const target = { targetPercent: 70, scaleInCooldown: 300, scaleOutCooldown: 0 };

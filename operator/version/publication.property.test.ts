@@ -1,8 +1,9 @@
 /** Any history of publishing, deleting and recreating gives each number once, for one content (V1). */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import type { RevisionSpec } from "../../crds/revision/schema.ts";
 import { aRevision } from "../../kernel/testing/objects.ts";
+import { fc } from "../../test/support/properties.ts";
 import { publicationOf } from "./publication.ts";
 import { type LastVersion, noVersion } from "./record.ts";
 

@@ -1,7 +1,7 @@
 /** Whatever a hostile function sends to the APIs of its environment: its own environment goes on, and its invocation is answered. */
 import { expect } from "bun:test";
 import { randomUUID } from "node:crypto";
-import fc from "fast-check";
+import { fc } from "../support/properties.ts";
 import { claim } from "./harness/claim.ts";
 import { startEnvironment } from "./harness/environment.ts";
 import { connectRuntime, type Reply, type RuntimeClient, waitingRuntime } from "./harness/runtime.ts";

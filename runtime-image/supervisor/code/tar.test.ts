@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { pack } from "tar-stream";
 import { expect, test } from "vitest";
+import { fc } from "../../../test/support/properties.ts";
 import { createTarReader } from "./tar.ts";
 import { TarError } from "./tar-header.ts";
 

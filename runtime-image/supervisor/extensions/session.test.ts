@@ -1,6 +1,7 @@
 /** Properties of the Extensions API's session: whatever extensions call, in whatever order. */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
+import { fc } from "../../../test/support/properties.ts";
 import type { Exchange } from "../runtime-api/http/connection.ts";
 import type { Reply } from "../runtime-api/http/reply.ts";
 import { createExtensionSession } from "./session.ts";

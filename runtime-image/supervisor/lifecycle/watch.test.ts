@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../test/support/properties.ts";
 import { memoryPollMs, tasksMax } from "../limits.ts";
 import type { Usage } from "../process/usage.ts";
 import { type Excess, excessOf } from "./excess.ts";

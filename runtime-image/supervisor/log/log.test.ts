@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../test/support/properties.ts";
 import { createLineSplitter } from "./lines.ts";
 import { platformLine } from "./platform.ts";
 import { createTail } from "./tail.ts";

@@ -1,6 +1,7 @@
 /** Properties of the Runtime API's session: whatever a runtime calls, in whatever order. */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
+import { fc } from "../../../test/support/properties.ts";
 import type { BodySink, Exchange } from "./http/connection.ts";
 import type { Reply } from "./http/reply.ts";
 import { invalidRequestId, refusedTransition } from "./replies.ts";

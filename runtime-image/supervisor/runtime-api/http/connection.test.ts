@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../../test/support/properties.ts";
 import { apiJoinBytesMax } from "../../limits.ts";
 import { createConnection, type Exchange, type Handle, ignored } from "./connection.ts";
 import { HttpError } from "./head.ts";
