@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runAgain } from "./again.ts";
+import { type Again, runAgain } from "./again.ts";
 import type { Tally } from "./tally.ts";
 
 const tally = (passed: number, ...names: string[]): Tally => ({
@@ -16,9 +16,9 @@ test("nothing runs twice when nothing failed", async () => {
 });
 
 test("what fails again has failed; what passes is told as unsteady", async () => {
-  const ran: string[][] = [];
-  const both = await runAgain(tally(3, "a", "b"), async (files) => {
-    ran.push(files);
+  const ran: Again[] = [];
+  const both = await runAgain(tally(3, "a", "b"), async (again) => {
+    ran.push(again);
     return tally(4, "b");
   });
   expect(ran).toEqual([["a.ts", "b.ts"]]);
@@ -37,7 +37,27 @@ test("a second run that ran nothing excuses nothing", async () => {
   expect(namesOf(both.failures)).toEqual(["a"]);
 });
 
-test("a runner that broke without naming a test stays a failure", async () => {
-  const broken: Tally = { ...tally(0), failed: 1, failures: [{ name: "e2e", said: "ended with 1" }] };
-  expect(await runAgain(broken, async () => tally(1))).toBe(broken);
+const broken: Tally = {
+  ...tally(2, "a"),
+  failed: 2,
+  failures: [...tally(0, "a").failures, { name: "the runner ended with 1", said: "an error of nobody's" }],
+};
+
+test("where a runner broke without naming a test, everything runs again; passing, it was unsteady", async () => {
+  const ran: Again[] = [];
+  const both = await runAgain(broken, async (again) => {
+    ran.push(again);
+    return tally(5);
+  });
+  expect(ran).toEqual(["all"]);
+  expect(both).toMatchObject({ passed: 5, failed: 0 });
+  expect(namesOf(both.unsteady)).toEqual(["a", "the runner ended with 1"]);
+});
+
+test.each<[string, Tally]>([
+  ["any test fails then", tally(4, "b")],
+  ["it breaks again", { ...tally(4), failed: 1, failures: [{ name: "the runner ended with 1", said: "" }] }],
+  ["nothing ran", tally(0)],
+])("and has failed when %s", async (_, second) => {
+  expect(namesOf((await runAgain(broken, async () => second)).failures)).toContain("the runner ended with 1");
 });

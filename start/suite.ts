@@ -44,24 +44,27 @@ export async function runSuite(suite: Suite, env: Record<string, string>, report
               detail(line);
               if (line.startsWith(measured)) figures.add(line);
             },
-            allowed: [0, 1],
+            allowed: "any",
           },
         ),
       ),
     );
-  const first = await tally(`${suite.name} tests`, suite.name, suite.parallel, [
+  const all = [
     ...suite.ignore.map((pattern) => `--path-ignore-patterns=${pattern}`),
     ...suite.folders.map((folder) => `./${folder}`),
-  ]);
-  // Real processes and clusters all of them: what only a busy machine fails is told as unsteady.
-  const last = await runAgain(first, (files) =>
-    tally(
-      `${suite.name} tests that failed, again`,
-      `${suite.name}-again`,
-      1,
-      files.map((file) => `./${file}`),
-    ),
-  );
+  ];
+  const first = await tally(`${suite.name} tests`, suite.name, suite.parallel, all);
+  const last = await runAgain(first, (again) => {
+    const name = `${suite.name}-again`;
+    return again === "all"
+      ? tally(`${suite.name} tests, all again`, name, suite.parallel, all)
+      : tally(
+          `${suite.name} tests that failed, again`,
+          name,
+          1,
+          again.map((file) => `./${file}`),
+        );
+  });
   for (const line of figures) report.say(`   ${line}`);
   return last;
 }
