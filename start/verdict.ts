@@ -6,7 +6,7 @@ import type { Failure, Tally } from "./tally.ts";
 export function tellVerdict({ passed, failed, failures, unsteady }: Tally, report: Report): number {
   const tell = (word: string, { name, said }: Failure) =>
     report.say(`\n${word}: ${name}\n${said.replace(/^/gm, "    ")}`);
-  for (const one of unsteady) tell("unsteady (failed once, passed when its file ran again by itself)", one);
+  for (const one of unsteady) tell("unsteady (failed once, passed when run again)", one);
   for (const one of failures) tell("failed", one);
   const shaky = unsteady.length === 0 ? "" : `, ${unsteady.length} unsteady`;
   report.say(`\n${passed} passed, ${failed} failed${shaky}`);
