@@ -26,6 +26,8 @@ export const limits = {
   archiveEntriesMax: 100_000,
   /** Ours: one path inside an archive. */
   archivePathBytesMax: 1024,
+  /** Of an image's variable that is carried to its program; a longer one is left out. */
+  imageVariableLengthMax: 4096,
   imageBytesMax: 10 * gibibyte,
   layersMax: 5,
 

@@ -30,6 +30,18 @@ const epoch = amount(epochMax);
  */
 export const inheritedPrefix = "KAMBDA_FROM_";
 
+/**
+ * Variables of a container image's own ENV that would run its code in the supervisor, before that has shut its memory. The pod sets
+ * them to something harmless; the image's program gets them with its assignment.
+ */
+export const silencedVariables = [
+  "BUN_OPTIONS",
+  "BUN_INSPECT",
+  "BUN_INSPECT_PRELOAD",
+  "LD_PRELOAD",
+  "LD_AUDIT",
+] as const;
+
 /** What the runtime process is started with; everything an environment needs to become one revision's. */
 const assignment = shape({
   revision: name,
@@ -61,6 +73,8 @@ const assignment = shape({
     kind: oneOf("bootstrap", "image"),
     command: listOf(text(4096), 128),
     workingDirectory: maybe(text(1024)),
+    /** What the image says of `silencedVariables`. */
+    variables: maybe(mapOf(text(4096), silencedVariables.length)),
   }),
 });
 

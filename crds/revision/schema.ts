@@ -7,12 +7,13 @@ import { conditions } from "../conditions.ts";
 import * as configuration from "../fields/configuration.ts";
 import { deadLetter } from "../fields/destination.ts";
 import { environment } from "../fields/environment.ts";
-import { choice, integer, list, object, text } from "../fields/field.ts";
+import { choice, integer, list, map, object, text } from "../fields/field.ts";
 import { objectOf } from "../fields/metadata.ts";
 import { patterns } from "../fields/pattern.ts";
 import { provisionedUse } from "../fields/provisionedstatus.ts";
 import { lastInitError } from "../function/status.ts";
 import { limits } from "../limits.ts";
+import { silencedVariables } from "../link/messages.ts";
 import { revisionRules } from "./rules.ts";
 
 const byteCount = (description: string) => integer(description, 0, limits.imageBytesMax);
@@ -36,6 +37,11 @@ const code = object("The archive of a zip function, in the code store.", {
 const image = object("The container image of an image function.", {
   uri: text("Reference of the image.", 512),
   ...configuration.imageConfig,
+  variables: map(
+    "Variables of the image's own that its pod must not have, for its program alone (LD_PRELOAD and its like).",
+    text("The value.", limits.imageVariableLengthMax),
+    silencedVariables.length,
+  ).optional(),
 });
 
 const layer = object("One layer, resolved.", {

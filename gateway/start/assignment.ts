@@ -39,6 +39,7 @@ export function buildAssignment(
             ...(spec.image.workingDirectory === undefined
               ? {}
               : { workingDirectory: spec.image.workingDirectory }),
+            ...(spec.image.variables === undefined ? {} : { variables: spec.image.variables }),
           },
   };
 }

@@ -1,6 +1,6 @@
 /** An environment of one Revision, for functions whose shape has no pool, or whose pool is empty. */
 import { annotations, claims, labels, versionLabelValue } from "../../crds/labels.ts";
-import { inheritedPrefix } from "../../crds/link/messages.ts";
+import { inheritedPrefix, silencedVariables } from "../../crds/link/messages.ts";
 import { environmentPodName, labelValue } from "../../crds/names.ts";
 import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts";
 import type { KubeObject, OwnerReference } from "../kube/port.ts";
@@ -86,14 +86,11 @@ export function ownerOf({ apiVersion, kind, metadata }: RevisionObject): OwnerRe
   };
 }
 
-/**
- * What an image's own ENV could set to have its code run in the supervisor, before that has shut its memory. Bun takes an empty
- * preload for a missing file and ends, so that one names a file of ours that holds nothing.
- */
-const silenced = [
-  ...["BUN_OPTIONS", "BUN_INSPECT", "LD_PRELOAD", "LD_AUDIT"].map((name) => ({ name, value: "" })),
-  { name: "BUN_INSPECT_PRELOAD", value: "/kambda/supervisor/bunfig.toml" },
-];
+/** Bun takes an empty preload for a missing file and ends, so that one names a file of ours that holds nothing. */
+const silenced = silencedVariables.map((name) => ({
+  name,
+  value: name === "BUN_INSPECT_PRELOAD" ? "/kambda/supervisor/bunfig.toml" : "",
+}));
 
 /** The kubelet reads the values, so that we never do. */
 function variablesFrom(spec: RevisionSpec): unknown[] {

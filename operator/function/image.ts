@@ -22,7 +22,7 @@ export async function resolveImage(
   const credentialsOf = pullCredentials(deps, of.metadata.namespace);
   const inspected = await inspectImage(deps, uri, architectures[0] ?? "x86_64", credentialsOf);
   if (inspected.found !== undefined) {
-    const { digest, entryPoint, command, workingDirectory } = inspected.found;
+    const { digest, entryPoint, command, workingDirectory, variables } = inspected.found;
     const started = imageConfig.command ?? command;
     if (entryPoint.length + started.length > 0) {
       return {
@@ -30,6 +30,7 @@ export async function resolveImage(
         entryPoint,
         command: started,
         ...(workingDirectory === undefined ? {} : { workingDirectory }),
+        ...(Object.keys(variables).length === 0 ? {} : { variables }),
         ...imageConfig,
       };
     }

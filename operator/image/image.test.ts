@@ -42,12 +42,21 @@ function aRegistry(documents: Record<string, unknown>, token?: string): { egress
   return { egress, asked };
 }
 
-const config = { config: { Entrypoint: ["/app"], Cmd: ["serve"], WorkingDir: "/srv" } };
+const config = {
+  config: {
+    Entrypoint: ["/app"],
+    Cmd: ["serve"],
+    WorkingDir: "/srv",
+    Env: ["PATH=/bin", "LD_PRELOAD=/lib/a.so=1", "LD_AUDIT=", "BUN_OPTIONS"],
+  },
+};
 const expected = {
   digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
   entryPoint: ["/app"],
   command: ["serve"],
   workingDirectory: "/srv",
+  // What its pod silences, and the rest is in its pod.
+  variables: { LD_PRELOAD: "/lib/a.so=1" },
 };
 const single = { "manifests/1": { config: { digest: "sha256:c" } }, "blobs/sha256:c": config };
 

@@ -3,6 +3,8 @@
  * the egress port. Needed because in an environment the supervisor is started, and it starts what the image would have.
  */
 import { z } from "zod";
+import { limits } from "../../crds/limits.ts";
+import { silencedVariables } from "../../crds/link/messages.ts";
 import { sha256Of } from "../code/sha256.ts";
 import { EgressError } from "../egress/error.ts";
 import type { Egress, EgressDep } from "../egress/request.ts";
@@ -15,6 +17,8 @@ export interface ImageConfig {
   entryPoint: string[];
   command: string[];
   workingDirectory: string | undefined;
+  /** Of its ENV what its pod silences; the rest reaches its program by itself. */
+  variables: Record<string, string>;
 }
 
 /** `reason` completes the sentence "its registry was asked, but …". */
@@ -45,6 +49,7 @@ const configSchema = z.object({
       Entrypoint: z.array(z.string()).nullish(),
       Cmd: z.array(z.string()).nullish(),
       WorkingDir: z.string().nullish(),
+      Env: z.array(z.string()).nullish(),
     })
     .nullish(),
 });
@@ -77,6 +82,7 @@ export async function inspectImage(
         entryPoint: config?.Entrypoint ?? [],
         command: config?.Cmd ?? [],
         workingDirectory: config?.WorkingDir === "" ? undefined : (config?.WorkingDir ?? undefined),
+        variables: silencedOf(config?.Env ?? []),
       },
     };
   } catch (error) {
@@ -86,6 +92,21 @@ export async function inspectImage(
     }
     throw error;
   }
+}
+
+/** Those set to nothing are so in the pod as well. */
+function silencedOf(env: readonly string[]): Record<string, string> {
+  const pairs = env.map((line) => {
+    const [name = ""] = line.split("=", 1);
+    return [name, line.slice(name.length + 1)] as const;
+  });
+  const isSilenced = (name: string) => silencedVariables.some((one) => one === name);
+  return Object.fromEntries(
+    pairs.filter(
+      ([name, value]) =>
+        isSilenced(name) && value.length > 0 && value.length <= limits.imageVariableLengthMax,
+    ),
+  );
 }
 
 interface Document {

@@ -77,7 +77,7 @@ test("what is ours is never passed on, whatever it is called", () => {
   const own = {
     KAMBDA_LINK_CA: "ca",
     KUBERNETES_SERVICE_HOST: "h",
-    REDIS_SERVICE_HOST: "h",
+    KUBERNETES_PORT_443_TCP: "tcp://h",
     HOSTNAME: "pod",
     KEPT: "1",
     PATH: "/own",
@@ -90,7 +90,23 @@ test("what is ours is never passed on, whatever it is called", () => {
     own,
   );
   expect(image).toMatchObject({ KEPT: "1", PATH: "/own", PWD: "/app" });
-  expect(Object.keys(image).join()).not.toMatch(/KAMBDA|SERVICE_HOST|HOSTNAME/);
+  expect(Object.keys(image).join()).not.toMatch(/KAMBDA|KUBERNETES|HOSTNAME/);
+});
+
+test("an image's variables reach its program as the image has them: set to nothing, named like a Service's, and those its pod silenced", () => {
+  const silenced = {
+    LD_PRELOAD: "",
+    LD_AUDIT: "",
+    BUN_OPTIONS: "",
+    BUN_INSPECT_PRELOAD: "/kambda/supervisor/bunfig.toml",
+  };
+  const images = { EMPTY: "", REDIS_SERVICE_HOST: "h", REDIS_SERVICE_PORT: "1", BUN_INSTALL: "/bun" };
+  const had = { LD_PRELOAD: "/usr/lib/libjemalloc.so.2" };
+  const entry = { kind: "image" as const, command: ["/app"], variables: had };
+  const found = variables({ entry, runtime: "" }, { ...silenced, ...images });
+  expect(found).toMatchObject({ ...images, ...had });
+  expect(Object.keys(found).join()).not.toMatch(/LD_AUDIT|BUN_OPTIONS|BUN_INSPECT/);
+  expect(variables({ entry, runtime: "", variables: { LD_PRELOAD: "" } }, silenced).LD_PRELOAD).toBe("");
 });
 
 test("the function cannot take over what the runtime relies on", () => {

@@ -1,5 +1,5 @@
 /** The environment of the runtime process, exactly as Lambda makes it (docs/lambda.md, variables). Pure. */
-import { type Assignment, inheritedPrefix } from "../../../crds/link/messages.ts";
+import { type Assignment, inheritedPrefix, silencedVariables } from "../../../crds/link/messages.ts";
 import { folderOf } from "./entry.ts";
 import type { Roots } from "./roots.ts";
 
@@ -41,7 +41,9 @@ export function waitingVariables(
 
 /** What a function may override. */
 function defaults({ assignment, roots, own }: VariablesInput): Record<string, string> {
-  if (assignment.entry.kind === "image") return { TZ: ":UTC", ...imageVariables(own) };
+  if (assignment.entry.kind === "image") {
+    return { TZ: ":UTC", ...imageVariables(own), ...assignment.entry.variables };
+  }
   return ownDefaults(assignment.runtime, roots);
 }
 
@@ -69,13 +71,16 @@ function languagePaths(name: string, { task, runtime, layers }: Roots): Record<s
   return { NODE_PATH: paths.join(":") };
 }
 
-/** An image brings variables of its own; what is ours or the cluster's is not among them. */
+/**
+ * An image brings variables of its own. What is ours or the cluster's is not among them, nor what the pod silenced: of that the
+ * assignment says what the image had.
+ */
 function imageVariables(own: Record<string, string | undefined>): Record<string, string> {
-  const isImages = (name: string) => !/^(KAMBDA_|KUBERNETES_|HOSTNAME$|BUN_)|_SERVICE_(HOST|PORT)/.test(name);
+  const isSilenced = (name: string) => silencedVariables.some((one) => one === name);
+  const isImages = (name: string) => !/^(KAMBDA_|KUBERNETES_|HOSTNAME$)/.test(name) && !isSilenced(name);
   return Object.fromEntries(
     Object.entries(own).filter(
-      // Those set to nothing are the ones the pod silenced.
-      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "" && isImages(entry[0]),
+      (entry): entry is [string, string] => entry[1] !== undefined && isImages(entry[0]),
     ),
   );
 }
