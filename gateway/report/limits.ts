@@ -1,7 +1,7 @@
 /** Bounds of what is told of environments and of provisioned concurrency's use. */
 export const reportLimits = {
   /** That a Revision's first environment is well is told so long after it is known. */
-  firstWordMs: 500,
+  firstWordMs: 250,
   /** How often it is looked at, and how often what was seen is told on average. */
   useEveryMs: 250,
   useToldEveryMs: 5_000,

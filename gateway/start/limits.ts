@@ -28,6 +28,6 @@ export const startLimits = {
   /** Labels and owner of a claimed pod: writes at once. */
   adoptWorkersMax: 2,
   /** They are written so long after the first answer: whoever calls next comes first. */
-  adoptAfterMs: 500,
+  adoptAfterMs: 250,
   podNameRandomLength: 8,
 } as const;
