@@ -14,6 +14,9 @@ interface UnitOptions {
   env: Record<string, string>;
 }
 
+/** Node.js packs, hashes and makes keys in threads that all files of tests share: one file's must not wait for another's. */
+const sharedThreads = { UV_THREADPOOL_SIZE: "16" };
+
 const all: UnitOptions = { title: "unit and simulation tests (vitest)", name: "vitest", paths: [], env: {} };
 
 /** Counts what passed and failed; files in which something failed run once more, and all of them when that was in none. */
@@ -35,7 +38,7 @@ async function runOnce(report: Report, { title, name, paths, env }: UnitOptions)
     tallyOf(name, (outputFile) =>
       run(node, [...words, "--reporter=default", "--reporter=junit", `--outputFile.junit=${outputFile}`], {
         cwd: root,
-        env,
+        env: { ...sharedThreads, ...env },
         onLine: detail,
         allowed: "any",
       }),

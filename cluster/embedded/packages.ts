@@ -17,14 +17,11 @@ const programs: readonly { readonly file: string; readonly package: string }[] =
 ];
 
 export async function requirePackages(report: Report): Promise<void> {
-  const missing = [
-    ...new Set(programs.filter(({ file }) => !isThere(file)).map((program) => program.package)),
-  ];
-  if (missing.length === 0) return;
-  const install = ["install", "--yes", "--no-install-recommends", ...missing];
-  const mend = `apt-get ${install.join(" ")}`;
+  const lack = lackOf(isThere);
+  if (lack === undefined) return;
+  const { missing, install, mend, message } = lack;
   if (process.getuid?.() !== 0 || (await run("apt-get", ["--version"], { allowed: "any" })).code !== 0) {
-    throw new ClusterError(`Debian packages are missing: ${missing.join(", ")}. As root, run: ${mend}`);
+    throw new ClusterError(message);
   }
   report({ step: `installing Debian packages: ${missing.join(", ")}` });
   await withoutStartingServices(async () => {
@@ -34,6 +31,27 @@ export async function requirePackages(report: Report): Promise<void> {
   });
   const still = programs.filter(({ file }) => !isThere(file)).map(({ file }) => file);
   if (still.length > 0) throw new ClusterError(`still missing after \`${mend}\`: ${still.join(", ")}`);
+}
+
+interface PackagesLack {
+  missing: string[];
+  /** Words of apt-get. */
+  install: string[];
+  /** As a person types them. */
+  mend: string;
+  message: string;
+}
+
+/** The packages of the programs that are not there, and the command that brings them; undefined when all are there. */
+export function lackOf(isThere: (file: string) => boolean): PackagesLack | undefined {
+  const missing = [
+    ...new Set(programs.filter(({ file }) => !isThere(file)).map((program) => program.package)),
+  ];
+  if (missing.length === 0) return undefined;
+  const install = ["install", "--yes", "--no-install-recommends", ...missing];
+  const mend = `apt-get ${install.join(" ")}`;
+  const message = `Debian packages are missing: ${missing.join(", ")}. As root, run: ${mend}`;
+  return { missing, install, mend, message };
 }
 
 const servicePolicy = "/usr/sbin/policy-rc.d";

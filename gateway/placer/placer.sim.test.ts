@@ -41,6 +41,7 @@ test.each(Array.from({ length: seeds }, (_, seed) => seed + 1))(
     expect(world.unanswered()).toEqual([]);
     expect(world.inFlight()).toBe(0);
   },
+  120_000,
 );
 
 function caps(some: Partial<Caps>): Caps {

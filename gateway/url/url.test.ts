@@ -269,9 +269,13 @@ test.each([
     const clock = createSystemClock();
     const look = (said: string) => {
       const result = Buffer.from(JSON.stringify({ statusCode: 200, body: said, isBase64Encoded: true }));
-      const startedAtMs = clock.monotonicMs();
-      const answers = Array.from({ length: 20 }, () => mapResult(result));
-      return { tookMs: clock.monotonicMs() - startedAtMs, status: answers.at(-1)?.status };
+      const looks = Array.from({ length: 20 }, () => {
+        const startedAtMs = clock.monotonicMs();
+        const { status } = mapResult(result);
+        return { status, tookMs: clock.monotonicMs() - startedAtMs };
+      });
+      // The fastest: the others may have waited for the machine.
+      return { tookMs: Math.min(...looks.map(({ tookMs }) => tookMs)), status: looks[0]?.status };
     };
     const valid = look("/w".repeat(20_000));
     const found = look(body);

@@ -48,7 +48,6 @@ const table: Array<[what: string, errorType: string, message: RegExp]> = [
 describe("a function that takes too much", () => {
   for (const [what, errorType, message] of table) {
     test(`${what}: ${errorType}, and the pod lives on, afresh`, async () => {
-      const pods = await podNames();
       const failed = await namespace.sdk.invoke("greedy", { do: what }, { LogType: "Tail" });
       // Which of the function's environments took it: another may have served the test before.
       const ended = /^process (\S+)$/m.exec(failed.log ?? "")?.[1];
@@ -60,8 +59,9 @@ describe("a function that takes too much", () => {
       expect(after.tmp).toEqual([]);
       // The supervisor and the runtime.
       expect(after.processes).toBe(2);
-      // Another may have served while this one was reset.
-      expect(await podNames()).toEqual(expect.arrayContaining(pods));
+      // Another may have served while this one was reset, and one that nobody used may be gone.
+      const [pod] = ended?.split("/") ?? [];
+      expect(await podNames()).toContain(pod as string);
     });
   }
 });

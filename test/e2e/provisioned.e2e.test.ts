@@ -59,6 +59,12 @@ describe("a version with provisioned concurrency", () => {
     const call = (ms: number) =>
       sdk.invoke("warm", { ms }, { Qualifier: "1" }).then((one) => one.json<{ type: string; id: number }>());
     expect((await call(0)).type).toBe("provisioned-concurrency");
+    // An invocation is counted when its environment is free again, a moment after its answer.
+    const counted = async () => [
+      await counter("kambda_provisioned_concurrency_invocations_total", "warm"),
+      await counter("kambda_provisioned_concurrency_spillover_invocations_total", "warm"),
+    ];
+    await until("both to be free", 60, async () => (await counted())[0] === 1);
     // Long enough that waiting for one to be freed is never the shorter way, on a busy machine either.
     const together = await Promise.all([1, 2, 3].map(() => call(8000)));
     expect(together.map(({ type }) => type).toSorted()).toEqual([
@@ -66,10 +72,8 @@ describe("a version with provisioned concurrency", () => {
       "provisioned-concurrency",
       "provisioned-concurrency",
     ]);
-    // An invocation is counted when its environment is free again, a moment after its answer.
     await until("all to be counted", 60, async () => {
-      const provisioned = await counter("kambda_provisioned_concurrency_invocations_total", "warm");
-      const spilled = await counter("kambda_provisioned_concurrency_spillover_invocations_total", "warm");
+      const [provisioned, spilled] = await counted();
       return provisioned === 3 && spilled === 1;
     });
   });

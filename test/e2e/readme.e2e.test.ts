@@ -13,8 +13,11 @@ const steps = testedSteps(readFileSync(join(checkout, "README.md"), "utf8"));
 const readmeMsMax = 240_000;
 /** Printed after each command, so that one shell can run them all and each one's output still be told apart. */
 const mark = "--8<--";
-/** A reader takes a moment to type; meanwhile the kubelet tells of containers that have started, whose logs it has only then. */
-const untilTold = "kubectl wait pods --all --for=condition=Ready --timeout=60s > /dev/null";
+/** A reader takes a moment to type; meanwhile the kubelet tells of the container that has started, whose log it has only then. */
+const untilTold = `for second in $(seq 60); do
+  kubectl logs -l kambda.dev/function=hello --tail=-1 --ignore-errors 2>&1 | grep -q "REPORT RequestId: $id" && break
+  sleep 1
+done`;
 
 test("README has commands to test", () => {
   expect(steps.length).toBeGreaterThan(5);

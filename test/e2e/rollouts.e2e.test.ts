@@ -23,12 +23,16 @@ const statusOf = async (name: string) =>
     rollout?: { phase: string; percent: number; message?: string };
     conditions?: { reason: string; message: string }[];
   };
-/** Reasons of the Events about the alias. */
-async function told(name: string): Promise<string[]> {
-  const events = await namespace.list("events");
-  return events
-    .filter((one) => (one.involvedObject as { name: string }).name === `${name}.live`)
-    .map((one) => String(one.reason));
+/** Waits for Events about the alias with these reasons: they come a moment after the status. */
+async function told(name: string, ...reasons: string[]): Promise<void> {
+  await until(`${reasons.join(", ")} to be told`, 60, async () => {
+    const events = await namespace.list("events");
+    const said = events
+      .filter((one) => (one.involvedObject as { name: string }).name === `${name}.live`)
+      .map((one) => String(one.reason));
+    expect(said).toEqual(expect.arrayContaining(reasons));
+    return true;
+  });
 }
 /** Invokes the alias until the rollout is over; how often each version answered. */
 async function callUntilOver(name: string): Promise<Map<string, number>> {
@@ -58,9 +62,7 @@ describe("a rollout", () => {
     const counts = await callUntilOver("steady");
     expect([...counts.keys()].toSorted()).toEqual(["1", "2"]);
     expect(await statusOf("steady")).toMatchObject({ functionVersion: "2", rollout: { phase: "Completed" } });
-    const reasons = await told("steady");
-    for (const reason of ["RolloutStarted", "RolloutStep", "RolloutCompleted"])
-      expect(reasons).toContain(reason);
+    await told("steady", "RolloutStarted", "RolloutStep", "RolloutCompleted");
     const object = await namespace.get("aliases.kambda.dev", "steady.live");
     // Made, and changed by us once: nobody else wrote the spec.
     expect((object?.metadata as { generation?: number } | undefined)?.generation).toBe(2);
@@ -83,7 +85,7 @@ describe("a rollout", () => {
     expect(message).toMatch(
       /^The rollout of version 2 was taken back: Version 2 failed \d+ and throttled 0 of \d+ requests\. Invocations go to version 1\.$/,
     );
-    expect(await told("broken")).toContain("RolledBack");
+    await told("broken", "RolledBack");
     await until("version 1 alone to answer", 60, async () => {
       const answers = await Promise.all(Array.from({ length: 10 }, () => sdk.invoke("broken:live")));
       return answers.every(({ executedVersion }) => executedVersion === "1");

@@ -48,7 +48,7 @@ describe("a function", () => {
   test("has no environment before its first call, as many as run at once, and none again when idle", async () => {
     expect(await living("elastic")).toHaveLength(0);
     // Long enough that waiting for one to be freed is never the shorter way, on a busy machine either.
-    const answers = await atOnce(4, "elastic", 6000);
+    const answers = await atOnce(4, "elastic", 15_000);
     expect(new Set(answers.map(({ environment }) => environment)).size).toBe(4);
     // One for each, but that a pod which is late is not waited for: then what the pool is refilled with serves too.
     await until("its pods to be labelled", 60, async () => (await living("elastic")).length >= 4);

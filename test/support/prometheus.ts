@@ -101,10 +101,14 @@ async function prometheusProgram(): Promise<string> {
   if (existsSync(program)) return program;
   const aside = `${folder}.${process.pid}`;
   mkdirSync(aside, { recursive: true });
-  await run("apt-get", ["download", "prometheus"], { cwd: aside, timeoutMs: downloadMsMax });
+  const aptGet = (...words: string[]) => run("apt-get", words, { cwd: aside, timeoutMs: downloadMsMax });
+  // A new machine has no lists of packages yet, an old one lists what is gone.
+  await aptGet("download", "prometheus").catch(async () => {
+    await aptGet("update", "--quiet");
+    await aptGet("download", "prometheus");
+  });
   const packed = readdirSync(aside).find((name) => name.endsWith(".deb"));
-  if (packed === undefined)
-    throw new Error("apt-get download prometheus brought no package: run apt-get update");
+  if (packed === undefined) throw new Error("apt-get download prometheus brought no package");
   await run("dpkg-deb", ["--extract", packed, "."], { cwd: aside, timeoutMs: downloadMsMax });
   try {
     renameSync(aside, folder);

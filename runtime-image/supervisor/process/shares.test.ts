@@ -15,21 +15,24 @@ function looks(...scenes: Scene[]): number[] {
 
 test("what five processes share counts once", () => {
   const forked = Object.fromEntries([1, 2, 3, 4, 5].map((pid) => [pid, { resident: 300, share: 60 }]));
-  expect(looks(forked, forked)).toEqual([0, 300]);
+  expect(looks(forked, forked, forked)).toEqual([0, 0, 300]);
 });
 
 test("a child that is between vfork and exec at a look does not count its parent's memory again", () => {
   const parent = { resident: 300, share: 300 };
+  const small = { resident: 1, share: 1 };
   expect(
     looks(
-      { 1: parent, 2: { resident: 300, share: 300 } },
-      { 1: parent, 2: { resident: 1, share: 1 }, 3: { resident: 300, share: 300 } },
-      { 1: parent, 4: { resident: 300, share: 300 } },
+      { 1: parent, 2: parent },
+      { 1: parent, 2: small, 3: parent },
+      // The third still waits for its turn to run its own program.
+      { 1: parent, 2: small, 3: parent, 4: parent },
+      { 1: parent, 5: parent },
     ),
-  ).toEqual([0, 301, 300]);
+  ).toEqual([0, 0, 301, 300]);
 });
 
 test("who does not let itself be looked at is taken at what it has resident", () => {
   const hidden = { 1: { resident: 300, share: 100 }, 2: { resident: 300 } };
-  expect(looks(hidden, hidden)).toEqual([0, 400]);
+  expect(looks(hidden, hidden, hidden)).toEqual([0, 0, 400]);
 });

@@ -10,7 +10,9 @@ import { testNamespace } from "../../support/namespace.ts";
 import { restart, workload } from "../../support/release.ts";
 import { pause, until } from "../../support/until.ts";
 
+/** What `event.mark` says is in the log as soon as the invocation runs. */
 const body = `globalThis.calls = (globalThis.calls ?? 0) + 1;
+  if (event.mark) console.log("mark " + event.mark);
   const { calls } = globalThis;
   if (event.queryStringParameters) event.ms = Number(event.queryStringParameters.ms);
   if (event.ms) await new Promise((resolve) => setTimeout(resolve, event.ms));
@@ -30,6 +32,16 @@ const namespace = testNamespace("disruption", (made) =>
 );
 const invoke = async (event: unknown = {}, name = "steady") =>
   (await namespace.sdk.invoke(name, event)).json<Answer>();
+
+/** The pod of the invocation with this mark, once it runs there: which of the function's it is, the gateway chooses. */
+function podOf(mark: string): Promise<string> {
+  return until(`${mark} to run`, 15, async () => {
+    const selector = "kambda.dev/function=steady";
+    const said = await namespace.kubectl("logs", "-l", selector, "--prefix", "--tail=-1", "--ignore-errors");
+    const line = said.split("\n").find((one) => one.includes(`mark ${mark}`));
+    return line === undefined ? undefined : /^\[pod\/([^/]+)\//.exec(line)?.[1];
+  });
+}
 
 /** Invokes again and again; `stop` gives every answer and every error. */
 function load(everyMs: number, event: unknown = {}) {
@@ -57,25 +69,27 @@ function load(everyMs: number, event: unknown = {}) {
 
 describe("a client that hangs up", () => {
   test("hurts nobody: its invocation finishes, and the environment serves on", async () => {
-    const before = await until("its environment to be free", 60, () => invoke({}, "single"));
-    // Its only permit comes back a moment after the answer, and its URL may be known a moment after the function is Active.
+    const whenFree = () => until("its environment to be free", 60, () => invoke({}, "single"));
+    // Its only permit comes back a moment after the answer, its URL may be known a moment after the function is Active, and a
+    // client that was held up itself may hang up before its request has left: then once more.
     await until("a client to hang up in the middle", 60, async () => {
-      const aborted = namespace
+      const before = await whenFree();
+      const aborted = await namespace
         .url("single", { path: "/?ms=2000", signal: AbortSignal.timeout(500) })
         .then(({ status }) => `answered ${status}`)
         .catch((error: Error) => error.name);
-      return (await aborted) === "TimeoutError";
+      expect(aborted).toBe("TimeoutError");
+      expect(await whenFree()).toEqual({ pod: before.pod, calls: before.calls + 2 });
+      return true;
     });
-    const after = await until("its environment to be free again", 60, () => invoke({}, "single"));
-    expect(after).toEqual({ pod: before.pod, calls: before.calls + 2 });
   });
 });
 
 describe("a pod", () => {
   test("killed in the middle of an invocation: its caller is told so at once, the next is served", async () => {
-    const { pod } = await invoke();
-    const running = namespace.sdk.refused("steady", { ms: 20_000 });
-    await pause(1000);
+    await invoke();
+    const running = namespace.sdk.refused("steady", { ms: 25_000, mark: "killed" });
+    const pod = await podOf("killed");
     const startedMs = performance.now();
     await namespace.kubectl("delete", "pod", pod, "--force", "--grace-period=0");
     const error = await running;
@@ -87,9 +101,9 @@ describe("a pod", () => {
   });
 
   test("deleted with grace finishes its invocation and takes no other", async () => {
-    const { pod } = await invoke();
-    const running = invoke({ ms: 5000 });
-    await pause(1000);
+    await invoke();
+    const running = invoke({ ms: 20_000, mark: "drained" });
+    const pod = await podOf("drained");
     await namespace.kubectl("delete", "pod", pod, "--wait=false");
     expect((await invoke()).pod).not.toBe(pod);
     expect((await running).pod).toBe(pod);

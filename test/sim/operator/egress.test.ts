@@ -26,7 +26,8 @@ test("a Function whose address cannot be looked up for a moment serves soon afte
   hasDns = true;
   const backMs = world.clock.nowMs();
   await world.until("it to serve", async () => (await status())?.state === "Active");
-  expect(world.clock.nowMs() - backMs).toBeLessThan(60_000);
+  // Without another try of its own it would be looked at again after ten minutes.
+  expect(world.clock.nowMs() - backMs).toBeLessThan(300_000);
   await operator.stop();
   server.close();
 });
