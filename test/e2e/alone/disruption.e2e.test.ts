@@ -33,10 +33,13 @@ const namespace = testNamespace("disruption", (made) =>
 const invoke = async (event: unknown = {}, name = "steady") =>
   (await namespace.sdk.invoke(name, event)).json<Answer>();
 
-/** The pod of the invocation with this mark, once it runs there: which of the function's it is, the gateway chooses. */
+/**
+ * The pod of the invocation with this mark, once it runs there: which one it is, the gateway chooses, and a claimed one is labelled
+ * with its function after its first answer only.
+ */
 function podOf(mark: string): Promise<string> {
   return until(`${mark} to run`, 15, async () => {
-    const selector = "kambda.dev/function=steady";
+    const selector = "kambda.dev/component=environment";
     const said = await namespace.kubectl("logs", "-l", selector, "--prefix", "--tail=-1", "--ignore-errors");
     const line = said.split("\n").find((one) => one.includes(`mark ${mark}`));
     return line === undefined ? undefined : /^\[pod\/([^/]+)\//.exec(line)?.[1];
