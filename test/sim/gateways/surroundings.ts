@@ -31,6 +31,8 @@ export interface World {
   weather: Weather;
   mutation: Mutation | undefined;
   slots: number;
+  /** Besides what truly runs, what each placer believes is looked through after every event: too dear for every world. */
+  areBooksChecked: boolean;
   gatewayAt(slot: number): SimGateway | undefined;
   createPod(target: Target, done: (podId: string | undefined) => void): void;
   podEnded(id: string): void;

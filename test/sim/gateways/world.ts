@@ -50,6 +50,8 @@ export interface Stage extends OperatorWorld {
 }
 
 const slots = 3;
+/** Of so many worlds, in one. */
+const booksCheckedOnceIn = 4;
 const watchMs = 100;
 const staleWatchMs = 10_000;
 
@@ -114,6 +116,7 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
     weather,
     mutation,
     slots,
+    areBooksChecked: seed % booksCheckedOnceIn === 0,
     gateways,
     environments,
     requests,
