@@ -7,7 +7,7 @@ import { epochMax } from "../../../crds/link/epoch.ts";
 import type { LeaseRecord } from "../../../kernel/lease/decide.ts";
 import type { LeaseWrite } from "../../../kernel/lease/write.ts";
 import type { Chance } from "../../../kernel/testing/chance.ts";
-import { firstVersion } from "./functions.ts";
+import { type AliasShares, firstVersion } from "./functions.ts";
 import type { Network } from "./network.ts";
 import type { Time } from "./time.ts";
 import type { Weather } from "./weather.ts";
@@ -29,15 +29,18 @@ export interface Pod {
 /** What there is at one instant. */
 export interface Stock {
   pods: Pod[];
-  /** The version the alias goes to. */
-  aliasVersion: number;
+  /** The newest of the alias's changes. */
+  aliasChange: number;
 }
 
 export type Reply<T> = { ok: T } | { conflict: true } | { failed: true };
 
 export interface Api {
   pods: Map<string, Pod>;
-  aliasVersion: number;
+  /** What the alias went to after each of its changes, one after the other. */
+  aliasChanges: AliasShares[];
+  /** The newest version of its function. */
+  newestVersion: number;
   /** What each version of a function was when it was published, by its revision; nobody writes it a second time. */
   published: ReadonlyMap<string, string>;
   publish(revision: string): void;
@@ -67,7 +70,8 @@ export function createApi(weather: Weather, chance: Chance, time: Time, network:
   };
   const api: Api = {
     pods,
-    aliasVersion: firstVersion,
+    aliasChanges: [[{ version: firstVersion, weight: 1 }]],
+    newestVersion: firstVersion,
     published,
     publish(revision) {
       assert(!published.has(revision), `V1: ${revision} is published a second time`);
@@ -97,7 +101,7 @@ export function createApi(weather: Weather, chance: Chance, time: Time, network:
     takeStock(who, answer) {
       const stock = () => ({
         pods: [...pods.values()].map((pod) => ({ ...pod })),
-        aliasVersion: api.aliasVersion,
+        aliasChange: api.aliasChanges.length - 1,
       });
       call(who, () => ({ ok: stock() }), answer);
     },

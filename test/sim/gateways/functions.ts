@@ -2,6 +2,7 @@
  * The functions of the simulation, with limits small enough to be met all the time. One is asked for by an alias or by the number of
  * any version that was; two have provisioned concurrency on their version 1, one of them within its reservation.
  */
+import { draw } from "../../../gateway/catalog/draw.ts";
 import type { PlacerOptions } from "../../../gateway/placer/options.ts";
 import type { Caps, Routes, Target } from "../../../gateway/placer/state.ts";
 
@@ -61,8 +62,21 @@ export function capsOf({ caps, provisioned }: SimFunction, version: number): Cap
   return version === firstVersion ? { ...caps, provisioned } : caps;
 }
 
-export function routesTo(version: number): Routes {
-  return [{ weight: 1, target: targetOf(aliased, version), caps: capsOf(aliased, version) }];
+/** What the alias goes to: a version, or two by weight; nothing while it is deleted. */
+export type AliasShares = readonly { version: number; weight: number }[];
+
+export function routesTo(shares: AliasShares): Routes | undefined {
+  if (shares.length === 0) return undefined;
+  return shares.map(({ version, weight }) => ({
+    weight,
+    target: targetOf(aliased, version),
+    caps: capsOf(aliased, version),
+  }));
+}
+
+/** The version that a draw comes to; undefined while the alias is deleted. */
+export function drawnBy(shares: AliasShares, chance: number): number | undefined {
+  return draw(shares, chance)?.version;
 }
 
 export interface RevisionRead {

@@ -25,7 +25,7 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
   const state = createShardState(id, placerOptions);
   const inbox = createInbox(time);
   const { enqueue } = inbox;
-  let aliasVersion = 0;
+  let aliasChange = -1;
   let hungSinceMs: number | undefined;
   /** What the watches will tell when they are mended. */
   const untold: (() => void)[] = [];
@@ -67,11 +67,11 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
       carryOut(action);
     }
   };
-  const routed = (version: number) => {
+  const routed = (change: number) => {
     // A watch that lags tells what was before.
-    if (version <= aliasVersion) return;
-    aliasVersion = version;
-    happen({ type: "routed", alias, routes: routesTo(version) });
+    if (change <= aliasChange) return;
+    aliasChange = change;
+    happen({ type: "routed", alias, routes: routesTo(api.aliasChanges[change] ?? []) });
   };
   const told = (tell: () => void) => (hungSinceMs === undefined ? tell() : untold.push(tell));
   const mendWatches = () => {
@@ -90,7 +90,7 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
     work.send(environmentId, { type: "assign", epoch, revision, code });
   };
 
-  const work = createWork(world, { happen, enqueue, aliasVersion: () => aliasVersion, assign });
+  const work = createWork(world, { happen, enqueue, aliasChange: () => aliasChange, assign });
   const peers = createPeers(world, { slot, id, isAlive: () => isAlive, happen, enqueue });
   const carryOut = (action: ShardAction) => {
     switch (action.type) {
@@ -142,7 +142,9 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
     api.takeStock(`slot${slot}`, (reply) => {
       if (!("ok" in reply)) return;
       const isAsked = type === "takeStock" && mutation !== "a new placer knows aliases by its watch only";
-      if (isAsked) routed(reply.ok.aliasVersion);
+      const { aliasChange: listed } = reply.ok;
+      // One that is deleted is in no list: that it is gone, only the watch tells.
+      if (isAsked && (api.aliasChanges[listed] ?? []).length > 0) routed(listed);
       const scheduled = reply.ok.pods.filter((pod) => pod.scheduled);
       const pods = scheduled.map(({ id: podId, namespace, functionKey }) => ({
         id: podId,
@@ -161,7 +163,7 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
     happen({ type: "tick" });
     time.after(200, beat);
   };
-  routed(api.aliasVersion);
+  routed(api.aliasChanges.length - 1);
   time.after(chance.upTo(100), beat);
 
   return {
@@ -178,7 +180,7 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
     serves: (peer, wire) => enqueue(() => peers.serves(peer, wire)),
     servesNoMore: (peer, wire) => enqueue(() => peers.servesNoMore(peer, wire)),
     podGone: (environmentId) => told(() => enqueue(() => work.podGone(environmentId))),
-    aliasTold: (version) => told(() => routed(version)),
+    aliasTold: (change) => told(() => routed(change)),
     hangWatches(ms) {
       const sinceMs = time.nowMs();
       hungSinceMs ??= sinceMs;

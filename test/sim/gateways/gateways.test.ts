@@ -25,7 +25,17 @@ const pairs = [
 test(
   `C1, C2, C3, V1 and V2 hold in ${seeds} worlds of crashes, pauses, partitions, lost and late messages`,
   () => {
-    const sum = { ran: 0, epochs: 0, versions: 0, provisioned: 0, spilled: 0, behind: 0 };
+    const sum = {
+      ran: 0,
+      epochs: 0,
+      versions: 0,
+      shared: 0,
+      back: 0,
+      deleted: 0,
+      provisioned: 0,
+      spilled: 0,
+      behind: 0,
+    };
     const partings = new Map<string, number>();
     for (let seed = first; seed < first + seeds; seed++) {
       const told = replayable(seed);
@@ -36,6 +46,7 @@ test(
     expect(sum.ran).toBeGreaterThan(seeds * 10);
     expect(sum.epochs).toBeGreaterThan(seeds);
     expect(sum.versions).toBeGreaterThan(seeds * 5);
+    for (const way of [sum.shared, sum.back, sum.deleted]) expect(way).toBeGreaterThan(seeds / 2);
     expect(sum.provisioned).toBeGreaterThan(seeds);
     expect(sum.spilled).toBeGreaterThan(seeds);
     // V2 is the newest placer's: one cut off goes on with what it knows, and hardly anything of it comes to run.

@@ -4,9 +4,11 @@ import { checkInvariants } from "../../../gateway/placer/check.ts";
 import { fault } from "./faults.ts";
 import { firstVersion, functions } from "./functions.ts";
 import type { Mutation } from "./mutation.ts";
-import { createWorld, type Stage, type Told } from "./world.ts";
+import { type AliasWay, createWorld, type Stage, type Told } from "./world.ts";
 
 const turns = 60;
+/** Most changes go forward. */
+const aliasWays: AliasWay[] = ["forward", "forward", "forward", "shared", "shared", "back", "deleted"];
 /** In calm weather a switch has taken effect by then. */
 const switchMsMax = 1_000;
 const atOnceMsMax = 200;
@@ -18,7 +20,7 @@ export function runWorld(seed: number, mutation?: Mutation): Told {
   stage.pass(1_000);
   for (let turn = 0; turn < turns; turn++) {
     for (let count = chance.upTo(6); count > 0; count--) request(stage);
-    if (chance.percent(20)) stage.switchAlias();
+    if (chance.percent(20)) stage.switchAlias(chance.pick(aliasWays));
     // In the midst of whatever happens until then.
     if (chance.percent(30)) stage.time.after(chance.upTo(600), () => weather.isCalm || fault(stage));
     stage.pass(chance.upTo(600));
@@ -38,7 +40,7 @@ function request(stage: Stage): void {
   const of = stage.chance.pick(functions);
   if (gateway === undefined || of === undefined) return;
   const { isAliased, versions } = of;
-  const published = isAliased ? stage.api.aliasVersion : versions;
+  const published = isAliased ? stage.api.newestVersion : versions;
   // An alias's versions are asked for by their numbers as well, older ones too (V1).
   const isByNumber = !isAliased || stage.chance.percent(30);
   stage.requestAt(gateway, of, isByNumber ? firstVersion + stage.chance.upTo(published) : undefined);
@@ -75,7 +77,7 @@ function checkSwitch(stage: Stage): void {
   for (const gateway of stage.gateways) {
     if (of === undefined || gateway === undefined) continue;
     const one = stage.requestAt(gateway, of);
-    one.versionMin = stage.api.aliasVersion;
+    one.changeMin = stage.api.aliasChanges.length - 1;
     for (let waitedMs = 0; waitedMs < 10_000 && one.ranIn.length === 0; waitedMs += 200) stage.pass(200);
     assert.equal(one.ranIn.length, 1, "V2: a request after a switch fails");
   }

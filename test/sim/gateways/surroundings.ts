@@ -17,8 +17,10 @@ export interface Request {
   at: string;
   /** V1: the version it asks for by its number. */
   version: number | undefined;
-  /** V2: the newest version of the alias that had run anywhere when it came. */
-  versionMin: number;
+  /** In [0, 1), for the alias's draw: drawn once, where it came. */
+  chance: number;
+  /** V2: the newest change of the alias by which anything had run anywhere when it came. */
+  changeMin: number;
   answers: number;
   ranIn: string[];
 }
@@ -66,7 +68,7 @@ export interface SimGateway {
   servesNoMore(peer: string, wire: Wire<PlacerMessage>): void;
   podGone(id: string): void;
   /** By the watch. */
-  aliasTold(version: number): void;
+  aliasTold(change: number): void;
   /** Its watches tell nothing for so long, or until they are mended. */
   hangWatches(ms: number): void;
   mendWatches(): void;

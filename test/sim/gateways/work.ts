@@ -3,7 +3,7 @@ import { hasCome } from "../../../crds/link/grant.ts";
 import type { JoinedAs } from "../../../gateway/placer/event.ts";
 import type { Granted, ShardEvent } from "../../../gateway/shard/event.ts";
 import type { Pod } from "./api.ts";
-import { alias, capsOf, firstVersion, readRevision, targetOf } from "./functions.ts";
+import { alias, capsOf, drawnBy, firstVersion, readRevision, targetOf } from "./functions.ts";
 import type { ToEnvironment, ToGateway } from "./messages.ts";
 import type { Wire } from "./network.ts";
 import type { Hello, Request, World } from "./surroundings.ts";
@@ -23,8 +23,8 @@ export interface SimWork {
 export interface SimWorkHands {
   happen(event: ShardEvent): void;
   enqueue(work: () => void): void;
-  /** The version that this gateway's watch says the alias goes to. */
-  aliasVersion(): number;
+  /** The newest change of the alias that this gateway's watch has told. */
+  aliasChange(): number;
   assign(environmentId: string, epoch: number, revision: string): void;
 }
 
@@ -38,7 +38,7 @@ const lostMs = 7_000;
 /** Code that is not in memory. */
 const fetchMsMax = 2_000;
 
-export function createWork(world: World, { happen, enqueue, aliasVersion, assign }: SimWorkHands): SimWork {
+export function createWork(world: World, { happen, enqueue, aliasChange, assign }: SimWorkHands): SimWork {
   const { chance, time, api, mutation, weather } = world;
   const links = new Map<string, Wire<ToEnvironment>>();
   const requests = new Map<string, Request>();
@@ -55,9 +55,14 @@ export function createWork(world: World, { happen, enqueue, aliasVersion, assign
     requests.delete(wantId);
     world.answered(request);
   };
+  /** By what this gateway knows; of an alias deleted since, by what was before. */
+  const drawn = (draw: number) => {
+    const known = api.aliasChanges.slice(0, aliasChange() + 1).findLast((shares) => shares.length > 0);
+    return drawnBy(known ?? [], draw) ?? firstVersion;
+  };
   const want = (request: Request) => {
     const { of } = request;
-    const version = request.version ?? (of.isAliased ? aliasVersion() : firstVersion);
+    const version = request.version ?? (of.isAliased ? drawn(request.chance) : firstVersion);
     const caps = capsOf(of, version);
     const isBlind = mutation === "what is provisioned is not set aside";
     const asked = {
@@ -69,7 +74,10 @@ export function createWork(world: World, { happen, enqueue, aliasVersion, assign
     const isByAlias = request.version === undefined || mutation === "a number goes where the alias goes";
     const isDrawnThere =
       of.isAliased && isByAlias && mutation !== "aliases are drawn where a request arrives";
-    happen({ type: "want", want: isDrawnThere ? { ...asked, draw: { alias, chance: 0.5 } } : asked });
+    happen({
+      type: "want",
+      want: isDrawnThere ? { ...asked, draw: { alias, chance: request.chance } } : asked,
+    });
   };
   const flightsIn = (environmentId: string) =>
     [...flights.values()].filter(({ granted }) => granted.environmentId === environmentId);
@@ -128,7 +136,10 @@ export function createWork(world: World, { happen, enqueue, aliasVersion, assign
     answer,
     request(request) {
       requests.set(request.id, request);
-      want(request);
+      const isByAlias = request.of.isAliased && request.version === undefined;
+      // Answered that there is no such alias.
+      if (isByAlias && (api.aliasChanges[aliasChange()] ?? []).length === 0) answer(request.id);
+      else want(request);
     },
     launch(wantId, granted) {
       const request = requests.get(wantId);

@@ -6,7 +6,15 @@ import assert from "node:assert";
 import { createChance } from "../../../kernel/testing/chance.ts";
 import { apiName, createApi, type Pod } from "./api.ts";
 import { type SimEnvironment, startEnvironment } from "./environment.ts";
-import { firstVersion, functions, readRevision, type SimFunction, targetOf } from "./functions.ts";
+import {
+  type AliasShares,
+  drawnBy,
+  firstVersion,
+  functions,
+  readRevision,
+  type SimFunction,
+  targetOf,
+} from "./functions.ts";
 import { startGateway } from "./gateway.ts";
 import { checkRunning, checkSeats, type StaleSeats } from "./invariants.ts";
 import type { Mutation } from "./mutation.ts";
@@ -21,8 +29,12 @@ export interface Told {
   ran: number;
   answered: number;
   epochs: number;
-  /** Versions the alias has gone to. */
+  /** Versions of the alias's function. */
   versions: number;
+  /** Changes of the alias by which its requests ran: to two versions by weight, back to one from before, and after it was deleted. */
+  shared: number;
+  back: number;
+  deleted: number;
   /** Invocations of versions with provisioned concurrency: in provisioned environments, and in others. */
   provisioned: number;
   spilled: number;
@@ -44,10 +56,13 @@ export interface Stage extends OperatorWorld {
   crashAt(slot: number): void;
   /** A `version` is asked for by its number. */
   requestAt(gateway: SimGateway, of: SimFunction, version?: number): Request;
-  /** The alias goes to its next version; each gateway's watch tells it in its own time. */
-  switchAlias(): void;
+  /** The alias goes to its next version, or elsewhere; each gateway's watch tells it in its own time. */
+  switchAlias(way?: AliasWay): void;
   pass(ms: number): void;
 }
+
+/** To a new version; to that and the one before by weight; back to the one before; nowhere. */
+export type AliasWay = "forward" | "shared" | "back" | "deleted";
 
 const slots = 3;
 /** Of so many worlds, in one. */
@@ -70,6 +85,9 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
     answered: 0,
     epochs: 0,
     versions: 1,
+    shared: 0,
+    back: 0,
+    deleted: 0,
     provisioned: 0,
     spilled: 0,
     behind: 0,
@@ -107,6 +125,22 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
     if (!weather.isCalm && chance.percent(cutOff === undefined ? 10 : 60))
       for (let slot = 0; slot < slots; slot++) if (slot !== seen) network.part(pod.id, `slot${slot}`);
     environments.set(pod.id, startEnvironment(stage, pod.id));
+  };
+  const sharesOf = (way: AliasWay): AliasShares => {
+    const { newestVersion: newest } = api;
+    switch (way) {
+      case "forward":
+        return [{ version: newest, weight: 1 }];
+      case "shared":
+        return [
+          { version: newest - 1, weight: 0.7 },
+          { version: newest, weight: 0.3 },
+        ];
+      case "back":
+        return [{ version: Math.max(firstVersion, newest - 1), weight: 1 }];
+      case "deleted":
+        return [];
+    }
   };
   const stage: Stage = {
     chance,
@@ -167,9 +201,16 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
         told.behind++;
         return;
       }
-      const { versionMin = 0 } = request ?? {};
-      assert(version >= versionMin, `V2: ${requestId} runs version ${version} after ${versionMin} had run`);
-      newestRun = Math.max(newestRun, version);
+      const { changeMin = 0, chance: drawn = 0 } = request ?? {};
+      const changes = api.aliasChanges.slice(changeMin);
+      const at = changes.findIndex((shares) => drawnBy(shares, drawn) === version);
+      // Who has not heard that it was deleted goes by what was before.
+      if (at < 0 && changes.some((shares) => shares.length === 0)) return;
+      assert(
+        at >= 0,
+        `V2: ${requestId} runs version ${version} after the alias's change ${changeMin} was followed`,
+      );
+      newestRun = Math.max(newestRun, changeMin + at);
     },
     answered(request) {
       request.answers++;
@@ -189,17 +230,29 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
     },
     requestAt(gateway, of, version) {
       const id = `r${serial++}`;
-      const one: Request = { id, of, at: gateway.id, version, versionMin: newestRun, answers: 0, ranIn: [] };
+      const one: Request = {
+        id,
+        of,
+        at: gateway.id,
+        version,
+        chance: chance.upTo(100) / 100,
+        changeMin: newestRun,
+        answers: 0,
+        ranIn: [],
+      };
       requests.set(one.id, one);
       gateway.request(one);
       return one;
     },
-    switchAlias() {
-      const version = api.aliasVersion + 1;
-      for (const of of functions) if (of.isAliased) api.publish(targetOf(of, version).key);
-      api.aliasVersion = version;
-      told.versions = version;
-      for (const gateway of gateways) time.after(watchLagMs(), () => gateway?.aliasTold(version));
+    switchAlias(way = "forward") {
+      if (way === "forward" || way === "shared") {
+        api.newestVersion++;
+        for (const of of functions) if (of.isAliased) api.publish(targetOf(of, api.newestVersion).key);
+      }
+      told.versions = api.newestVersion;
+      if (way !== "forward") told[way]++;
+      const change = api.aliasChanges.push(sharesOf(way)) - 1;
+      for (const gateway of gateways) time.after(watchLagMs(), () => gateway?.aliasTold(change));
     },
     pass(ms) {
       time.pass(ms, () => {
