@@ -114,3 +114,25 @@ async function scaleOperator(world: World, replicas: number): Promise<void> {
   const words = ["scale", "-n", releaseNamespace, "deployment", "-l", operator, `--replicas=${replicas}`];
   await kubectl(world, words);
 }
+
+/** Waits until no environment of these namespaces has come or gone for a while, those of pools included. */
+export async function untilPodsSettled(world: World, namespaces: readonly string[]): Promise<void> {
+  const startedMs = performance.now();
+  let sinceMs = startedMs;
+  let before = "";
+  for (;;) {
+    const there = await Promise.all(namespaces.map((one) => pods(world, one, environments)));
+    const seen = there
+      .flat()
+      .map(({ name }) => name)
+      .toSorted()
+      .join(" ");
+    const nowMs = performance.now();
+    if (seen !== before) sinceMs = nowMs;
+    before = seen;
+    if (nowMs - sinceMs >= settledMs) return;
+    if (nowMs - startedMs > readyMsMax)
+      throw new Error(`pods still come and go after ${readyMsMax} ms: ${seen}`);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}

@@ -1,7 +1,7 @@
 /** Nobody stalls another (H3): small invocations of one namespace alone, and while another sends bodies of megabytes. */
 import { gatewayOf, publicUrl } from "./gateways.ts";
 import { load, type Measured } from "./load.ts";
-import { untilPoolSettled, usualPool } from "./pool.ts";
+import { untilPodsSettled } from "./pool.ts";
 import { warm } from "./warming.ts";
 import { applyFunctions, clear, kubectl, namespace, type World } from "./world.ts";
 
@@ -35,7 +35,7 @@ export async function measureStall(world: World): Promise<Stall> {
   const large = post(largePath, largeBytes, 1);
   await warm(world, "small", small);
   await load({ ...large, seconds: 2 });
-  await untilPoolSettled(world, usualPool.sizeMin);
+  await untilPodsSettled(world, [namespace, neighbour]);
   const alone = await load(small);
   const [measuredLarge, beside] = await Promise.all([load(large), load(small)]);
   await removeNeighbour(world);
