@@ -63,7 +63,7 @@ export const settingsSchema = z.strictObject({
       sizeMin: z.int().min(0).max(100).default(1),
       /** What demand may make of it: as many as were taken in ten seconds of the last five minutes. */
       sizeMax: z.int().min(0).max(100).default(5),
-      /** Pool pods of a namespace that start at once: what a claim took is put back at a pace that a node can bear. */
+      /** Pool pods that start at once, of all namespaces: what a claim took is put back at a pace that the nodes can bear. */
       startingMax: z.int().min(1).max(100).default(2),
       sizeMaxPerNamespace: z.int().min(0).max(1000).default(10),
       sizeMaxTotal: z.int().min(0).max(5000).default(50),

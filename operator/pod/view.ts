@@ -1,6 +1,6 @@
 /** What the operator needs to know of an environment's pod. */
 import { z } from "zod";
-import { claims, labels } from "../../crds/labels.ts";
+import { annotations, claims, labels } from "../../crds/labels.ts";
 
 const state = z.object({
   waiting: z.object({ reason: z.string().default(""), message: z.string().default("") }).optional(),
@@ -57,6 +57,11 @@ export function claimOf(pod: PodView): string | undefined {
 /** One of those kept initialised, as many as a Version or Alias asks for. */
 export function isProvisioned({ metadata }: PodView): boolean {
   return metadata.labels[labels.provisioned] === "true";
+}
+
+/** How the INIT of a provisioned one ended, one of `initialized`: undefined until it has. */
+export function markOf({ metadata }: PodView): string | undefined {
+  return metadata.annotations[annotations.initialized];
 }
 
 /** Claimed from a pool or made for a request: neither waiting in a pool nor provisioned. */

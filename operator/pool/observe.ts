@@ -11,6 +11,7 @@ import type { Trust } from "../../kernel/pod/frame.ts";
 import { templateHash } from "../../kernel/pod/pool.ts";
 import { poolable, shapeOf } from "../../kernel/pod/shape.ts";
 import type { Settings, SettingsDep } from "../../kernel/settings/schema.ts";
+import { type Made, startingAges } from "../pod/starting.ts";
 import { endOf } from "../pod/trouble.ts";
 import { claimOf, endedMs, isForRequest, isOver, type PodView, podSchema, shapeOfPod } from "../pod/view.ts";
 import type { Watches } from "../watches.ts";
@@ -19,7 +20,11 @@ import type { PoolRecord } from "./record.ts";
 
 export type ObserveDeps = KubeDep &
   ClockDep &
-  SettingsDep & { watches: Pick<Watches, "functions" | "aliases" | "revisions" | "pods"> };
+  SettingsDep & {
+    watches: Pick<Watches, "functions" | "aliases" | "revisions" | "pods">;
+    /** By namespace. */
+    made: Pick<Made, "unseenBut">;
+  };
 
 /** The pods are listed anew: one made a moment ago must not be made again because the watch lags. */
 export async function observePool(
@@ -34,14 +39,16 @@ export async function observePool(
   const labelSelector = `${labels.component}=${components.environment},${labels.claim}=${claims.pool}`;
   const page = await deps.kube.list(resources.pods, { namespace, labelSelector });
   const revisions = servingRevisions(watches, namespace);
+  const elsewhere = watches.pods
+    .list()
+    .filter((pod) => pod.metadata.namespace !== namespace && claimOf(pod) === claims.pool && !isOver(pod));
+  const unseenMs = deps.made.unseenBut(namespace);
   return {
     nowMs,
     shapes: shapesOf(revisions, settings, namespace, trust, takenIn(watches.pods.list(), namespace)),
     pods: page.items.map((raw) => toPoolPod(podSchema.parse(raw))),
-    elsewhere: watches.pods
-      .list()
-      .filter((pod) => pod.metadata.namespace !== namespace && claimOf(pod) === claims.pool && !isOver(pod))
-      .length,
+    elsewhere: elsewhere.length + unseenMs.length,
+    startingElsewhereMs: [...startingAges(elsewhere, nowMs), ...unseenMs],
     lastUseMs: lastUse(watches.pods.list(), revisions, namespace, record, nowMs),
     refusedUntilMs,
     starving: starvingOf(revisions, settings, namespace, nowMs),

@@ -6,13 +6,18 @@ import { describe, type LogDep } from "../../kernel/log/log.ts";
 import type { Trust } from "../../kernel/pod/frame.ts";
 import { buildPoolPod } from "../../kernel/pod/pool.ts";
 import { type RandomDep, randomSuffix } from "../../kernel/random/random.ts";
+import { cacheKey } from "../../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { Teller } from "../events/tell.ts";
+import type { Made } from "../pod/starting.ts";
 import type { PoolPlan } from "./plan.ts";
 import { ownerOf, type PoolRecord } from "./record.ts";
 import type { Refusals } from "./refusals.ts";
 
-export type PerformDeps = KubeDep & RandomDep & LogDep & SettingsDep & { refusals: Refusals; teller: Teller };
+export type PerformDeps = KubeDep &
+  RandomDep &
+  LogDep &
+  SettingsDep & { refusals: Refusals; teller: Teller; made: Pick<Made, "add"> };
 
 export interface PoolPlace {
   namespace: string;
@@ -52,8 +57,8 @@ export async function performPool(
 }
 
 async function createAll(
-  { kube, random, settings }: PerformDeps,
-  { trust }: PoolPlace,
+  { kube, random, settings, made }: PerformDeps,
+  { namespace, trust }: PoolPlace,
   { create }: PoolPlan,
   record: PoolRecord,
 ): Promise<void> {
@@ -61,6 +66,7 @@ async function createAll(
   for (const shape of create) {
     const pod = buildPoolPod({ shape, owner, random: randomSuffix(random) }, settings, trust);
     await kube.create(resources.pods, pod);
+    made.add(cacheKey({ namespace, name: pod.metadata.name }), namespace);
   }
 }
 

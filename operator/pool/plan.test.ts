@@ -3,14 +3,8 @@ import type { Shape } from "../../kernel/pod/shape.ts";
 import { settingsSchema } from "../../kernel/settings/schema.ts";
 import { fc } from "../../test/support/properties.ts";
 import { failureMsMin } from "../backoff.ts";
-import {
-  crowdedAgainMs,
-  type PoolObserved,
-  type PoolPlan,
-  type PoolPod,
-  planPool,
-  startingMsMax,
-} from "./plan.ts";
+import { startingMsMax } from "../pod/starting.ts";
+import { crowdedAgainMs, type PoolObserved, type PoolPlan, type PoolPod, planPool } from "./plan.ts";
 import { restMsMax } from "./rest.ts";
 
 const shape = (hash: string): Shape => ({
@@ -44,6 +38,7 @@ const observed = (over: Partial<PoolObserved> = {}): PoolObserved => ({
   shapes: [wanted("a")],
   pods: [],
   elsewhere: 0,
+  startingElsewhereMs: [],
   lastUseMs: 1_000_000,
   refusedUntilMs: undefined,
   starving: undefined,
@@ -84,6 +79,16 @@ describe("a namespace's pools", () => {
     expect([soon.create, soon.againMs]).toEqual([[], startingMsMax - 1_000]);
     const late = planPool(observed({ shapes, pods: starting(1_000_000 - startingMsMax) }), settings());
     expect([late.create.map((one) => one.hash), removed(late)]).toEqual([["c"], []]);
+  });
+
+  test("wait for those of other namespaces that start as for their own: together they are what the nodes are at work on", () => {
+    const shapes = [wanted("a"), wanted("b"), wanted("c")];
+    const one = planPool(observed({ shapes, startingElsewhereMs: [4_000] }), settings());
+    expect([one.create.length, one.waitsForStarts]).toEqual([1, true]);
+    const held = planPool(observed({ shapes, startingElsewhereMs: [1_000, 4_000, 500] }), settings());
+    expect([held.create, held.waitsForStarts, held.againMs]).toEqual([[], true, startingMsMax - 4_000]);
+    const full = planPool(observed({ pods: [pod("p")], startingElsewhereMs: [1_000, 4_000] }), settings());
+    expect(full.waitsForStarts).toBe(false);
   });
 
   test("grow to what was taken at once, and are looked at again when that is minutes old", () => {

@@ -6,6 +6,7 @@
 import type { Shape } from "../../kernel/pod/shape.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import { failureWaitMs } from "../backoff.ts";
+import { startingMsMax } from "../pod/starting.ts";
 import { demandOf } from "./demand.ts";
 import { restMs } from "./rest.ts";
 
@@ -42,6 +43,8 @@ export interface PoolObserved {
   pods: PoolPod[];
   /** Unclaimed environments of all other namespaces. */
   elsewhere: number;
+  /** How long ago those of them were made that are still expected to start. */
+  startingElsewhereMs: readonly number[];
   /** When an environment was last in use, or a function last changed. */
   lastUseMs: number;
   /** The API server refused a pod: none before this. */
@@ -57,15 +60,12 @@ export interface PoolPlan {
   wanted: number;
   /** The last end of an environment for which a shape is not fed now. */
   heldBack: PoolFailure | undefined;
+  /** It wants pods that others' starting ones leave no place for. */
+  waitsForStarts: boolean;
   /** Look again after this, though nothing happens. */
   againMs: number | undefined;
 }
 
-/**
- * One that has not started after this long waits for something: an image, a node. It keeps its place in its own shape, and holds up
- * no other.
- */
-export const startingMsMax = 60_000;
 /** Other namespaces' pools left no room for all that is wanted: theirs shrink without a word to this one. */
 export const crowdedAgainMs = 10_000;
 
@@ -81,6 +81,7 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     remove: [],
     wanted: 0,
     heldBack: undefined,
+    waitsForStarts: false,
     againMs: open && shapes.length > 0 ? idleAtMs - nowMs : undefined,
   };
   const soonest = (ms: number) => {
@@ -92,7 +93,7 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
     if (untilMs !== undefined && size > pools.sizeMin) soonest(untilMs - nowMs);
   }
   if (open && isCrowded(observed, shapes, sizes, pools)) soonest(crowdedAgainMs);
-  const startingMs = startingAges(present, shapes, nowMs);
+  const startingMs = [...startingAges(present, shapes, nowMs), ...observed.startingElsewhereMs];
   const takenMs = shapes.flatMap((one) => one.takenMs);
   let startable = Math.max(0, pools.startingMax - startingMs.length);
 
@@ -125,6 +126,7 @@ export function planPool(observed: PoolObserved, { pools }: Settings): PoolPlan 
       soonest(quietMs);
       continue;
     }
+    plan.waitsForStarts ||= startable < missing;
     if (startable < missing && startingMs.length > 0) soonest(startingMsMax - Math.max(...startingMs));
     for (let i = 0; i < missing && startable > 0; i++, startable--) plan.create.push(shape);
   }

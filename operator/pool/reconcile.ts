@@ -19,7 +19,8 @@ const trustMs = 30_000;
 /** The record of the last use is written this often at most, in parts of the idle time. */
 const recordParts = 10;
 
-export async function reconcilePool(deps: PoolDeps, namespace: string): Promise<Again> {
+/** `wait` is called where others' starting pods leave no place for all that is wanted. */
+export async function reconcilePool(deps: PoolDeps, namespace: string, wait: () => void): Promise<Again> {
   const { kube, settings, metrics } = deps;
   const record = await readPoolRecord(kube, namespace);
   if (!deps.watches.functions.list().some((of) => of.metadata.namespace === namespace)) {
@@ -39,6 +40,7 @@ export async function reconcilePool(deps: PoolDeps, namespace: string): Promise<
   if (plan.create.length > 0 || plan.remove.length > 0 || record !== undefined) {
     await performPool(deps, { namespace, trust }, plan, () => keepRecord(deps, namespace, record, observed));
   }
+  if (plan.waitsForStarts) wait();
   return plan.againMs === undefined
     ? { again: "round" }
     : { again: "after", ms: Math.max(1000, plan.againMs) };

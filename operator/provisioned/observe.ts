@@ -4,9 +4,12 @@ import type { RevisionObject } from "../../crds/revision/schema.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { KubeDep } from "../../kernel/kube/port.ts";
 import { resources } from "../../kernel/kube/resources.ts";
+import { cacheKey } from "../../kernel/reflector/cache.ts";
 import type { SettingsDep } from "../../kernel/settings/schema.ts";
 import type { Reservations } from "../concurrency/reservations.ts";
-import { podSchema } from "../pod/view.ts";
+import { type Made, startingAges } from "../pod/starting.ts";
+import { troubleOf } from "../pod/trouble.ts";
+import { isProvisioned, type PodView, podSchema, revisionOf } from "../pod/view.ts";
 import type { Watches } from "../watches.ts";
 import { intentFor } from "./intent.ts";
 import type { ProvisionedObserved } from "./plan.ts";
@@ -16,7 +19,9 @@ import { deathsOf, keptPods } from "./pods.ts";
 export type ObserveDeps = KubeDep &
   ClockDep &
   SettingsDep & {
-    watches: Pick<Watches, "versions" | "aliases" | "trust">;
+    watches: Pick<Watches, "versions" | "aliases" | "trust" | "pods">;
+    /** By Revision, `namespace/name`. */
+    made: Pick<Made, "unseenBut">;
     reservations: Pick<Reservations, "provide">;
   };
 
@@ -36,10 +41,18 @@ export async function observeProvisioned(
   const pods = keptPods(all, namespace, name);
   const { functionName } = revision.spec;
   const asked = { namespace, revision: name, functionName, wanted: intent.wanted, there: pods.length };
+  const isOther = (pod: PodView) =>
+    isProvisioned(pod) &&
+    (pod.metadata.namespace !== namespace || revisionOf(pod) !== name) &&
+    troubleOf(pod)?.kind !== "unschedulable";
   return {
     nowMs,
     ...intent,
     pods,
+    startingElsewhereMs: [
+      ...startingAges(watches.pods.list().filter(isOther), nowMs),
+      ...deps.made.unseenBut(cacheKey(revision.metadata)),
+    ],
     deaths: deathsOf(all, namespace, name),
     template: trust === undefined ? undefined : provisionedTemplate(revision, settings, trust),
     unschedulableMsMax: settings.environments.unschedulableSecondsMax * 1000,

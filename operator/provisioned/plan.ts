@@ -2,6 +2,7 @@
 import { type Again, roundMs } from "../../kernel/queue/queue.ts";
 import { failureWaitMs } from "../backoff.ts";
 import type { Provision } from "../concurrency/provision.ts";
+import { startingMsMax } from "../pod/starting.ts";
 import { byUse, type Death, type KeptPod } from "./pods.ts";
 
 export interface ProvisionedObserved {
@@ -10,6 +11,8 @@ export interface ProvisionedObserved {
   wanted: number;
   nextMs: number | undefined;
   pods: readonly KeptPod[];
+  /** How long ago those of other Revisions were made that are still expected to start. */
+  startingElsewhereMs: readonly number[];
   /** Those that ended before they were of any use, and are kept for a look. */
   deaths: readonly Death[];
   /** What pods are built from now; unknown until a gateway has come up. */
@@ -25,11 +28,13 @@ export interface ProvisionedPlan {
   remove: KeptPod[];
   /** Why there are not as many as are asked for. */
   problem: string | undefined;
+  /** Those that start, of others too, leave no place for all that are lacking. */
+  waitsForStarts: boolean;
   again: Again;
 }
 
-/** A node starts about two pods a second; the rest follow in the next round. */
-export const createdMaxPerRound = 10;
+/** So many start at once, of all Revisions together: a node starts about two a second. The rest follow as those have started. */
+export const startingMax = 10;
 const nextRoundMs = 1_000;
 /** After a refusal; quota may have become free. */
 export const refusedMs = 15_000;
@@ -43,24 +48,29 @@ export function planProvisioned(observed: ProvisionedObserved): ProvisionedPlan 
   const order = pods.toSorted(byUse).toReversed();
   const surplus = order.slice(0, Math.max(0, pods.length - allowed));
   const staying = order.slice(surplus.length);
-  const replaced = staying.filter((pod) => isHopeless(observed, pod)).slice(0, createdMaxPerRound);
+  const hopeless = staying.filter((pod) => isHopeless(observed, pod));
+  const startingMs = [...observed.startingElsewhereMs, ...startingAges(observed, staying)];
+  const places = Math.max(0, startingMax - startingMs.length);
+  const replaced = hopeless.slice(0, places);
   const lacking = Math.max(0, allowed - staying.length) + replaced.length;
   const waitMs = lacking === 0 ? 0 : deathWaitMs(observed);
-  const create = waitMs > 0 ? 0 : Math.min(lacking, createdMaxPerRound);
+  const create = waitMs > 0 ? 0 : Math.min(lacking, places);
   const died = waitMs > 0 ? deaths.toSorted((a, b) => b.atMs - a.atMs)[0]?.message : undefined;
   const problem = tooMany ?? staying.flatMap((pod) => said(observed, pod) ?? [])[0] ?? died;
+  const waitsForStarts = waitMs === 0 && create < lacking;
   const dueMs = [
     problem === undefined ? [] : refusedMs,
-    create < lacking ? Math.max(nextRoundMs, waitMs) : [],
+    waitMs > 0 ? Math.max(nextRoundMs, waitMs) : [],
+    waitsForStarts ? Math.min(create > 0 ? nextRoundMs : startingMsMax, placeMs(startingMs)) : [],
     nextMs === undefined ? [] : nextMs - nowMs,
     staying.flatMap((pod) => hopeMs(observed, pod) ?? []),
   ].flat();
   const remove = [...surplus, ...replaced];
-  return { create, remove, problem, again: againOf(dueMs, wanted) };
+  return { create, remove, problem, waitsForStarts, again: againOf(dueMs, wanted) };
 }
 
 function deathWaitMs({ deaths, wanted, nowMs }: ProvisionedObserved): number {
-  const atOnce = Math.max(1, Math.min(wanted, createdMaxPerRound));
+  const atOnce = Math.max(1, Math.min(wanted, startingMax));
   return failureWaitMs(
     deaths.map(({ atMs }) => atMs),
     nowMs,
@@ -71,6 +81,20 @@ function deathWaitMs({ deaths, wanted, nowMs }: ProvisionedObserved): number {
 function againOf(dueMs: readonly number[], wanted: number): Again {
   if (dueMs.length > 0) return { again: "after", ms: Math.max(1, Math.min(roundMs, ...dueMs)) };
   return wanted === 0 ? { again: "never" } : { again: "round" };
+}
+
+/** Of this Revision's own: one that is made anew, or that no node takes, leaves its place to others. */
+function startingAges(observed: ProvisionedObserved, pods: readonly KeptPod[]): number[] {
+  return pods
+    .filter((pod) => pod.state === "waiting" && pod.trouble?.kind !== "unschedulable")
+    .filter((pod) => !isHopeless(observed, pod))
+    .map(({ createdMs }) => observed.nowMs - createdMs)
+    .filter((ageMs) => ageMs < startingMsMax);
+}
+
+/** When the first of them holds up nobody any more, though it never starts. */
+function placeMs(startingMs: readonly number[]): number {
+  return startingMsMax - Math.max(0, ...startingMs);
 }
 
 /** What was mended since it was made may be what it waits for; and what its node cannot start, another may. */

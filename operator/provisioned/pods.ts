@@ -1,7 +1,15 @@
 /** The environments kept for a Revision, as their pods show them. */
 import { annotations, initialized } from "../../crds/labels.ts";
 import { endOf, type Trouble, troubleOf } from "../pod/trouble.ts";
-import { endedMs, isOver, isProvisioned, type PodView, revisionOf, scheduledMs } from "../pod/view.ts";
+import {
+  endedMs,
+  isOver,
+  isProvisioned,
+  markOf,
+  type PodView,
+  revisionOf,
+  scheduledMs,
+} from "../pod/view.ts";
 
 export type KeptPod = {
   name: string;
@@ -67,10 +75,6 @@ function stateOf(pod: PodView): KeptState {
   return pod.status.phase === "Pending"
     ? { state: "waiting", trouble: troubleOf(pod) }
     : { state: "starting" };
-}
-
-function markOf({ metadata }: PodView): string | undefined {
-  return metadata.annotations[annotations.initialized];
 }
 
 function createdMs({ metadata }: PodView): number {

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import { anAlias, aVersion } from "../../kernel/testing/objects.ts";
 import { fc } from "../../test/support/properties.ts";
 import { failureMsMin } from "../backoff.ts";
+import { startingMsMax } from "../pod/starting.ts";
 import type { Trouble } from "../pod/trouble.ts";
 import { intentFor, splitByWeight } from "./intent.ts";
 import {
-  createdMaxPerRound,
   type ProvisionedObserved,
   planProvisioned,
   refusedMs,
+  startingMax,
   unstartableMsMax,
 } from "./plan.ts";
 import type { KeptPod } from "./pods.ts";
@@ -37,6 +38,7 @@ const plan = (wanted: number, all: KeptPod[], over: Partial<ProvisionedObserved>
     wanted,
     nextMs: undefined,
     pods: all,
+    startingElsewhereMs: [],
     deaths: [],
     template: "t",
     unschedulableMsMax: 10_000,
@@ -94,8 +96,22 @@ test("a schedule moves a version's number, and says when next", () => {
 describe("kept environments", () => {
   test("are made up to what is wanted, a bounded number at a time", () => {
     expect(plan(3, pods(1, "available"))).toMatchObject({ create: 2, remove: [] });
-    expect(plan(1000, [])).toMatchObject({ create: createdMaxPerRound, remove: [] });
+    expect(plan(1000, [])).toMatchObject({ create: startingMax, remove: [] });
     expect(plan(2, pods(2, "starting"))).toMatchObject({ create: 0, remove: [] });
+  });
+
+  test("start at once no more than nodes can bear, those of other Revisions counted, and none that holds up nobody", () => {
+    const nowMs = 70_000;
+    const young = (name: string) => waiting(name, undefined, { createdMs: nowMs - 5_000 });
+    const own = [young("a"), young("b"), young("c")];
+    const some = plan(20, own, { nowMs, startingElsewhereMs: [1_000, 2_000, 3_000, 4_000] });
+    expect(some).toMatchObject({ create: 3, waitsForStarts: true, again: { again: "after", ms: 1_000 } });
+    const none = plan(20, own, { nowMs, startingElsewhereMs: Array.from({ length: 9 }, () => 6_000) });
+    const again = { again: "after", ms: startingMsMax - 6_000 };
+    expect(none).toMatchObject({ create: 0, waitsForStarts: true, again });
+    const idle = [waiting("late"), waiting("crowded", "unschedulable", { createdMs: nowMs - 1_000 })];
+    expect(plan(20, idle, { nowMs }).create).toBe(startingMax);
+    expect(plan(3, own, { nowMs, startingElsewhereMs: Array(10).fill(1) }).waitsForStarts).toBe(false);
   });
 
   test("are let go when fewer are wanted: failed ones, then starting ones, then the youngest", () => {
@@ -120,14 +136,14 @@ describe("kept environments that do not start", () => {
 
   test("keep their places, and the cluster's words are told, those of a node that may still come once it is given up", () => {
     const image = plan(2, [waiting("p", "unstartable"), pod("q", "available")], { nowMs: 1 });
-    expect(image).toEqual({
+    expect(image).toMatchObject({
       create: 0,
       remove: [],
       problem: "unstartable: sorry",
       again: { again: "after", ms: refusedMs },
     });
     const hopeful = plan(1, [waiting("p", "unschedulable")], { nowMs: 4_000 });
-    expect(hopeful).toEqual({
+    expect(hopeful).toMatchObject({
       create: 0,
       remove: [],
       problem: undefined,
@@ -163,7 +179,7 @@ describe("kept environments that do not start", () => {
     expect(named(plan(1, [late], { nowMs: 2 * unstartableMsMax - 10_000 }).remove)).toEqual(["late node"]);
     const many = Array.from({ length: 50 }, (_, index) => waiting(`p${index}`, "unstartable"));
     const bounded = plan(50, many, { nowMs: unstartableMsMax });
-    expect([bounded.create, bounded.remove.length]).toEqual([createdMaxPerRound, createdMaxPerRound]);
+    expect([bounded.create, bounded.remove.length]).toEqual([startingMax, startingMax]);
   });
 
   test("but end before they were of any use are made anew after a wait, longer each time, and why is told", () => {
@@ -171,7 +187,7 @@ describe("kept environments that do not start", () => {
       deaths: atMs.map((at) => ({ atMs: at, message: `ended at ${at}` })),
     });
     const first = plan(2, [], { nowMs: 1_000, ...died(900, 1_000) });
-    expect(first).toEqual({
+    expect(first).toMatchObject({
       create: 0,
       remove: [],
       problem: "ended at 1000",

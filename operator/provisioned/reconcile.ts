@@ -14,7 +14,12 @@ export type ProvisionedDeps = ObserveDeps &
     reservations: Pick<Reservations, "provide" | "forgetProvision">;
   };
 
-export async function reconcileProvisioned(deps: ProvisionedDeps, key: string): Promise<Again> {
+/** `wait` is called where others' starting pods leave no place for all that is lacking. */
+export async function reconcileProvisioned(
+  deps: ProvisionedDeps,
+  key: string,
+  wait: () => void,
+): Promise<Again> {
   const revision = deps.watches.revisions.get(key);
   if (revision === undefined) {
     deps.provisionRefusals.set(key, undefined);
@@ -23,6 +28,7 @@ export async function reconcileProvisioned(deps: ProvisionedDeps, key: string): 
   }
   const plan = planProvisioned(await observeProvisioned(deps, revision));
   const refusal = await performProvisioned(deps, revision, plan);
+  if (plan.waitsForStarts) wait();
   deps.provisionRefusals.set(key, refusal ?? plan.problem);
   return refusal === undefined ? plan.again : { again: "after", ms: refusedMs };
 }

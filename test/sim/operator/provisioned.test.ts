@@ -6,13 +6,14 @@ import type { VersionStatus } from "../../../crds/version/schema.ts";
 import { withFaultyWrites } from "../../../kernel/kube/memory/faulty.ts";
 import { withLateWatch } from "../../../kernel/kube/memory/late.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
+import { startingMax } from "../../../operator/provisioned/plan.ts";
 import { aManifest, createOperatorWorld, type OperatorWorld } from "./world.ts";
 
-const provision = (world: OperatorWorld, spec: object) =>
+const provision = (world: OperatorWorld, spec: object, name = "first") =>
   world.kube.create(resources.versions, {
     apiVersion,
     kind: "Version",
-    metadata: { namespace: "team", name: "first" },
+    metadata: { namespace: "team", name },
     spec: { functionName: "hello", ...spec },
   });
 async function kept(world: OperatorWorld): Promise<string[]> {
@@ -35,6 +36,29 @@ test("as many as are asked for, another for one that dies, none when the version
   });
   await world.kube.remove(resources.versions, { namespace: "team", name: "first" });
   await world.until("all to go", async () => (await kept(world)).length === 0);
+  await operator.stop();
+});
+
+test("those of all Revisions start a few at a time, and the next as soon as one has started", async () => {
+  const world = await createOperatorWorld({ pools: { enabled: false } });
+  const operator = world.start("one");
+  for (const name of ["hello", "other"]) {
+    await world.apply(aManifest(name));
+    await provision(world, { functionName: name, provisionedConcurrency: 8 }, name);
+  }
+  await world.until("as many as may start", async () => (await kept(world)).length >= startingMax);
+  await world.clock.advance(5_000);
+  const starting = await kept(world);
+  expect(starting).toHaveLength(startingMax);
+  const freedMs = world.clock.nowMs();
+  for (const name of starting.slice(0, 3)) await tellOf(world, name, "Running", { running: {} });
+  await world.until("as many more", async () => (await kept(world)).length === startingMax + 3);
+  // Long before those that go on starting are given up.
+  expect(world.clock.nowMs() - freedMs).toBeLessThan(5_000);
+  await world.until("all", async () => {
+    for (const name of await kept(world)) await tellOf(world, name, "Running", { running: {} });
+    return (await kept(world)).length === 16;
+  });
   await operator.stop();
 });
 
