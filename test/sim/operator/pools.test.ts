@@ -1,5 +1,6 @@
 /** Pools through the whole operator: what ends before it is of use is made anew ever more slowly, and told. */
 import { expect, test } from "vitest";
+import type { KubeObject } from "../../../kernel/kube/port.ts";
 import { resources } from "../../../kernel/kube/resources.ts";
 import { startingMsMax } from "../../../operator/pod/starting.ts";
 import { aManifest, createOperatorWorld, type OperatorWorld } from "./world.ts";
@@ -53,7 +54,8 @@ test("pools of all namespaces together start no more than nodes can bear, and th
     await world.kube.create(resources.functions, { ...function_, metadata: { ...metadata, namespace } });
   }
   const pods = async () => (await world.kube.list(resources.pods, {})).items;
-  const starting = async () => (await pods()).filter(({ status = {} }) => !("phase" in status) || status.phase !== "Running");
+  const isRunning = ({ status }: KubeObject) => JSON.stringify(status ?? {}).includes('"phase":"Running"');
+  const starting = async () => (await pods()).filter((pod) => !isRunning(pod));
   await world.until("two to start", async () => (await starting()).length === 2);
   await world.clock.advance(5_000);
   expect(await pods()).toHaveLength(2);
