@@ -76,8 +76,7 @@ export function environmentEnded(
     revision.workMs = average(revision.workMs, workMs);
   }
   becomeIdle(state, environment, nowMs, out);
-  if (environment.linked && (environment.retireAtMs <= nowMs || environment.leaving))
-    dismiss(environment, out);
+  if (environment.linked && (isOld(environment, nowMs) || environment.leaving)) dismiss(environment, out);
   return revision;
 }
 
@@ -147,6 +146,11 @@ export function environmentGone(state: PlacerState, id: string): RevisionState |
   if (environment.work.state === "busy") returnPermit(environment.work.permit);
   forget(state, environment);
   return environment.revision;
+}
+
+/** Old enough to leave. A provisioned one leaves when the operator has another in its place, and says so. */
+export function isOld({ kept, retireAtMs }: Environment, nowMs: number): boolean {
+  return !kept && retireAtMs <= nowMs;
 }
 
 /** Tells an environment that is doing nothing to leave. */

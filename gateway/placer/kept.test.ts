@@ -26,6 +26,20 @@ test("an idle one is let go after its time, a provisioned one never", () => {
   expect(decisions).toEqual([{ type: "dismiss", environmentId: "other" }]);
 });
 
+test("one that is old leaves, a provisioned one only when the operator has another in its place", () => {
+  const { state, join } = aPlacer();
+  join("kept", true);
+  const atMs = anEnvironment("kept").retireAtMs;
+  expect(step(state, { type: "tick" }, atMs)).toEqual([]);
+  const used = { id: "a", from: "us", target, caps, bytes: 1 };
+  const [grant] = step(state, { type: "want", want: used }, atMs + 1);
+  if (grant?.type !== "grant") throw new Error("nothing was granted");
+  const ended = { environmentId: "kept", grant: grant.grant };
+  expect(step(state, { type: "ended", ...ended }, atMs + 2)).toEqual([]);
+  join("other", false);
+  expect(step(state, { type: "tick" }, atMs + 1_000)).toEqual([{ type: "dismiss", environmentId: "other" }]);
+});
+
 test("provisioned ones are used first, then the others", () => {
   const { state, join } = aPlacer();
   join("kept", true);

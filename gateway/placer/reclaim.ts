@@ -1,5 +1,5 @@
 /** What time alone changes: waiters that waited too long, starts that hang, environments idle or old enough to go. */
-import { dismiss } from "./environment.ts";
+import { dismiss, isOld } from "./environment.ts";
 import type { Decision } from "./event.ts";
 import { refuseWaiter, startFailed } from "./failure.ts";
 import { forgetSpent } from "./forget.ts";
@@ -28,7 +28,7 @@ function keepHouse(state: PlacerState, nowMs: number, out: Decision[]): void {
   reclaimIdle(state, nowMs, out);
   forgetSpent(state, nowMs);
   for (const pool of state.pools.values()) {
-    for (const environment of pool.filter(({ retireAtMs }) => retireAtMs <= nowMs)) {
+    for (const environment of pool.filter((one) => isOld(one, nowMs))) {
       pool.splice(pool.indexOf(environment), 1);
       dismiss(environment, out);
     }
@@ -83,7 +83,7 @@ function isDue(
   if (environment.work.state !== "idle") return false;
   const { idleMsMax, failedInitKeptMs } = state.options;
   const idleMs = nowMs - environment.work.sinceMs;
-  if (environment.retireAtMs <= nowMs) return true;
+  if (isOld(environment, nowMs)) return true;
   // A failed init is kept for its pod's log, even when the function has moved on.
   if (environment.initFailed) return idleMs >= failedInitKeptMs;
   if (environment.kept) return false;

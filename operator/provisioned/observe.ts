@@ -55,6 +55,7 @@ export async function observeProvisioned(
     ],
     deaths: deathsOf(all, namespace, name),
     template: trust === undefined ? undefined : provisionedTemplate(revision, settings, trust),
+    ageMsMax: settings.environments.ageSecondsMax * 1000,
     unschedulableMsMax: settings.environments.unschedulableSecondsMax * 1000,
     provision: reservations.provide(asked, all),
   };

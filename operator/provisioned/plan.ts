@@ -3,6 +3,7 @@ import { type Again, roundMs } from "../../kernel/queue/queue.ts";
 import { failureWaitMs } from "../backoff.ts";
 import type { Provision } from "../concurrency/provision.ts";
 import { startingMsMax } from "../pod/starting.ts";
+import { replacedAtMs } from "./age.ts";
 import { byUse, type Death, type KeptPod } from "./pods.ts";
 
 export interface ProvisionedObserved {
@@ -17,6 +18,8 @@ export interface ProvisionedObserved {
   deaths: readonly Death[];
   /** What pods are built from now; unknown until a gateway has come up. */
   template: string | undefined;
+  /** At about this age one is replaced, which is how images roll. */
+  ageMsMax: number;
   /** A node may be on its way for this long. */
   unschedulableMsMax: number;
   /** How many of them there may be. */
@@ -44,15 +47,15 @@ export const unstartableMsMax = 300_000;
 /** One whose INIT failed keeps its place while it is kept for a look, so that broken code does not make pods without end. */
 export function planProvisioned(observed: ProvisionedObserved): ProvisionedPlan {
   const { nowMs, wanted, nextMs, pods, deaths, provision } = observed;
-  const { allowed, problem: tooMany } = provision;
-  const order = pods.toSorted(byUse).toReversed();
-  const surplus = order.slice(0, Math.max(0, pods.length - allowed));
+  const { problem: tooMany } = provision;
+  const { order, staysMax, aim } = replacing(observed);
+  const surplus = order.slice(0, Math.max(0, pods.length - staysMax));
   const staying = order.slice(surplus.length);
   const hopeless = staying.filter((pod) => isHopeless(observed, pod));
   const startingMs = [...observed.startingElsewhereMs, ...startingAges(observed, staying)];
   const places = Math.max(0, startingMax - startingMs.length);
   const replaced = hopeless.slice(0, places);
-  const lacking = Math.max(0, allowed - staying.length) + replaced.length;
+  const lacking = Math.max(0, aim - staying.length) + replaced.length;
   const waitMs = lacking === 0 ? 0 : deathWaitMs(observed);
   const create = waitMs > 0 ? 0 : Math.min(lacking, places);
   const died = waitMs > 0 ? deaths.toSorted((a, b) => b.atMs - a.atMs)[0]?.message : undefined;
@@ -64,9 +67,41 @@ export function planProvisioned(observed: ProvisionedObserved): ProvisionedPlan 
     waitsForStarts ? Math.min(create > 0 ? nextRoundMs : startingMsMax, placeMs(startingMs)) : [],
     nextMs === undefined ? [] : nextMs - nowMs,
     staying.flatMap((pod) => hopeMs(observed, pod) ?? []),
+    staying.flatMap((pod) => ageMs(observed, pod) ?? []),
   ].flat();
   const remove = [...surplus, ...replaced];
   return { create, remove, problem, waitsForStarts, again: againOf(dueMs, wanted) };
+}
+
+interface Replacing {
+  /** What goes first comes first. */
+  order: KeptPod[];
+  staysMax: number;
+  /** How many there are to be. */
+  aim: number;
+}
+
+/** An old one goes when another stands in its place: one more is made than may stay, one after the other. */
+function replacing({ pods, provision: { allowed }, ageMsMax, nowMs }: ProvisionedObserved): Replacing {
+  const sorted = pods.toSorted(byUse).toReversed();
+  const available = sorted.filter(({ state }) => state === "available");
+  const old = available.filter((pod) => replacedAtMs(pod, ageMsMax) <= nowMs);
+  const isDue = old.length > 0 && allowed > 0;
+  return {
+    order: [
+      ...sorted.filter(({ state }) => state !== "available"),
+      ...old.toReversed(),
+      ...available.filter((pod) => !old.includes(pod)),
+    ],
+    staysMax: isDue && available.length <= allowed ? allowed + 1 : allowed,
+    aim: isDue && available.length === allowed ? allowed + 1 : allowed,
+  };
+}
+
+/** Until it is old enough to be replaced, where that is before the ordinary round. */
+function ageMs({ nowMs, ageMsMax }: ProvisionedObserved, pod: KeptPod): number | undefined {
+  const leftMs = replacedAtMs(pod, ageMsMax) - nowMs;
+  return pod.state === "available" && leftMs > 0 && leftMs < roundMs ? leftMs : undefined;
 }
 
 function deathWaitMs({ deaths, wanted, nowMs }: ProvisionedObserved): number {

@@ -4,6 +4,7 @@ import { fc } from "../../test/support/properties.ts";
 import { failureMsMin } from "../backoff.ts";
 import { startingMsMax } from "../pod/starting.ts";
 import type { Trouble } from "../pod/trouble.ts";
+import { replacedAtMs } from "./age.ts";
 import { intentFor, splitByWeight } from "./intent.ts";
 import {
   type ProvisionedObserved,
@@ -41,6 +42,7 @@ const plan = (wanted: number, all: KeptPod[], over: Partial<ProvisionedObserved>
     startingElsewhereMs: [],
     deaths: [],
     template: "t",
+    ageMsMax: 1e9,
     unschedulableMsMax: 10_000,
     provision: { allowed: wanted },
     ...over,
@@ -198,6 +200,46 @@ describe("kept environments that do not start", () => {
     const second = plan(2, [], { nowMs: 8_000, ...died(900, 1_000, 7_900, 8_000) });
     expect([second.create, second.again]).toEqual([0, { again: "after", ms: 2 * failureMsMin }]);
     expect(plan(1, pods(1, "available"), died(0)).problem).toBeUndefined();
+  });
+});
+
+describe("kept environments that are old", () => {
+  const ageMsMax = 100_000;
+  const nowMs = 1_000_000;
+  const old = (name: string) => pod(name, "available", nowMs - 2 * ageMsMax);
+  const fresh = (name: string, state: Marked = "available") => pod(name, state, nowMs - 1);
+  const look = (all: KeptPod[], wanted = 2) => {
+    const { create, remove } = plan(wanted, all, { nowMs, ageMsMax });
+    return [create, remove.map(({ name }) => name)];
+  };
+
+  test("go one after the other, each when another stands in its place", () => {
+    expect(look([old("a"), old("b")])).toEqual([1, []]);
+    expect(look([old("a"), old("b"), fresh("c", "starting")])).toEqual([0, []]);
+    expect(look([old("a"), old("b"), fresh("c")])).toEqual([0, ["a"]]);
+    expect(look([old("b"), fresh("c")])).toEqual([1, []]);
+    expect(look([old("b"), fresh("c"), fresh("d")])).toEqual([0, ["b"]]);
+    expect(look([fresh("c"), fresh("d")])).toEqual([0, []]);
+  });
+
+  test("stay where no other comes up, and nothing more is made for them", () => {
+    expect(look([old("a"), fresh("bad", "failed")], 1)).toEqual([0, []]);
+    expect(look([old("a"), waiting("no node", "unschedulable", { createdMs: nowMs - 1 })], 1)).toEqual([
+      0,
+      [],
+    ]);
+    expect(look([old("a"), fresh("starts", "starting")])).toEqual([0, []]);
+  });
+
+  test("go first where fewer are wanted, and none is made in their place where none is", () => {
+    expect(look([fresh("c"), old("a"), fresh("d")])).toEqual([0, ["a"]]);
+    expect(look([old("a")], 0)).toEqual([0, ["a"]]);
+  });
+
+  test("are so at different times, though they were made at once", () => {
+    const atMs = ["a", "b", "c"].map((uid) => replacedAtMs({ uid, createdMs: 0 }, ageMsMax));
+    expect(new Set(atMs).size).toBe(3);
+    for (const one of atMs) expect(Math.abs(one - ageMsMax)).toBeLessThanOrEqual(0.2 * ageMsMax);
   });
 });
 
