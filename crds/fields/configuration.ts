@@ -94,7 +94,11 @@ export const fileSystem = object("A PersistentVolumeClaim mounted into every env
 });
 
 export const vpc = object("What environments may reach on the network.", {
-  profile: text("Name of a network profile of the installation.", 63, patterns.objectName).optional(),
+  profile: text(
+    "A network profile: one of the installation's settings.environments.networkProfiles.",
+    63,
+    patterns.objectName,
+  ).optional(),
   subnetIds: list(
     `Subnets, which the installation maps to profiles. ${notServed}`,
     text("An id, such as the API has it.", 128),

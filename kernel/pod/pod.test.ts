@@ -163,6 +163,14 @@ describe("a shape", () => {
     expect(hash(other)).toBe(hash({ memorySize: 129 }));
   });
 
+  test("puts the network profile on its pods, pooled and dedicated, for NetworkPolicies to select", () => {
+    const spec = { vpc: { profile: "private" } };
+    const told = expect.objectContaining({ "kambda.dev/network": "private" });
+    for (const pod of [pooled(spec), dedicated(spec)]) expect(pod.metadata.labels).toEqual(told);
+    for (const pod of [pooled(), dedicated()])
+      expect(pod.metadata.labels).not.toHaveProperty("kambda.dev/network");
+  });
+
   test.each([
     ["namespace", {}, "other"],
     ["runtime", { runtime: "python3.13" }, "team"],

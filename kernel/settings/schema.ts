@@ -93,6 +93,11 @@ export const settingsSchema = z.strictObject({
       unschedulableSecondsMax: z.int().min(1).max(240).default(10),
       runtimeClassName: z.string().max(253).optional(),
       nodeSelector: z.record(z.string(), z.string()).default({}),
+      /**
+       * Network profiles that functions may name in `vpc.profile`: those that a NetworkPolicy of yours stands behind, by the label
+       * `kambda.dev/network`. Any other is refused, for nothing would restrict it.
+       */
+      networkProfiles: z.array(z.string().min(1).max(63)).max(64).default([]),
     })
     .prefault({}),
   invoke: z

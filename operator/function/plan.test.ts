@@ -23,6 +23,19 @@ import type { Observed } from "./observed.ts";
 import { passingMs, plan } from "./plan.ts";
 import { desiredRevision } from "./revision.ts";
 
+test("a Function may name the network profiles of the installation, and is told them where it names another", () => {
+  const environments = { ...settings.environments, networkProfiles: ["private", "partners"] };
+  const naming = (profile: string) => {
+    const function_ = aFunction({ vpc: { profile } }, finalized);
+    const all = { ...settings, environments };
+    return plan(observed({ function: function_, codeKnowledge: { state: "known", code } }), all).actions;
+  };
+  expect(naming("partners").map((one) => one.action)).toContain("writeRevision");
+  const refused = naming("privat");
+  expect(refused.map((one) => one.action)).not.toContain("writeRevision");
+  expect(statusWritten(refused)?.stateReason).toContain("this installation has private, partners");
+});
+
 describe("a new Function", () => {
   test("gets the finalizer before anything else is done for it", () => {
     expect(verbs(observed({ function: aFunction() }))).toEqual(["addFinalizer"]);
@@ -67,6 +80,12 @@ describe("a new Function", () => {
       { function: aFunction({ runtime: "cobol85" }, finalized) },
       "InvalidRuntime",
       /cobol85 is unknown. Use one of nodejs20\.x/,
+    ],
+    [
+      "a network profile that nothing stands behind",
+      { function: aFunction({ vpc: { profile: "privat" } }, finalized) },
+      "InvalidConfiguration",
+      /no network profile privat: this installation has none/,
     ],
     ["a layer that is not there", { layers: { problem } }, problem.reasonCode, /does not exist/],
   ])("with %s is Failed, with a code and a sentence", (_, over, reasonCode, sentence) => {

@@ -13,6 +13,7 @@ import { type Plan, statusActions } from "../plan.ts";
 import { fullSentence, type LastVersion } from "../version/record.ts";
 import type { Action } from "./action.ts";
 import { type Layer, sizeProblem } from "./layers.ts";
+import { networkProblem } from "./network.ts";
 import type { Code, Observed } from "./observed.ts";
 import type { Problem } from "./problem.ts";
 import type { Progress } from "./progress.ts";
@@ -55,7 +56,7 @@ function advance(observed: Observed, settings: Settings): Advance {
 
   if (codeKnowledge.state === "known") {
     if ("problem" in observed.layers)
-      return failed(configurationProblem(observed) ?? observed.layers.problem, false);
+      return failed(configurationProblem(observed, settings) ?? observed.layers.problem, false);
     const desired = desiredRevision(of, codeKnowledge.code, observed.layers.layers, settings);
     const code = desired.spec.code;
     const progress: Progress = {
@@ -69,12 +70,13 @@ function advance(observed: Observed, settings: Settings): Advance {
     const published = number === undefined ? {} : { published: number };
     if (serving?.metadata.name === desired.name)
       return { progress, before: actions, after: [], ...published };
-    const problem = configurationProblem(observed) ?? oversize(codeKnowledge.code, observed.layers.layers);
+    const problem =
+      configurationProblem(observed, settings) ?? oversize(codeKnowledge.code, observed.layers.layers);
     if (problem !== undefined) return failed(problem, false);
     return { progress, before: [{ action: "writeRevision", desired }, ...actions], after: [], ...published };
   }
 
-  const problem = configurationProblem(observed);
+  const problem = configurationProblem(observed, settings);
   if (problem !== undefined) return failed(problem, false);
   if (codeKnowledge.state === "refused") return failed(codeKnowledge.problem, true);
   return { progress: { progress: "working" }, before: [], after: [{ action: "acquireCode", source }] };
@@ -85,13 +87,16 @@ function failed(problem: Problem, codeAtFault: boolean): Advance {
 }
 
 /** The first thing wrong beside the code; what needs the person comes before what may mend by itself. */
-function configurationProblem({ function: { spec }, problems, layers }: Observed): Problem | undefined {
+function configurationProblem(
+  { function: { spec }, problems, layers }: Observed,
+  settings: Settings,
+): Problem | undefined {
   if (spec.runtime !== undefined) {
     const found = findRuntime(spec.runtime);
     if (found.kind === "refused")
       return { reasonCode: "InvalidRuntime", message: found.message, passing: false };
   }
-  return problems[0] ?? ("problem" in layers ? layers.problem : undefined);
+  return networkProblem(spec, settings) ?? problems[0] ?? ("problem" in layers ? layers.problem : undefined);
 }
 
 const oversize = (code: Code, layers: readonly Layer[]): Problem | undefined =>
