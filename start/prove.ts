@@ -1,11 +1,12 @@
 /**
  * `npm run prove`: what takes too long for every change. Simulations over many seeds, the properties over worlds not seen before, every
- * runtime in its image, then the cluster: five hundred functions in rounds, twenty minutes of load, every runtime client, a drained node, and the
- * tests that take the installation apart, several times over.
+ * runtime in its image, then the cluster: five hundred functions in rounds, twenty minutes of load, every managed runtime and runtime
+ * client, a drained node, and the tests that take the installation apart, several times over.
  */
 import { randomInt } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runtimeClients } from "../test/support/clients.ts";
 import { install } from "./install.ts";
 import type { Options } from "./options.ts";
 import { root } from "./paths.ts";
@@ -31,12 +32,14 @@ export async function prove(options: Options, report: Report): Promise<number> {
   });
   const properties = await proveProperties(report);
   const images = await runSuite(imageSuite, {}, report);
+  const { values, testImages } = await testInstallation();
   const { env } = await install(
     {
       ...options,
       provider: withNodes(options.provider),
       runtimes: chooseRuntimes("all"),
-      ...(await testInstallation()),
+      values,
+      testImages: [...testImages, ...runtimeClients.map(({ image }) => image)],
     },
     report,
   );

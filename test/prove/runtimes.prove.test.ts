@@ -1,7 +1,9 @@
-/** Every runtime of this release on a cluster: applied, invoked, cold and warm. */
+/** Every managed runtime of this release, and AWS's own runtime clients in images as their users build them, on a cluster: applied, invoked, cold and warm. */
 import { expect, test } from "bun:test";
 import { availableRuntimes } from "../../crds/runtimes.ts";
+import { version } from "../../package.json";
 import { javaFiles } from "../conformance/harness/java.ts";
+import { runtimeClients } from "../support/clients.ts";
 import { fileServer } from "../support/fileserver.ts";
 import { goBootstrap } from "../support/golang.ts";
 import { aFunction, type FunctionSpecInput } from "../support/manifest.ts";
@@ -37,7 +39,7 @@ function inline(name: string, source: string): Written {
 const made = new Map<string, Promise<Written>>();
 
 for (const { name: runtime, family } of availableRuntimes) {
-  test(`${runtime} answers, and answers again`, async () => {
+  test(`the managed runtime ${runtime} answers, and answers again`, async () => {
     const write = written[family];
     if (write === undefined) throw new Error(`no function is written for the family ${family}`);
     const code = made.get(family) ?? write();
@@ -49,5 +51,28 @@ for (const { name: runtime, family } of availableRuntimes) {
       expect(invocation.functionError).toBeUndefined();
       expect(invocation.text).toContain(who);
     }
+  });
+}
+
+for (const { name: client, registry, image, imageConfig, by, error } of runtimeClients) {
+  test(`${client} of ${registry}, unmodified in an image of its user, answers, fails, and answers again`, async () => {
+    const { runtime: _runtime, handler: _handler, ...spec } = aFunction(image).spec;
+    const code = { imageUri: `kambda/${image}:${version}` };
+    await namespace.ready({
+      ...aFunction(image),
+      spec: { ...spec, code, imageConfig, memorySize: 512, timeout: 30 },
+    });
+    const first = await namespace.sdk.invoke(image, { n: [1, "ü"] });
+    expect(first.functionError).toBeUndefined();
+    expect(first.json<unknown>()).toEqual({
+      event: { n: [1, "ü"] },
+      id: first.requestId,
+      by: expect.stringMatching(by),
+    });
+    const failed = await namespace.sdk.invoke(image, { fail: true });
+    expect(failed.functionError).toBe("Unhandled");
+    expect(failed.json<object>()).toMatchObject(error);
+    const again = await namespace.sdk.invoke(image, {});
+    expect(again.json<object>()).toMatchObject({ event: {}, id: again.requestId });
   });
 }
