@@ -4,10 +4,9 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { releaseNamespace } from "../../start/names.ts";
-import { processesOf } from "../support/processes.ts";
+import { isGateway, processesOf } from "../support/processes.ts";
 import { type Gateway, gateways, publicUrl, scaleGateways } from "./gateways.ts";
 import { type Outage, outageOf } from "./outage.ts";
-import { isGateway } from "./processes.ts";
 import { applyFunctions, clear, kubectl, type World } from "./world.ts";
 
 export interface Crash extends Outage {

@@ -1,9 +1,9 @@
 /** What an environment costs while nothing happens: CPU over a quiet minute and more, and memory that would come back without it. */
-import { processesOf } from "../support/processes.ts";
+import { isGateway, processesOf } from "../support/processes.ts";
 import { gatewayOf, publicUrl } from "./gateways.ts";
 import { load } from "./load.ts";
 import { isOfPool, untilPoolSettled, usualPool } from "./pool.ts";
-import { figuresIn, isGateway, isOfContainer, isSupervisor } from "./processes.ts";
+import { figuresIn, isOfContainer, isSupervisor } from "./processes.ts";
 import { applyFunctions, clear, environments, namespace, type Pod, pods, type World } from "./world.ts";
 
 export interface Idle {

@@ -1,6 +1,7 @@
 /** What stays in memory after load: private pages of the gateway, and of a whole environment that served it. */
+import { isGateway } from "../support/processes.ts";
 import { gatewayOf } from "./gateways.ts";
-import { figuresIn, isGateway, isOfContainer, isSupervisor } from "./processes.ts";
+import { figuresIn, isOfContainer, isSupervisor } from "./processes.ts";
 import { namespace, pods, type World } from "./world.ts";
 
 export interface Memory {

@@ -24,7 +24,6 @@ export async function figuresOf(pid: number): Promise<ProcessFigures> {
   return { cpuMs, privateMb: kb / 1024 };
 }
 
-export const isGateway = ({ commandLine }: Process) => commandLine.includes("gateway/main");
 export const isSupervisor = ({ commandLine }: Process) => commandLine.includes("/kambda/supervisor/");
 /** All but what holds the pod's namespaces open. */
 export const isOfContainer = ({ commandLine }: Process) => !/^\/?pause/.test(commandLine);

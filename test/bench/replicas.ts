@@ -2,10 +2,12 @@
  * What an invocation costs at the gateway that places it, and at one that asks another for each: two gateways, the same load sent to
  * each in turn. The environments and their work are the same, so what differs is the way.
  */
+
 import { releaseNamespace } from "../../start/names.ts";
+import { isGateway } from "../support/processes.ts";
 import { type Gateway, publicUrl, scaleGateways } from "./gateways.ts";
 import { load, type Measured } from "./load.ts";
-import { figuresIn, isGateway } from "./processes.ts";
+import { figuresIn } from "./processes.ts";
 import { warm } from "./warming.ts";
 import { applyFunctions, clear, kubectl, type World } from "./world.ts";
 

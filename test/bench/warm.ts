@@ -1,7 +1,8 @@
 /** Warm invocations: the function URL's path at rising concurrency, with the CPU each costs in gateway and supervisors. */
+import { isGateway } from "../support/processes.ts";
 import { gatewayOf, publicUrl } from "./gateways.ts";
 import { load, type Measured } from "./load.ts";
-import { figuresIn, isGateway, isSupervisor } from "./processes.ts";
+import { figuresIn, isSupervisor } from "./processes.ts";
 import { warm } from "./warming.ts";
 import { namespace, pods, type World } from "./world.ts";
 

@@ -29,3 +29,5 @@ async function readOrGone(path: string): Promise<string | undefined> {
     throw error;
   }
 }
+
+export const isGateway = ({ commandLine }: Process) => commandLine.includes("gateway/main");

@@ -3,8 +3,9 @@
  * parts of the installation down, so they run with nobody beside them.
  */
 import { describe, expect, test } from "bun:test";
+import { gateways, killGateway } from "../../support/gateways.ts";
 import { installation } from "../../support/installation.ts";
-import { kubectl, list } from "../../support/kubectl.ts";
+import { type KubeObject, kubectl, list } from "../../support/kubectl.ts";
 import { aFunction, aHandler, publicUrl } from "../../support/manifest.ts";
 import { testNamespace } from "../../support/namespace.ts";
 import { restart, workload } from "../../support/release.ts";
@@ -150,19 +151,22 @@ describe("the gateway", () => {
   });
 
   test("killed comes back and serves", async () => {
-    const selector = "app.kubernetes.io/component=gateway";
-    const [killed] = await list("pods", installation.namespace, selector);
-    await kubectl([
-      ...["-n", installation.namespace, "delete", "pods", "-l", selector],
-      ...["--force", "--grace-period=0"],
-    ]);
-    await until("another gateway to be there", 60, async () => {
-      const [now] = await list("pods", installation.namespace, selector);
-      return now !== undefined && now.metadata.uid !== killed?.metadata.uid;
+    const [killed] = await gateways();
+    await killGateway(killed?.metadata.name ?? "none");
+    await until("its process to be started again", 60, async () => {
+      const [now] = await gateways();
+      return now?.metadata.uid === killed?.metadata.uid && restarts(now) > restarts(killed);
     });
     await until("it to serve", 60, () => invoke({}, "single"));
   });
 });
+
+/** How often the only container of a pod was started again. */
+function restarts(pod: KubeObject | undefined): number {
+  const statuses = (pod?.status as { containerStatuses?: { restartCount: number }[] } | undefined)
+    ?.containerStatuses;
+  return statuses?.[0]?.restartCount ?? 0;
+}
 
 describe("the operator", () => {
   test("away: functions go on; back: it does what was written meanwhile, and last good code still serves", async () => {
