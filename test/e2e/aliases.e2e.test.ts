@@ -86,6 +86,9 @@ describe("an alias", () => {
   });
 });
 
+/** From kubectl's return until all requests go to the new version: the aim is 1 s, the rest is for a machine busy with other tests. */
+const switchMsMax = 10_000;
+
 describe("a switch", () => {
   test("under load fails no request and none goes back: what begins after the first answer of the new is the new's", async () => {
     const versions = ["1", "2", "3"];
@@ -98,22 +101,44 @@ describe("a switch", () => {
     await routed(namespace, "switched.live");
     let going = true;
     let newest = 0;
-    const calls: { newestAtBegin: number; version: number; said: number }[] = [];
+    const calls: {
+      newestAtBegin: number;
+      version: number;
+      said: number;
+      beganMs: number;
+      endedMs: number;
+    }[] = [];
     const callers = Array.from({ length: 4 }, async () => {
       while (going) {
         const newestAtBegin = newest;
+        const beganMs = performance.now();
         const { executedVersion, json } = await sdk.invoke("switched:live");
         const version = Number(executedVersion);
         newest = Math.max(newest, version);
-        calls.push({ newestAtBegin, version, said: Number(json<string>()) });
+        const endedMs = performance.now();
+        calls.push({ newestAtBegin, version, said: Number(json<string>()), beganMs, endedMs });
       }
     });
+    const switches: { to: number; appliedMs: number }[] = [];
     for (const to of versions) {
       await namespace.apply(anAlias("switched", { functionVersion: to }));
+      switches.push({ to: Number(to), appliedMs: performance.now() });
       await until(`answers of version ${to}`, 60, () => calls.at(-1)?.version === Number(to));
     }
     going = false;
     await Promise.all(callers);
+    // The first is no switch: the alias stood on version 1 before.
+    for (const { to, appliedMs } of switches.slice(1)) {
+      const firstMs =
+        Math.min(...calls.flatMap((one) => (one.version === to ? [one.endedMs] : []))) - appliedMs;
+      const lastMs =
+        Math.max(...calls.flatMap((one) => (one.version === to - 1 ? [one.beganMs] : []))) - appliedMs;
+      console.log(
+        `measured: a switch after kubectl apply: first answer of the new ${Math.round(firstMs)} ms, last request for the old ${Math.round(lastMs)} ms`,
+      );
+      expect(firstMs).toBeLessThan(switchMsMax);
+      expect(lastMs).toBeLessThan(switchMsMax);
+    }
     for (const { newestAtBegin, version, said } of calls) {
       expect(said).toBe(version);
       expect(version).toBeGreaterThanOrEqual(newestAtBegin);
