@@ -111,12 +111,51 @@ describe("from inside its environment, a function", () => {
     expect((await namespace.sdk.invoke("hostile", { code: "return 1;" })).text).toBe("1");
   });
 
-  test("cannot forge another request's answer or its own log's START and REPORT", async () => {
+  test("cannot answer another request", async () => {
     const answered = await inside<number>(`
       const base = "http://" + process.env.AWS_LAMBDA_RUNTIME_API + "/2018-06-01/runtime/invocation/";
       const response = await fetch(base + "00000000-0000-4000-8000-000000000000/response", { method: "POST", body: "1" });
       return response.status;`);
     expect(answered).toBe(400);
+  });
+
+  test("is a stranger to the cluster's API, with the one token its pod has too", async () => {
+    const statuses = await inside<unknown[]>(`
+      const https = process.getBuiltinModule("node:https");
+      const url = "https://kubernetes.default.svc/api/v1/namespaces/${namespace.name}/secrets";
+      const ask = (headers) => new Promise((resolve) => https
+        .get(url, { rejectUnauthorized: false, headers, timeout: 5000 }, (response) => resolve(response.resume().statusCode))
+        .on("error", (error) => resolve(error.code)));
+      const token = fs.readFileSync("/var/run/kambda/token", "utf8");
+      return [await ask({}), await ask({ authorization: "Bearer " + token })];`);
+    expect(statuses).toEqual([403, 401]);
+  });
+
+  /** Dials, and says hello as a client of NATS would. */
+  const dial = (host: string, port: number) =>
+    inside<string>(`return await new Promise((resolve) => {
+      const socket = net.connect(${port}, ${JSON.stringify(host)}, () => socket.write("CONNECT {}\\r\\nPING\\r\\n"));
+      socket.on("data", (bytes) => resolve(String(bytes))).on("error", (error) => resolve(error.code));
+      setTimeout(() => resolve("silence"), 3000);
+    });`);
+
+  test("cannot reach the code store", async () => {
+    expect(await dial(`kambda-nats.${installation.namespace}.svc`, 4222)).toMatch(/^(silence|ECONNREFUSED)$/);
+  });
+
+  test("cannot reach the Runtime API of another environment", async () => {
+    const where = `const { networkInterfaces } = await import("node:os");
+      const { address } = Object.values(networkInterfaces()).flat().find(({ internal, family }) => !internal && family === "IPv4");
+      return { address, port: Number(process.env.AWS_LAMBDA_RUNTIME_API.split(":")[1]) };`;
+    await namespace.ready(aHandler("neighbour", where));
+    const neighbour = async () =>
+      (await namespace.sdk.invoke("neighbour")).json<{ address: string; port: number }>();
+    const { address, port } = await until("the neighbour to be the same before and after", 60, async () => {
+      const before = await neighbour();
+      expect(await dial(before.address, before.port)).toMatch(/^(silence|ECONNREFUSED)$/);
+      return (await neighbour()).address === before.address && before;
+    });
+    expect({ address, port }).toEqual({ address: expect.stringContaining("."), port: expect.any(Number) });
   });
 });
 
