@@ -62,11 +62,10 @@ export function capsOf({ caps, provisioned }: SimFunction, version: number): Cap
   return version === firstVersion ? { ...caps, provisioned } : caps;
 }
 
-/** What the alias goes to: a version, or two by weight; nothing while it is deleted. */
+/** What the alias goes to: a version, or two by weight. */
 export type AliasShares = readonly { version: number; weight: number }[];
 
-export function routesTo(shares: AliasShares): Routes | undefined {
-  if (shares.length === 0) return undefined;
+export function routesTo(shares: AliasShares): Routes {
   return shares.map(({ version, weight }) => ({
     weight,
     target: targetOf(aliased, version),
@@ -74,7 +73,7 @@ export function routesTo(shares: AliasShares): Routes | undefined {
   }));
 }
 
-/** The version that a draw comes to; undefined while the alias is deleted. */
+/** The version that a draw comes to. */
 export function drawnBy(shares: AliasShares, chance: number): number | undefined {
   return draw(shares, chance)?.version;
 }

@@ -45,7 +45,8 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
       const wasPlacing = state.seat.at === "placing";
       const actions = stepShard(state, seen, time.nowMs());
       if (event.type === "tick") tickedAtMs = time.nowMs();
-      if (world.areBooksChecked && state.seat.at === "placing") checkInvariants(state.seat.placer, tickedAtMs);
+      if (world.areBooksChecked && state.seat.at === "placing")
+        checkInvariants(state.seat.placer, tickedAtMs);
       checkGrants(state, actions, api.pods);
       act(actions);
       mutate(wasPlacing);
@@ -142,9 +143,7 @@ export function startGateway(world: World, slot: number, id: string): SimGateway
     api.takeStock(`slot${slot}`, (reply) => {
       if (!("ok" in reply)) return;
       const isAsked = type === "takeStock" && mutation !== "a new placer knows aliases by its watch only";
-      const { aliasChange: listed } = reply.ok;
-      // One that is deleted is in no list: that it is gone, only the watch tells.
-      if (isAsked && (api.aliasChanges[listed] ?? []).length > 0) routed(listed);
+      if (isAsked) routed(reply.ok.aliasChange);
       const scheduled = reply.ok.pods.filter((pod) => pod.scheduled);
       const pods = scheduled.map(({ id: podId, namespace, functionKey }) => ({
         id: podId,

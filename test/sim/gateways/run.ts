@@ -8,7 +8,7 @@ import { type AliasWay, createWorld, type Stage, type Told } from "./world.ts";
 
 const turns = 60;
 /** Most changes go forward. */
-const aliasWays: AliasWay[] = ["forward", "forward", "forward", "shared", "shared", "back", "deleted"];
+const aliasWays: AliasWay[] = ["forward", "forward", "forward", "shared", "shared", "back"];
 /** In calm weather a switch has taken effect by then. */
 const switchMsMax = 1_000;
 const atOnceMsMax = 200;

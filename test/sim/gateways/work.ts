@@ -55,11 +55,8 @@ export function createWork(world: World, { happen, enqueue, aliasChange, assign 
     requests.delete(wantId);
     world.answered(request);
   };
-  /** By what this gateway knows; of an alias deleted since, by what was before. */
-  const drawn = (draw: number) => {
-    const known = api.aliasChanges.slice(0, aliasChange() + 1).findLast((shares) => shares.length > 0);
-    return drawnBy(known ?? [], draw) ?? firstVersion;
-  };
+  /** By what this gateway knows. */
+  const drawn = (draw: number) => drawnBy(api.aliasChanges[aliasChange()] ?? [], draw) ?? firstVersion;
   const want = (request: Request) => {
     const { of } = request;
     const version = request.version ?? (of.isAliased ? drawn(request.chance) : firstVersion);
@@ -136,10 +133,7 @@ export function createWork(world: World, { happen, enqueue, aliasChange, assign 
     answer,
     request(request) {
       requests.set(request.id, request);
-      const isByAlias = request.of.isAliased && request.version === undefined;
-      // Answered that there is no such alias.
-      if (isByAlias && (api.aliasChanges[aliasChange()] ?? []).length === 0) answer(request.id);
-      else want(request);
+      want(request);
     },
     launch(wantId, granted) {
       const request = requests.get(wantId);

@@ -31,10 +31,9 @@ export interface Told {
   epochs: number;
   /** Versions of the alias's function. */
   versions: number;
-  /** Changes of the alias by which its requests ran: to two versions by weight, back to one from before, and after it was deleted. */
+  /** Changes of the alias by which its requests ran: to two versions by weight, and back to one from before. */
   shared: number;
   back: number;
-  deleted: number;
   /** Invocations of versions with provisioned concurrency: in provisioned environments, and in others. */
   provisioned: number;
   spilled: number;
@@ -61,8 +60,8 @@ export interface Stage extends OperatorWorld {
   pass(ms: number): void;
 }
 
-/** To a new version; to that and the one before by weight; back to the one before; nowhere. */
-export type AliasWay = "forward" | "shared" | "back" | "deleted";
+/** To a new version; to that and the one before by weight; back to the one before. */
+export type AliasWay = "forward" | "shared" | "back";
 
 const slots = 3;
 /** Of so many worlds, in one. */
@@ -87,7 +86,6 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
     versions: 1,
     shared: 0,
     back: 0,
-    deleted: 0,
     provisioned: 0,
     spilled: 0,
     behind: 0,
@@ -138,8 +136,6 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
         ];
       case "back":
         return [{ version: Math.max(firstVersion, newest - 1), weight: 1 }];
-      case "deleted":
-        return [];
     }
   };
   const stage: Stage = {
@@ -204,8 +200,6 @@ export function createWorld(seed: number, isCalm: boolean, mutation?: Mutation):
       const { changeMin = 0, chance: drawn = 0 } = request ?? {};
       const changes = api.aliasChanges.slice(changeMin);
       const at = changes.findIndex((shares) => drawnBy(shares, drawn) === version);
-      // Who has not heard that it was deleted goes by what was before.
-      if (at < 0 && changes.some((shares) => shares.length === 0)) return;
       assert(
         at >= 0,
         `V2: ${requestId} runs version ${version} after the alias's change ${changeMin} was followed`,
