@@ -180,7 +180,8 @@ claim("the memory told is the memory used", async () => {
   });
   const before = (await environment.invoke({ mb: 1 })).end.memoryUsedMb;
   const after = (await environment.invoke({ mb: 100 })).end.memoryUsedMb;
-  expect(before).toBeGreaterThan(20);
+  // What the limit counts: of a runtime that waits, some megabytes are its own and most are files of its image.
+  expect(before).toBeGreaterThan(5);
   expect(after - before).toBeGreaterThan(80);
   expect(after - before).toBeLessThan(130);
 });

@@ -44,7 +44,11 @@ async function rollout(phase: "Progressing" | "Completed") {
 
 test("two gateways keep their own counts beside the operator's status, and take them out when it is over", async () => {
   const gateways = ["g1", "g2"].map((name) => createTraffic({ kube }, name));
-  const version2 = { functionVersion: "2", target: { functionKey: `${namespace}/hello` } } as Callable;
+  const version2 = {
+    functionVersion: "2",
+    qualifier: "live",
+    target: { functionKey: `${namespace}/hello` },
+  } as Callable;
   await rollout("Progressing");
   for (const [index, one] of gateways.entries()) {
     one.aliasChanged("key", await alias());
