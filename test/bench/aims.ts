@@ -26,7 +26,7 @@ export function aimsOf(results: Results): Aim[] {
       ? []
       : [
           atMost(
-            "1 KB beside 4 MB bodies: p99 against alone",
+            "1 KB beside 6 MB bodies: p99 against alone",
             "×",
             stall.beside.p99Ms / stall.alone.p99Ms,
             2,

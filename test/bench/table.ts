@@ -118,7 +118,7 @@ function crashLine({ how, perSecond, belowHalfMs, silentMs, failed }: Crash): st
 
 function stallLine({ alone, beside, large }: Stall): string {
   return (
-    `1 KB beside 4 MB bodies of another namespace: p99 ${beside.p99Ms.toFixed(1)} ms, alone ${alone.p99Ms.toFixed(1)} (× ${(beside.p99Ms / alone.p99Ms).toFixed(1)}), ` +
+    `1 KB beside 6 MB bodies of another namespace: p99 ${beside.p99Ms.toFixed(1)} ms, alone ${alone.p99Ms.toFixed(1)} (× ${(beside.p99Ms / alone.p99Ms).toFixed(1)}), ` +
     `p50 ${beside.p50Ms.toFixed(2)} and ${alone.p50Ms.toFixed(2)}; ${large.requests} large ones, ${large.failed} failed`
   );
 }
