@@ -19,8 +19,8 @@ const belowLimit = 3;
 /** The longest invocation and its start. */
 const finishedMs = 10_000;
 const recoveredMsMax = 3_000;
-/** A few messages and calls, and a request that may find the limit in its way. */
-const atOnceMsMax = 1_000;
+/** A few messages and calls, and requests that may find the limit in their way: one comes each `everyMs`. */
+const atOnceMsMax = 5 * everyMs;
 /** Four calls to the API server, of at most 22 ms here, and two messages: nobody waits for a beat. */
 const emptyMsMax = 120;
 /** Until the staleness is told, a second; and until it is acted on. */
