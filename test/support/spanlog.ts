@@ -22,7 +22,8 @@ export function followSpans(namespace: TestNamespace, functionName: string): Spa
   const followed = new Map<string, Followed>();
   const look = async () => {
     for (const { metadata } of await namespace.environmentsOf(functionName))
-      if (!followed.has(metadata.name)) followed.set(metadata.name, follow(namespace.name, metadata.name));
+      if (followed.get(metadata.name)?.isInVain() ?? true)
+        followed.set(metadata.name, follow(namespace.name, metadata.name));
   };
   let going = true;
   const looking = (async () => {
@@ -56,6 +57,8 @@ const isWhole = (span: Partial<Span>): span is Span =>
 
 interface Followed {
   log(): string;
+  /** A pod that is still to start has no log to follow: nothing was said, and nothing will be. */
+  isInVain(): boolean;
   end(): Promise<void>;
 }
 
@@ -68,9 +71,16 @@ function follow(namespace: string, pod: string): Followed {
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     said += text;
   });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  let isOver = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once("close", () => {
+      isOver = true;
+      resolve();
+    });
+  });
   return {
     log: () => said,
+    isInVain: () => isOver && said === "",
     async end() {
       child.kill("SIGTERM");
       await ended;
