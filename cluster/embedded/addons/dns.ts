@@ -73,6 +73,8 @@ const deployment = (firstNode: string): KubeObject => ({
         priorityClassName: "system-cluster-critical",
         dnsPolicy: "Default",
         nodeSelector: { "kubernetes.io/hostname": firstNode },
+        // Who drains that node must not take names away from the others until it takes pods again.
+        tolerations: [{ key: "node.kubernetes.io/unschedulable", operator: "Exists", effect: "NoSchedule" }],
         containers: [
           {
             name: "coredns",
