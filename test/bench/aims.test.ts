@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { aimsOf } from "./aims.ts";
 import type { Measured } from "./load.ts";
 import type { Results } from "./results.ts";
+import { results } from "./testing.ts";
 
 const measured = (over: Partial<Measured> = {}): Measured => ({
   requests: 1000,
@@ -13,13 +14,6 @@ const measured = (over: Partial<Measured> = {}): Measured => ({
   unanswered: 0,
   statuses: {},
   rps: 1000,
-  ...over,
-});
-const results = (over: Partial<Results>): Results => ({
-  machine: { cpu: "one", cores: 2, memoryGb: 8, kernel: "6" },
-  at: "now",
-  tookSeconds: {},
-  failed: {},
   ...over,
 });
 const ranks = (p50: number, p99: number) => ({ n: 200, p50, p95: p99, p99, max: p99 });

@@ -1,15 +1,8 @@
 import { expect, test } from "vitest";
-import type { Results } from "./results.ts";
 import { tableOf } from "./table.ts";
+import { results } from "./testing.ts";
 
 const ranks = (p50: number, p95: number) => ({ n: 100, p50, p95, p99: p95, max: p95 });
-const results = (over: Partial<Results>): Results => ({
-  machine: { cpu: "one", cores: 2, memoryGb: 8, kernel: "6" },
-  at: "now",
-  tookSeconds: {},
-  failed: {},
-  ...over,
-});
 
 test("a burst is held against a single cold start by the same percentile, and by none where no single one was measured", () => {
   const bursts = [{ functions: 10, totalMs: ranks(300, 400), failed: [] }];
