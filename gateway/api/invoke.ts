@@ -4,6 +4,7 @@ import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import type { Aside } from "../aside/aside.ts";
+import { lengthOf, type Pieces } from "../aside/pieces.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { requestTooLarge, tooManyBytes } from "../invoke/answer.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
@@ -85,7 +86,7 @@ export async function invokeOperation(
     if (outcome.kind === "streaming") return answerStream(outcome, eventsOf(outcome.stream), traceId);
     if (outcome.kind === "answered") {
       const { body, functionError, logTail } = outcome;
-      const whole = { body, functionError, logTail };
+      const whole = { body: [body], functionError, logTail };
       return answerStream(outcome, await deps.aside.do(callable.namespace, "completion", whole), traceId);
     }
   }
@@ -102,12 +103,12 @@ async function readPayload(aside: Aside, namespace: string, request: HttpRequest
     case "broken":
       throw new LambdaError("InvalidRequestContentException", "The request's body did not come in whole.");
     case "whole":
-      return body.bytes.length === 0 ? emptyEvent : await readWhole(aside, namespace, body.bytes);
+      return lengthOf(body.pieces) === 0 ? emptyEvent : await readWhole(aside, namespace, body.pieces);
   }
 }
 
-async function readWhole(aside: Aside, namespace: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const read = await aside.do(namespace, "payload", bytes);
+async function readWhole(aside: Aside, namespace: string, body: Pieces): Promise<Uint8Array> {
+  const read = await aside.do(namespace, "payload", { body });
   if (read.kind === "json") return read.body;
   throw new LambdaError(
     "InvalidRequestContentException",

@@ -7,9 +7,10 @@ import { LambdaError } from "../../crds/errors.ts";
 import { limits } from "../../crds/limits.ts";
 import type { ClockDep } from "../../kernel/clock/clock.ts";
 import { asOwn } from "./bytes.ts";
-import { bodyOf, type JobKind, type Jobs, perform } from "./job.ts";
+import { type JobKind, type Jobs, perform } from "./job.ts";
 import { asideLimits } from "./limits.ts";
 import { createLine } from "./line.ts";
+import { lengthOf } from "./pieces.ts";
 import type { Order, Reply } from "./thread.ts";
 
 export interface Aside extends AsyncDisposable {
@@ -65,14 +66,14 @@ export function createAside({ clock }: ClockDep, given: Partial<AsideOptions> = 
   };
   const give = (thread: Thread, next: Waiting) => {
     const { kind, from } = next.order;
-    const bytes = asOwn(bodyOf(from));
-    const order =
-      from instanceof Uint8Array ? { kind, from: bytes } : { kind, from: { ...from, body: bytes } };
+    const body = from.body.map(asOwn);
     thread.at = next;
     thread.inTime = clock.after(asideLimits.jobMsMax, () => giveUp(thread));
     // A process may end while its threads are idle, not while one works.
     thread.worker.ref();
-    thread.worker.postMessage(order, [bytes.buffer]);
+    // Each buffer once, though two pieces should be of the same.
+    const buffers = new Set(body.map(({ buffer }) => buffer));
+    thread.worker.postMessage({ kind, from: { ...from, body } }, [...buffers]);
   };
   const lose = (thread: Thread, error: Error) => {
     thread.inTime();
@@ -106,7 +107,7 @@ export function createAside({ clock }: ClockDep, given: Partial<AsideOptions> = 
 
   return {
     async do(namespace, kind, from) {
-      const bytes = bodyOf(from).length;
+      const bytes = lengthOf(from.body);
       if (bytes <= options.hereBytesMax) return perform(kind, from);
       return new Promise((resolve, reject) => {
         const waiting = { order: { kind, from }, resolve, reject } as Waiting;

@@ -3,35 +3,34 @@ import { completionOf, type WholeResponse } from "../api/completion.ts";
 import { type ReadPayload, readJson } from "../api/payload.ts";
 import { buildEvent, type UrlRequest } from "../url/event.ts";
 import { mapResult, type ReadyAnswer } from "../url/response.ts";
+import { join, type Pieces } from "./pieces.ts";
+
+/** Until the work on it begins, which is where its body is joined. */
+type InPieces<T extends { body: Uint8Array }> = Omit<T, "body"> & { body: Pieces };
 
 /** The work of each kind: from what, to what. */
 export interface Jobs {
   /** A request becomes the payload of an invocation. */
-  event: { from: UrlRequest; to: Uint8Array };
+  event: { from: InPieces<UrlRequest>; to: Uint8Array };
   /** A function's result becomes an answer. */
-  result: { from: Uint8Array; to: ReadyAnswer };
+  result: { from: { body: Pieces }; to: ReadyAnswer };
   /** The payload of an Invoke is found to be JSON. */
-  payload: { from: Uint8Array; to: ReadPayload };
+  payload: { from: { body: Pieces }; to: ReadPayload };
   /** A function's error becomes the one event of a stream that was asked for. */
-  completion: { from: WholeResponse; to: Uint8Array };
+  completion: { from: InPieces<WholeResponse>; to: Uint8Array };
 }
 
 export type JobKind = keyof Jobs;
 
-type Works = { [K in JobKind]: (from: Jobs[K]["from"]) => Jobs[K]["to"] };
+type Works = { [K in JobKind]: (from: Jobs[K]["from"], body: Uint8Array) => Jobs[K]["to"] };
 
 const works: Works = {
-  event: (request) => Buffer.from(buildEvent(request)),
-  result: mapResult,
-  payload: readJson,
-  completion: completionOf,
+  event: (request, body) => Buffer.from(buildEvent({ ...request, body })),
+  result: (_, body) => mapResult(body),
+  payload: (_, body) => readJson(body),
+  completion: (response, body) => completionOf({ ...response, body }),
 };
 
 export function perform<K extends JobKind>(kind: K, from: Jobs[K]["from"]): Jobs[K]["to"] {
-  return works[kind](from);
-}
-
-/** The bytes it is about: what is handed over to a thread. */
-export function bodyOf(from: Jobs[JobKind]["from"]): Uint8Array {
-  return from instanceof Uint8Array ? from : from.body;
+  return works[kind](from, join(from.body));
 }

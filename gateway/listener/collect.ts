@@ -1,4 +1,5 @@
 /** A body as it comes, piece by piece: kept while it may be; what is refused is taken and dropped, so that its client reads why. */
+import { gatherPieces } from "../aside/pieces.ts";
 import type { HttpBody } from "./http.ts";
 import { listenerLimits } from "./limits.ts";
 import type { Share } from "./room.ts";
@@ -14,13 +15,13 @@ export interface Collector {
 type Refusal = Exclude<HttpBody["kind"], "whole">;
 
 export function createCollector(bytesMax: number, share: Share): Collector {
-  let pieces: Uint8Array[] = [];
+  let pieces = gatherPieces();
   let bytes = 0;
   let refusal: Refusal | undefined;
 
   const refuse = (why: Refusal) => {
     refusal = why;
-    pieces = [];
+    pieces = gatherPieces();
     share.release();
   };
 
@@ -30,14 +31,12 @@ export function createCollector(bytesMax: number, share: Share): Collector {
       if (refusal === "broken") return false;
       if (bytes > bytesMax) refuse("tooLarge");
       else if (refusal === undefined && !share.take(piece.length)) refuse("noRoom");
-      else if (refusal === undefined) pieces.push(piece);
+      else if (refusal === undefined) pieces.add(piece);
       return bytes <= bytesMax + listenerLimits.droppedBytesMax;
     },
     giveUp: () => refuse("broken"),
     end() {
-      if (refusal !== undefined) return { kind: refusal };
-      const [first] = pieces;
-      return { kind: "whole", bytes: pieces.length === 1 && first ? first : Buffer.concat(pieces) };
+      return refusal === undefined ? { kind: "whole", pieces: pieces.take() } : { kind: refusal };
     },
   };
 }

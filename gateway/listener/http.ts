@@ -1,4 +1,5 @@
 /** HTTP as the gateway sees it, whichever server is underneath: a request, an answer, and the bounds of both. */
+import type { Pieces } from "../aside/pieces.ts";
 import { listenerLimits } from "./limits.ts";
 
 export interface HttpRequest {
@@ -20,7 +21,7 @@ export interface HttpRequest {
 }
 
 export type HttpBody =
-  | { kind: "whole"; bytes: Uint8Array }
+  | { kind: "whole"; pieces: Pieces }
   | { kind: "tooLarge" }
   /** The listener's requests, or the tenant's, hold as many bytes as they may. */
   | { kind: "noRoom" }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { createSystemClock } from "../../kernel/clock/clock.ts";
+import { join, lengthOf } from "../aside/pieces.ts";
 import type { HttpHandler, HttpListener, ListenerOptions } from "../listener/http.ts";
 import { exchange, json } from "./exchange.ts";
 import { roomContract } from "./room.ts";
@@ -25,7 +26,7 @@ export function listenerContract(name: string, listen: Listen): void {
     const body = await request.body("a");
     const { method, path, query, remoteAddress } = request;
     const said = { method, path, query, remoteAddress, headers: Object.fromEntries(request.headers()) };
-    const bytes = body.kind === "whole" ? body.bytes.length : -1;
+    const bytes = body.kind === "whole" ? lengthOf(body.pieces) : -1;
     return json(body.kind === "tooLarge" ? 413 : 200, { ...said, body: body.kind, bytes });
   };
 
@@ -75,7 +76,7 @@ export function listenerContract(name: string, listen: Listen): void {
           there++;
           if (there === 4) all.resolve();
           await all.promise;
-          return { status: 200, headers: [], body: body.kind === "whole" ? body.bytes : body.kind };
+          return { status: 200, headers: [], body: body.kind === "whole" ? join(body.pieces) : body.kind };
         },
         { bodyBytesMax: 4 * 1024 * 1024 },
       );

@@ -85,7 +85,7 @@ async function invoke(
     path: match.path,
     query: request.query,
     headers: [...request.headers()],
-    body: body.bytes,
+    body: body.pieces,
     id: match.id,
     domainName: match.domainName,
     source: sourceOf(request.remoteAddress, request.header("x-forwarded-for"), urls.trustedProxies),
@@ -127,7 +127,10 @@ function answerOf(
       return mapStream(outcome);
     case "answered":
       if (outcome.functionError !== undefined) return badGateway();
-      return mapCollected(outcome.body, outcome.contentType) ?? aside.do(namespace, "result", outcome.body);
+      return (
+        mapCollected(outcome.body, outcome.contentType) ??
+        aside.do(namespace, "result", { body: [outcome.body] })
+      );
     case "refused":
       // Lambda's own failure in the middle of a call is a bad gateway here; the rest keeps its status.
       if (outcome.error.code === "ServiceException") return badGateway();

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { createAside } from "../../../gateway/aside/aside.ts";
 import { type JobKind, type Jobs, perform } from "../../../gateway/aside/job.ts";
-import type { UrlRequest } from "../../../gateway/url/event.ts";
+import type { Pieces } from "../../../gateway/aside/pieces.ts";
 import { createSystemClock } from "../../../kernel/clock/clock.ts";
 
 const rounds = 20;
@@ -17,12 +17,12 @@ const records = JSON.stringify(
 );
 const pairs = `[${"{},".repeat(1_900_000)}{}]`;
 const bytes = Buffer.alloc(4_400_000, 7);
-const requestOf = (contentType: string, body: string | Uint8Array): UrlRequest => ({
+const requestOf = (contentType: string, body: string | Uint8Array): Jobs["event"]["from"] => ({
   method: "POST",
   path: "/",
   query: "",
   headers: [["content-type", contentType]],
-  body: Buffer.from(body),
+  body: inPieces(Buffer.from(body)),
   id: "a".repeat(32),
   domainName: "x.example",
   source: { ip: "1.2.3.4", forwardedFor: "1.2.3.4" },
@@ -35,18 +35,20 @@ const requestOf = (contentType: string, body: string | Uint8Array): UrlRequest =
 
 await measure("request, JSON text", "event", () => requestOf("application/json", records));
 await measure("request, binary", "event", () => requestOf("image/png", bytes));
-await measure("result, JSON", "result", () => Buffer.from(records));
-await measure("result, JSON of many objects", "result", () => Buffer.from(pairs));
-await measure("result, statusCode and text", "result", () =>
-  Buffer.from(JSON.stringify({ statusCode: 200, body: records })),
-);
-await measure("result, statusCode and base64", "result", () =>
-  Buffer.from(JSON.stringify({ statusCode: 200, body: bytes.toString("base64"), isBase64Encoded: true })),
-);
-await measure("payload of an Invoke", "payload", () => Buffer.from(records));
-await measure("payload of many objects", "payload", () => Buffer.from(pairs));
+await measure("result, JSON", "result", () => ({ body: inPieces(Buffer.from(records)) }));
+await measure("result, JSON of many objects", "result", () => ({ body: inPieces(Buffer.from(pairs)) }));
+await measure("result, statusCode and text", "result", () => ({
+  body: inPieces(Buffer.from(JSON.stringify({ statusCode: 200, body: records }))),
+}));
+await measure("result, statusCode and base64", "result", () => ({
+  body: inPieces(
+    Buffer.from(JSON.stringify({ statusCode: 200, body: bytes.toString("base64"), isBase64Encoded: true })),
+  ),
+}));
+await measure("payload of an Invoke", "payload", () => ({ body: inPieces(Buffer.from(records)) }));
+await measure("payload of many objects", "payload", () => ({ body: inPieces(Buffer.from(pairs)) }));
 await measure("error, for a stream", "completion", () => ({
-  body: Buffer.from(JSON.stringify({ errorType: "Error", errorMessage: records })),
+  body: inPieces(Buffer.from(JSON.stringify({ errorType: "Error", errorMessage: records }))),
   functionError: "Unhandled",
   logTail: undefined,
 }));
@@ -58,6 +60,14 @@ async function measure<K extends JobKind>(name: string, kind: K, make: () => Job
   const told = ({ longestMs, eachMs }: Stall) =>
     `stall ${longestMs.toFixed(1).padStart(6)} ms, each ${eachMs.toFixed(1).padStart(6)} ms`;
   process.stdout.write(`${name.padEnd(32)} on the loop: ${told(here)} | aside: ${told(there)}\n`);
+}
+
+/** As a listener takes a body: in pieces with buffers of their own. */
+function inPieces(body: Uint8Array): Pieces {
+  const pieceBytes = 512 * 1024;
+  return Array.from({ length: Math.ceil(body.length / pieceBytes) }, (_, index) =>
+    body.slice(index * pieceBytes, (index + 1) * pieceBytes),
+  );
 }
 
 interface Stall {
