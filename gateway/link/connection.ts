@@ -37,7 +37,8 @@ export function serveConnection(deps: ConnectionDeps, options: ConnectionOptions
   const { clock, log, listener } = deps;
   const { gatewayId, peers } = options;
   const reader = createGatewayReader();
-  const send = createWriter(socket);
+  const writer = createWriter(socket);
+  const { send } = writer;
   const nonce = Buffer.from(deps.random.bytes(32)).toString("base64");
   let state: State = "challenged";
   let link: Link | undefined;
@@ -91,7 +92,7 @@ export function serveConnection(deps: ConnectionDeps, options: ConnectionOptions
     );
   };
   const welcome = ({ pod, version, ticket }: Judgement & { admit: true }, hello: Hello) => {
-    link = createLink(socket, send, pod, () => happen("broken"));
+    link = createLink(socket, writer, pod, () => happen("broken"));
     options.opened(link);
     stopPings = keepAlive();
     // Who places is said by `epoch`, once the shard is known.

@@ -21,8 +21,8 @@ export const linkLimits = {
   silenceMsMax: 15_000,
   /** Bytes that may wait to be sent on one link: a payload and an archive's chunks; past it the link is stuck and closed. */
   unsentBytesMax: 64 * 1024 * 1024,
-  /** Bodies up to this are joined with their head into one write. */
-  joinBytesMax: 16 * 1024,
+  /** What of a body is written in one turn of the loop: encrypting it takes a tenth of a millisecond. */
+  pieceBytesMax: 128 * 1024,
   /** The cluster's signing keys are read again this often, and at most once in `keysAgainMs` for a key never seen. */
   keysEveryMs: 300_000,
   keysAgainMs: 10_000,

@@ -1,14 +1,8 @@
 /** An open link, as the rest of the gateway holds it: say something to the environment, or end the connection. */
-
 import type { TLSSocket } from "node:tls";
-import type { HeadOf, ToEnvironment, ToGateway } from "../../crds/link/messages.ts";
+import type { HeadOf, ToGateway } from "../../crds/link/messages.ts";
 import type { EnvironmentPod } from "../catalog/pod.ts";
-
-export type SendToEnvironment = <K extends ToEnvironment["type"]>(
-  type: K,
-  head: HeadOf<ToEnvironment, K>,
-  body?: Uint8Array,
-) => boolean;
+import type { SendToEnvironment, Writer } from "./writer.ts";
 
 export interface Link {
   readonly pod: EnvironmentPod;
@@ -34,29 +28,16 @@ export interface LinkListener {
 
 export function createLink(
   socket: TLSSocket,
-  send: SendToEnvironment,
+  { send, drained }: Writer,
   pod: EnvironmentPod,
   close: () => void,
 ): Link {
   return {
     pod,
     send,
+    drained,
     close,
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
-    drained: () =>
-      new Promise((resolve) => {
-        if (socket.destroyed || !socket.writableNeedDrain) {
-          resolve();
-          return;
-        }
-        const done = () => {
-          socket.off("drain", done);
-          socket.off("close", done);
-          resolve();
-        };
-        socket.on("drain", done);
-        socket.on("close", done);
-      }),
   };
 }
