@@ -18,13 +18,22 @@ export function createClient(address) {
   let socket;
   /** @type {Array<{ resolve: (reply: Reply) => void, reject: (error: Error) => void }>} */
   let waiting = [];
-  let held = Buffer.alloc(0);
+  /** What came and is no whole reply yet. A large event comes in a hundred pieces, which are joined once, when all are there. */
+  let pieces = [];
+  let pieceBytes = 0;
+  let neededBytes = 0;
+
+  function hold(bytes) {
+    pieces = bytes.length === 0 ? [] : [bytes];
+    pieceBytes = bytes.length;
+    neededBytes = 0;
+  }
 
   function open() {
     if (socket !== undefined) return socket;
     const opened = connect({ host, port, noDelay: true });
     socket = opened;
-    held = Buffer.alloc(0);
+    hold(Buffer.alloc(0));
     const lost = (error) => {
       if (socket !== opened) return;
       socket = undefined;
@@ -33,7 +42,10 @@ export function createClient(address) {
       for (const one of failed) one.reject(error);
     };
     opened.on("data", (bytes) => {
-      held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+      pieces.push(bytes);
+      pieceBytes += bytes.length;
+      if (pieceBytes < neededBytes) return;
+      if (pieces.length > 1) pieces = [Buffer.concat(pieces, pieceBytes)];
       for (let reply = readReply(); reply !== undefined; reply = readReply()) waiting.shift()?.resolve(reply);
     });
     opened.on("error", lost);
@@ -43,20 +55,22 @@ export function createClient(address) {
 
   /** @returns {Reply | undefined} */
   function readReply() {
-    const end = held.indexOf(headEnd);
+    const [held] = pieces;
+    const end = held === undefined ? -1 : held.indexOf(headEnd);
     if (end < 0) return undefined;
     const head = readHead(held.toString("latin1", 0, end));
     const start = end + headEnd.length;
     if (head.headers.get("transfer-encoding") === "chunked") {
       const found = readChunks(held, start);
       if (found === undefined) return undefined;
-      held = held.subarray(found.end);
+      hold(held.subarray(found.end));
       return { ...head, body: found.body };
     }
     const bytes = Number(head.headers.get("content-length") ?? 0);
-    if (held.length < start + bytes) return undefined;
-    const body = held.subarray(start, start + bytes);
-    held = held.subarray(start + bytes);
+    neededBytes = start + bytes;
+    if (held.length < neededBytes) return undefined;
+    const body = held.subarray(start, neededBytes);
+    hold(held.subarray(neededBytes));
     return { ...head, body };
   }
 
