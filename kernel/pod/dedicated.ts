@@ -6,7 +6,7 @@ import type { RevisionObject, RevisionSpec } from "../../crds/revision/schema.ts
 import type { KubeObject, OwnerReference } from "../kube/port.ts";
 import type { Settings } from "../settings/schema.ts";
 import { aheadVariables } from "./ahead.ts";
-import { containerSecurity, foreignSupervisorCommand, framePod, type Trust } from "./frame.ts";
+import { compileLater, containerSecurity, foreignSupervisorCommand, framePod, type Trust } from "./frame.ts";
 import { resourcesOf } from "./resources.ts";
 import { shapeOf, supervisorImageOf } from "./shape.ts";
 import { code, fileSystem, linkToken, supervisor, supervisorVolume, tmp } from "./volumes.ts";
@@ -54,7 +54,7 @@ export function buildDedicatedPod(
       ],
       env: [
         ...variablesFrom(spec),
-        ...(isImage ? silenced : aheadVariables(spec.runtime, spec.memorySize, 0)),
+        ...(isImage ? silenced : [...aheadVariables(spec.runtime, spec.memorySize, 0), compileLater]),
       ],
       ...(isImage ? { initContainers: [supervisorCopy(settings)], command: foreignSupervisorCommand } : {}),
       ...(spec.role === undefined ? {} : { serviceAccountName: spec.role }),

@@ -35,6 +35,12 @@ export const foreignSupervisorCommand = [
   ...supervisorCommand,
 ];
 
+/**
+ * For supervisors in images of ours. Their engine compiles what has run often, in threads beside it. By its own mark (500) that would
+ * begin with a claim, and compiling was a third of what a claim cost. What an environment does a hundred times is still compiled.
+ */
+export const compileLater = { name: "BUN_JSC_thresholdForJITAfterWarmUp", value: "5000" };
+
 /** The names by which extensions listen for telemetry: the environment itself, as in Lambda. */
 const telemetryHosts = { ip: "127.0.0.1", hostnames: ["sandbox.localdomain", "sandbox"] };
 

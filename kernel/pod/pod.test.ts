@@ -80,7 +80,16 @@ describe("an environment's pod", () => {
       KAMBDA_AHEAD_RUNTIME: "nodejs24.x",
       KAMBDA_AHEAD_MEMORY_MB: "128",
       KAMBDA_AHEAD_REHEARSALS: "8",
+      BUN_JSC_thresholdForJITAfterWarmUp: "5000",
     });
+  });
+
+  test("steers the engine of its supervisor in images of ours, and leaves an image's variables alone", () => {
+    const image = buildDedicatedPod({ revision: anImageRevision(), random: "abcde" }, settings, trust);
+    const steered = [pooled(), dedicated(), image].map((pod) =>
+      specOf(pod).containers[0].env.some(({ name }) => name.startsWith("BUN_JSC_")),
+    );
+    expect(steered).toEqual([true, true, false]);
   });
 
   test("starts its supervisor by a command that reads no settings from the folder it starts in", () => {

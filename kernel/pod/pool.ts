@@ -6,7 +6,7 @@ import { poolPodName } from "../../crds/names.ts";
 import type { KubeObject, OwnerReference } from "../kube/port.ts";
 import type { Settings } from "../settings/schema.ts";
 import { aheadVariables, rehearsals } from "./ahead.ts";
-import { framePod, type Trust } from "./frame.ts";
+import { compileLater, framePod, type Trust } from "./frame.ts";
 import { resourcesOf } from "./resources.ts";
 import type { Shape } from "./shape.ts";
 import { code, linkToken, tmp } from "./volumes.ts";
@@ -41,7 +41,7 @@ export function buildPoolPod(
       annotations: { [annotations.template]: templateHash(shape, settings, trust) },
       resources: resourcesOf(need, settings),
       mounted: [tmp(shape.storageMb), ...code(), linkToken()],
-      env: aheadVariables(shape.runtime, shape.memoryMb, rehearsals),
+      env: [...aheadVariables(shape.runtime, shape.memoryMb, rehearsals), compileLater],
     },
     settings,
     trust,

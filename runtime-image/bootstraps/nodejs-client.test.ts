@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { createClient } from "./nodejs/client.mjs";
+
+// Plain JavaScript, as it runs in its image.
+const { createClient } = await import(new URL("./nodejs/client.mjs", import.meta.url).href);
 
 const pieceBytes = 64 * 1024;
 

@@ -14,6 +14,8 @@ import { cannotTake } from "./take.ts";
 /** A process that waits and will do. */
 export interface Taken {
   process: RuntimeProcess;
+  /** What the kernel had killed for memory when it began to wait. */
+  oomKillsBefore: number;
   /** Tells it what it now is; its INIT begins. */
   handOver(): void;
 }
@@ -75,7 +77,11 @@ export function startAhead(deps: AheadDeps, command: RuntimeCommand, rounds: num
       if (current === undefined) return undefined;
       const reason = reasonNot(current, plan, startOnly);
       if (reason === undefined)
-        return { process: current.process, handOver: () => current.handOver(plan.command) };
+        return {
+          process: current.process,
+          oomKillsBefore: current.oomKillsBefore(),
+          handOver: () => current.handOver(plan.command),
+        };
       deps.note(`the process that waited is replaced: ${reason}`);
       // Its last breath need not be waited for: nothing of a function ever ran in it.
       current.process.kill();

@@ -88,7 +88,7 @@ export function startGeneration(
   });
   const closed: Array<Promise<void>> = [];
   const captures: Capture[] = [];
-  const oomKillsBefore = oomKills();
+  const oomKillsBefore = ahead?.oomKillsBefore ?? oomKills();
   let runtime: RuntimeProcess | undefined;
   let runtimePeak: PeakMemory | undefined;
   let isAlive = true;
@@ -112,11 +112,12 @@ export function startGeneration(
   function startRuntime(): void {
     if (!isAlive || isStopping) return;
     runtime = ahead?.process ?? startProcess(plan.command);
+    capture(runtime, "function");
+    // Before all that only watches it: the function's INIT and our own work go on beside each other.
+    ahead?.handOver();
     runtimePeak = openPeakMemory(runtime.pid);
     cpuWait = openCpuWait([process.pid, runtime.pid]);
-    capture(runtime, "function");
     void runtime.ended.then(runtimeEnded);
-    ahead?.handOver();
   }
 
   function runtimeEnded(ending: Ending): void {

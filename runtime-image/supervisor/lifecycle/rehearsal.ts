@@ -1,6 +1,7 @@
 /** A process that waits, and its rehearsal: made-up events, answered by the bootstrap itself, whose answers nobody gets. */
 import type { ClockDep } from "../clock/clock.ts";
 import { aheadMsMax } from "../limits.ts";
+import { oomKills } from "../process/oom-kills.ts";
 import { type RuntimeCommand, type RuntimeProcess, startProcess } from "../process/start.ts";
 import { createSession, type Session } from "../runtime-api/session.ts";
 import { assignmentDelivery, madeUpDelivery } from "./delivery.ts";
@@ -12,6 +13,8 @@ export interface Rehearsal {
   rehearsed: Promise<boolean>;
   /** True while it has rehearsed and lives. */
   waits(): boolean;
+  /** What the kernel had killed for memory before a function came. */
+  oomKillsBefore(): number;
   /** Instead of an event: what it now is. Its next call is the function's first. */
   handOver(command: RuntimeCommand): void;
 }
@@ -24,11 +27,13 @@ export function startRehearsal(
   const process = startProcess(command);
   const { promise: rehearsed, resolve } = Promise.withResolvers<boolean>();
   let round = 0;
+  let oomKillsBefore = 0;
   let state: "rehearsing" | "waiting" | "over" = "rehearsing";
 
   function end(isGood: boolean): void {
     if (state === "rehearsing") resolve(isGood);
     state = isGood ? "waiting" : "over";
+    if (isGood) oomKillsBefore = oomKills();
     cancel();
   }
   const cancel = clock.after(aheadMsMax, () => end(false));
@@ -56,6 +61,7 @@ export function startRehearsal(
     session,
     rehearsed,
     waits: () => state === "waiting",
+    oomKillsBefore: () => oomKillsBefore,
     handOver({ variables, workingDirectory }) {
       state = "over";
       for (const stream of streams) stream.off("data", tell);

@@ -50,8 +50,9 @@ export function createRunner(deps: RunnerDeps, assignment: Assignment, plan: Gen
   let initMs: number | undefined;
 
   function start(phase: InitPhase, ahead?: Taken): Generation {
-    journal.platform(initStart(assignment, phase));
     generation = startGeneration(deps, plan, journal, ahead);
+    // What its processes have to say comes in a later turn.
+    journal.platform(initStart(assignment, phase));
     return generation;
   }
 

@@ -35,6 +35,7 @@ export function standInRuntime(session: () => Session | undefined): Taken {
   return {
     // Ours: its memory is asked for, which is no more than a look.
     process: { pid: process.pid, stdout, stderr, ended, signal: kill, kill },
+    oomKillsBefore: 0,
     handOver: () => queueMicrotask(() => takeNext(session())),
   };
 }
