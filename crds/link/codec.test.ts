@@ -47,6 +47,16 @@ test("frames survive any way the network cuts them", () => {
   );
 });
 
+test("a body that came in several chunks has a buffer of its own: it can be handed to a thread uncopied", () => {
+  const reader = createFrameReader();
+  const stream = bytesOf(...encodeFrame(1, { a: 1 }, new Uint8Array(1000).fill(7)), ...encodeFrame(2, {}));
+  reader.push(stream.subarray(0, 500));
+  const [frame, next] = reader.push(stream.subarray(500));
+  expect([...(frame?.body ?? [])]).toEqual(Array(1000).fill(7));
+  expect(frame?.body.buffer.byteLength).toBe(1000);
+  expect(next).toMatchObject({ code: 2, head: {} });
+});
+
 test("a frame past the limit is refused before it is buffered", () => {
   const reader = createFrameReader(100);
   expect(() => reader.push(bytesOf(...encodeFrame(1, {}, new Uint8Array(200))).subarray(0, 8))).toThrow(

@@ -44,63 +44,81 @@ export class FrameError extends Error {
 }
 
 /**
- * Reads frames from a byte stream. `push` returns the frames completed by the chunk; bodies are views or, when a frame
- * spanned chunks, one joined copy. Throws FrameError past `frameBytesMax` or on a head that is not JSON.
+ * Reads frames from a byte stream. `push` returns the frames completed by the chunk; bodies are views or, when they spanned
+ * chunks, copies with a buffer of their own. Throws FrameError past `frameBytesMax` or on a head that is not JSON.
  */
 export function createFrameReader(bytesMax = frameBytesMax): { push(chunk: Uint8Array): Frame[] } {
   let pieces: Uint8Array[] = [];
   let pieceBytes = 0;
-  let need = lengthBytes;
+  /** Where the frame at the front ends, once its length has come. */
+  let end: number | undefined;
 
   return {
     push(chunk) {
       const frames: Frame[] = [];
       pieces.push(chunk);
       pieceBytes += chunk.length;
-      while (pieceBytes >= need) {
-        const buffer = pieces.length === 1 ? (pieces[0] as Uint8Array) : join(pieces, pieceBytes);
-        const length = new DataView(buffer.buffer, buffer.byteOffset).getUint32(0);
-        if (length < prefixBytes || length > bytesMax) {
-          throw new FrameError(`a frame of ${length} bytes; ${prefixBytes} to ${bytesMax} are allowed`);
+      while (pieceBytes >= (end ?? lengthBytes)) {
+        if (end === undefined) {
+          const length = wordOf(pieces, 0);
+          if (length < prefixBytes || length > bytesMax) {
+            throw new FrameError(`a frame of ${length} bytes; ${prefixBytes} to ${bytesMax} are allowed`);
+          }
+          end = lengthBytes + length;
+          continue;
         }
-        const end = lengthBytes + length;
-        if (buffer.length < end) {
-          pieces = [buffer];
-          need = end;
-          break;
-        }
-        frames.push(decode(buffer.subarray(lengthBytes, end)));
-        const rest = buffer.subarray(end);
-        pieces = rest.length > 0 ? [rest] : [];
-        pieceBytes = rest.length;
-        need = lengthBytes;
+        frames.push(decode(pieces, end));
+        pieceBytes -= end;
+        end = undefined;
+        // What is left is of the chunk that completed the frame.
+        pieces = pieceBytes > 0 ? [chunk.subarray(chunk.length - pieceBytes)] : [];
       }
       return frames;
     },
   };
 }
 
-function decode(bytes: Uint8Array): Frame {
-  const word = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+/** The frame that the pieces begin with. */
+function decode(pieces: readonly Uint8Array[], end: number): Frame {
+  const word = wordOf(pieces, lengthBytes);
   const headBytes = word & 0xffffff;
-  if (headBytes > headBytesMax || prefixBytes + headBytes > bytes.length) {
-    throw new FrameError(`a head of ${headBytes} bytes in a frame of ${bytes.length}`);
+  const headStart = lengthBytes + prefixBytes;
+  const headEnd = headStart + headBytes;
+  if (headBytes > headBytesMax || headEnd > end) {
+    throw new FrameError(`a head of ${headBytes} bytes in a frame of ${end - lengthBytes}`);
   }
-  const headEnd = prefixBytes + headBytes;
   try {
-    const head: unknown = JSON.parse(decoder.decode(bytes.subarray(prefixBytes, headEnd)));
-    return { code: word >>> 24, head, body: bytes.subarray(headEnd) };
+    const head: unknown = JSON.parse(decoder.decode(slice(pieces, headStart, headEnd)));
+    return { code: word >>> 24, head, body: slice(pieces, headEnd, end) };
   } catch (cause) {
     throw new FrameError("a frame's head is not JSON", { cause });
   }
 }
 
-function join(pieces: Uint8Array[], bytes: number): Uint8Array {
-  const joined = new Uint8Array(bytes);
-  let offset = 0;
+function wordOf(pieces: readonly Uint8Array[], at: number): number {
+  const bytes = slice(pieces, at, at + 4);
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+}
+
+/** A view where one piece holds all of it. */
+function slice(pieces: readonly Uint8Array[], from: number, to: number): Uint8Array {
+  let start = 0;
   for (const piece of pieces) {
-    joined.set(piece, offset);
-    offset += piece.length;
+    const end = start + piece.length;
+    if (from < end) return to <= end ? piece.subarray(from - start, to - start) : copy(pieces, from, to);
+    start = end;
   }
-  return joined;
+  return emptyBody;
+}
+
+function copy(pieces: readonly Uint8Array[], from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array(to - from);
+  let start = 0;
+  for (const piece of pieces) {
+    if (start >= to) break;
+    const part = piece.subarray(Math.max(0, from - start), Math.max(0, to - start));
+    bytes.set(part, Math.max(0, start - from));
+    start += piece.length;
+  }
+  return bytes;
 }

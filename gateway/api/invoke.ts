@@ -4,7 +4,7 @@ import type { ClockDep } from "../../kernel/clock/clock.ts";
 import type { RandomDep } from "../../kernel/random/random.ts";
 import type { Settings } from "../../kernel/settings/schema.ts";
 import type { Aside } from "../aside/aside.ts";
-import { lengthOf, type Pieces } from "../aside/pieces.ts";
+import { join, lengthOf, type Pieces } from "../aside/pieces.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { requestTooLarge, tooManyBytes } from "../invoke/answer.ts";
 import type { InvokeOutcome, InvokeRequest } from "../invoke/request.ts";
@@ -86,11 +86,11 @@ export async function invokeOperation(
     if (outcome.kind === "streaming") return answerStream(outcome, eventsOf(outcome.stream), traceId);
     if (outcome.kind === "answered") {
       const { body, functionError, logTail } = outcome;
-      const whole = { body: [body], functionError, logTail };
+      const whole = { body, functionError, logTail };
       return answerStream(outcome, await deps.aside.do(callable.namespace, "completion", whole), traceId);
     }
   }
-  return answerOf(outcome, traceId);
+  return answerOf(deps.aside, callable.namespace, outcome, traceId);
 }
 
 async function readPayload(aside: Aside, namespace: string, request: HttpRequest): Promise<Uint8Array> {
@@ -116,7 +116,12 @@ async function readWhole(aside: Aside, namespace: string, body: Pieces): Promise
   );
 }
 
-function answerOf(outcome: InvokeOutcome, traceId: string): HttpAnswer {
+async function answerOf(
+  aside: Aside,
+  namespace: string,
+  outcome: InvokeOutcome,
+  traceId: string,
+): Promise<HttpAnswer> {
   switch (outcome.kind) {
     case "refused":
       throw outcome.error;
@@ -133,7 +138,9 @@ function answerOf(outcome: InvokeOutcome, traceId: string): HttpAnswer {
       ];
       if (outcome.functionError !== undefined) headers.push(["x-amz-function-error", outcome.functionError]);
       if (outcome.logTail !== undefined) headers.push(["x-amz-log-result", outcome.logTail]);
-      return { status: 200, headers, body: outcome.body };
+      const isWhole = outcome.body.length === 1;
+      const body = isWhole ? join(outcome.body) : await aside.do(namespace, "whole", { body: outcome.body });
+      return { status: 200, headers, body };
     }
   }
 }

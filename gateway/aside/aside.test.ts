@@ -98,6 +98,17 @@ test("every function's error becomes the same event of a stream in a thread", as
   );
 });
 
+test("a collected stream becomes the same answer in a thread, and bytes stay bytes", async () => {
+  const heads = fc.constantFrom('{"statusCode":201,"headers":{"a":"b"}}', '{"statusCode":1}', "no JSON", "");
+  await fc.assert(
+    fc.asyncProperty(heads, fc.uint8Array({ maxLength: 300 }), async (head, rest) => {
+      const body = inPieces(Buffer.concat([Buffer.from(head), Buffer.alloc(8), rest]));
+      await expectSame("collected", () => ({ body: body.map((piece) => piece.slice()) }));
+      await expectSame("whole", () => ({ body: body.map((piece) => piece.slice()) }));
+    }),
+  );
+});
+
 test("a result nested too deep to be read is a bad gateway, wherever it is read", async () => {
   const deep = Buffer.from("[".repeat(1_000_000) + "]".repeat(1_000_000));
   await expectSame("result", () => ({ body: inPieces(deep) }));

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { limits } from "../../crds/limits.ts";
+import { join, lengthOf } from "../aside/pieces.ts";
 import type { Callable } from "../catalog/callable.ts";
 import { createFlight } from "./flight.ts";
 import type { InvokeOutcome } from "./request.ts";
@@ -26,7 +27,19 @@ test("a collected response of the largest size is answered whole", () => {
   flight.responseChunk(most);
   flight.responseEnd({ requestId });
   expect(answers).toMatchObject([{ kind: "answered", functionError: undefined }]);
-  expect(answers[0]?.kind === "answered" && answers[0].body.length).toBe(most.length);
+  expect(answers[0]?.kind === "answered" && lengthOf(answers[0].body)).toBe(most.length);
+});
+
+test("a large response stays in the pieces it came in: joining them would hold the loop (H3)", () => {
+  const { flight, answers } = aFlight();
+  const chunks = [1, 2, 3].map((fill) => Buffer.alloc(1024 * 1024, fill));
+  flight.responseHead({ requestId, mode: "buffered" });
+  for (const chunk of chunks) flight.responseChunk(chunk);
+  flight.responseEnd({ requestId });
+  const [answer] = answers;
+  expect(answer?.kind === "answered" && answer.body.every((piece, index) => piece === chunks[index])).toBe(
+    true,
+  );
 });
 
 test("one byte more is the function's own error, however much comes after it", () => {
@@ -35,7 +48,7 @@ test("one byte more is the function's own error, however much comes after it", (
   for (const chunk of [most, Buffer.from("x"), most]) flight.responseChunk(chunk);
   flight.responseEnd({ requestId });
   expect(answers).toMatchObject([{ kind: "answered", functionError: "Unhandled" }]);
-  expect(JSON.parse(String(answers[0]?.kind === "answered" && answers[0].body))).toEqual({
+  expect(JSON.parse(String(answers[0]?.kind === "answered" && join(answers[0].body)))).toEqual({
     errorType: "Function.ResponseSizeTooLarge",
     errorMessage: "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
   });
@@ -61,7 +74,7 @@ test.each([
   flight.responseChunk(Buffer.from("part"));
   flight.responseEnd({ requestId, error });
   expect(answers).toMatchObject([{ kind: "answered", functionError: "Unhandled" }]);
-  expect(JSON.parse(String(answers[0]?.kind === "answered" && answers[0].body))).toEqual(told);
+  expect(JSON.parse(String(answers[0]?.kind === "answered" && join(answers[0].body)))).toEqual(told);
 });
 
 test("a response that comes a second time after its link broke is counted anew", () => {

@@ -4,6 +4,7 @@
  */
 import { limits } from "../../crds/limits.ts";
 import type { HeadOf, LinkError, ToGateway } from "../../crds/link/messages.ts";
+import { gatherPieces } from "../aside/pieces.ts";
 import type { InvokeOutcome, InvokeRequest } from "./request.ts";
 import { tellError } from "./told.ts";
 
@@ -25,7 +26,7 @@ const bytesMax = limits.responseBytesMax;
 /** `answer` is called once. */
 export function createFlight(request: InvokeRequest, answer: (outcome: InvokeOutcome) => void): Flight {
   let head: HeadOf<ToGateway, "responseHead"> | undefined;
-  let chunks: Uint8Array[] = [];
+  const chunks = gatherPieces();
   let bytes = 0;
   let complete = false;
   let answered = false;
@@ -33,14 +34,13 @@ export function createFlight(request: InvokeRequest, answer: (outcome: InvokeOut
   const settle = (outcome: InvokeOutcome) => {
     if (answered) return;
     answered = true;
-    chunks = chunks.length === 0 ? chunks : [];
+    chunks.take();
     answer(outcome);
   };
   const settleResponse = (logTail: string | undefined) => {
-    const body = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
     settle({
       kind: "answered",
-      body,
+      body: chunks.take(),
       contentType: head?.contentType,
       functionError: head?.functionError,
       functionVersion: request.callable.functionVersion,
@@ -52,20 +52,21 @@ export function createFlight(request: InvokeRequest, answer: (outcome: InvokeOut
     request,
     responseHead(next) {
       head = next;
-      chunks = [];
+      chunks.take();
       bytes = 0;
     },
     responseChunk(body) {
       bytes += body.length;
-      if (bytes <= bytesMax) chunks.push(body);
-      else if (chunks.length > 0) chunks = [];
+      if (bytes <= bytesMax) chunks.add(body);
+      else chunks.take();
     },
     responseEnd(end) {
       const error = bytes > bytesMax ? tooLarge(bytesMax) : end.error;
       if (error !== undefined) {
         // One that broke off, or outgrew its limit: a part of it is worth nothing to a caller who was promised the whole.
         head = { requestId: request.requestId, mode: "buffered", functionError: "Unhandled" };
-        chunks = [Buffer.from(tellError(error).body)];
+        chunks.take();
+        chunks.add(Buffer.from(tellError(error).body));
       }
       complete = true;
       if (!request.logTail) settleResponse(undefined);

@@ -16,7 +16,7 @@ export function outcomeOfLoss(
     };
     return {
       kind: "answered",
-      body: Buffer.from(JSON.stringify(error)),
+      body: [Buffer.from(JSON.stringify(error))],
       contentType: "application/json",
       functionError: "Unhandled",
       functionVersion,

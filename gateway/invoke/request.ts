@@ -1,5 +1,6 @@
 /** One invocation as its callers (API, URL, later queue and pollers) ask for it, and what comes of it. */
 import type { LambdaError } from "../../crds/errors.ts";
+import type { Pieces } from "../aside/pieces.ts";
 import type { Callable } from "../catalog/callable.ts";
 import type { AliasDraw } from "../placer/state.ts";
 import type { ResponseStream } from "./stream.ts";
@@ -35,7 +36,8 @@ export type InvokeOutcome =
   /** The function ran; a function error is an answer too. */
   | {
       kind: "answered";
-      body: Uint8Array;
+      /** As it came; a large one is joined aside. */
+      body: Pieces;
       contentType: string | undefined;
       functionError: "Handled" | "Unhandled" | undefined;
       functionVersion: string;

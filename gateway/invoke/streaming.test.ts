@@ -117,5 +117,7 @@ test("is a whole answer when the function failed before its first byte", () => {
   flight.responseHead({ requestId, mode: "buffered", functionError: "Unhandled" });
   flight.responseChunk(Buffer.from("{}"));
   flight.responseEnd({ requestId });
-  expect(answers).toMatchObject([{ kind: "answered", functionError: "Unhandled", body: Buffer.from("{}") }]);
+  expect(answers).toMatchObject([
+    { kind: "answered", functionError: "Unhandled", body: [Buffer.from("{}")] },
+  ]);
 });

@@ -17,7 +17,7 @@ import { matchUrl, type UrlMatch } from "./match.ts";
 import { inPublic } from "./public.ts";
 import { badGateway } from "./response.ts";
 import { sourceOf } from "./source.ts";
-import { mapCollected, mapStream } from "./stream.ts";
+import { mapStream, preludeType } from "./stream.ts";
 
 export interface UrlDeps extends ClockDep, RandomDep, LogDep {
   catalog: Catalog;
@@ -127,10 +127,9 @@ function answerOf(
       return mapStream(outcome);
     case "answered":
       if (outcome.functionError !== undefined) return badGateway();
-      return (
-        mapCollected(outcome.body, outcome.contentType) ??
-        aside.do(namespace, "result", { body: [outcome.body] })
-      );
+      return aside.do(namespace, outcome.contentType === preludeType ? "collected" : "result", {
+        body: outcome.body,
+      });
     case "refused":
       // Lambda's own failure in the middle of a call is a bad gateway here; the rest keeps its status.
       if (outcome.error.code === "ServiceException") return badGateway();

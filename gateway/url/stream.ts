@@ -5,9 +5,10 @@
 import type { InvokeOutcome } from "../invoke/request.ts";
 import type { ResponseStream, StreamPart } from "../invoke/stream.ts";
 import { type HttpAnswer, type HttpStream, StreamBroken } from "../listener/http.ts";
-import { badGateway, mapHead } from "./response.ts";
+import { badGateway, mapHead, type ReadyAnswer } from "./response.ts";
 
-const preludeType = "application/vnd.awslambda.http-integration-response";
+/** Of a response that begins with its status and headers. */
+export const preludeType = "application/vnd.awslambda.http-integration-response";
 const bytesType = "application/octet-stream";
 const preludeEnd = Buffer.alloc(8);
 
@@ -33,9 +34,8 @@ export async function mapStream({
   return { ...head, body: bodyOf(stream, read.rest) };
 }
 
-/** A streaming function's response to a caller who waits for the whole: nothing when it is none. */
-export function mapCollected(body: Uint8Array, contentType: string | undefined): HttpAnswer | undefined {
-  if (contentType !== preludeType) return undefined;
+/** A streaming function's response, of the prelude's type, to a caller who waits for the whole. */
+export function mapCollected(body: Uint8Array): ReadyAnswer {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   const end = bytes.indexOf(preludeEnd);
   const prelude = end < 0 || end > preludeBytesMax ? undefined : parse(bytes.toString("utf8", 0, end));
