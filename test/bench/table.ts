@@ -4,6 +4,7 @@ import type { Cold } from "./cold.ts";
 import type { Crash } from "./crash.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Idle } from "./idle.ts";
+import type { Measured } from "./load.ts";
 import type { Percentiles } from "./percentiles.ts";
 import type { Replica } from "./replicas.ts";
 import type { Results } from "./results.ts";
@@ -116,10 +117,11 @@ function crashLine({ how, perSecond, belowHalfMs, silentMs, failed }: Crash): st
   );
 }
 
-function stallLine({ alone, beside, large }: Stall): string {
+function stallLine({ alone, beside, large, besideBusy }: Stall): string {
+  const times = (of: Measured) => `p99 ${of.p99Ms.toFixed(1)} ms (× ${(of.p99Ms / alone.p99Ms).toFixed(1)})`;
   return (
-    `1 KB beside 6 MB bodies of another namespace: p99 ${beside.p99Ms.toFixed(1)} ms, alone ${alone.p99Ms.toFixed(1)} (× ${(beside.p99Ms / alone.p99Ms).toFixed(1)}), ` +
-    `p50 ${beside.p50Ms.toFixed(2)} and ${alone.p50Ms.toFixed(2)}; ${large.requests} large ones, ${large.failed} failed`
+    `1 KB beside 6 MB bodies of another namespace: ${times(beside)}, beside a neighbour who only computes ${times(besideBusy)}, alone ${alone.p99Ms.toFixed(1)}, ` +
+    `p50 ${beside.p50Ms.toFixed(2)}, ${besideBusy.p50Ms.toFixed(2)} and ${alone.p50Ms.toFixed(2)}; ${large.requests} large ones, ${large.failed} failed`
   );
 }
 
