@@ -22,16 +22,9 @@ export function aimsOf(results: Results): Aim[] {
       atMost(`${connections} callers, cap ${cap}: answers that are neither its own nor 429`, "", others, 0),
       atLeast(`${connections} callers, cap ${cap}: goodput of its peak`, "%", shareOf(goodput, peak), 95),
     ]),
-    ...(stall === undefined
-      ? []
-      : [
-          atMost(
-            "1 KB beside 6 MB bodies: p99 against alone",
-            "×",
-            stall.beside.p99Ms / stall.alone.p99Ms,
-            2,
-          ),
-        ]),
+    ...(stall ?? []).map(({ pace, alone, besideLarge }) =>
+      atMost(`1 KB, ${pace}, beside 6 MB bodies: p99 against alone`, "×", besideLarge.p99Ms / alone.p99Ms, 2),
+    ),
     ...(results.bursts ?? []).map(({ functions, failed }) =>
       atMost(`${functions} cold functions at once: failed`, "", failed.length, 0),
     ),

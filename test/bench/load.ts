@@ -14,6 +14,8 @@ export interface Load {
   body?: string;
   connections: number;
   seconds: number;
+  /** Each connection waits so long before each request. */
+  pauseMs?: number;
   /** Tells failures by status, at some cost to the generator. */
   countStatuses?: boolean;
 }
@@ -47,10 +49,11 @@ async function wrk({
   connections,
   seconds,
   countStatuses = false,
+  pauseMs = 0,
 }: Load): Promise<z.infer<typeof measuredSchema>> {
   // One of its own: loads run beside each other, and another's body would be sent.
   const script = join(tmpdir(), `kambda-bench-${randomUUID()}.lua`);
-  await writeFile(script, scriptOf(method, headers, body, countStatuses));
+  await writeFile(script, scriptOf(method, headers, body, countStatuses, pauseMs));
   try {
     const { stdout } = await run("wrk", [
       "--threads=1",
@@ -71,12 +74,14 @@ function scriptOf(
   headers: Record<string, string>,
   body: string | undefined,
   countStatuses: boolean,
+  pauseMs: number,
 ): string {
   const set = Object.entries(headers).map(([name, value]) => `wrk.headers[${lua(name)}] = ${lua(value)}`);
   return `wrk.method = ${lua(method)}
 ${set.join("\n")}
 ${body === undefined ? "" : `wrk.body = ${lua(body)}`}
 ${countStatuses ? counting : ""}
+${pauseMs > 0 ? `function delay() return ${pauseMs} end` : ""}
 function done(summary, latency)
   local e = summary.errors
   local seen = threads and threads[1]:get("seen") or {}

@@ -42,7 +42,7 @@ export interface Results {
   replicas?: Replica[];
   cold?: Cold[];
   crowds?: Crowd[];
-  stall?: Stall;
+  stall?: Stall[];
   bursts?: Burst[];
   beside?: Beside;
   crashes?: Crash[];

@@ -35,7 +35,7 @@ export function tableOf(results: Results): string {
     ],
     results.crowds?.map(crowdLine),
     results.crashes?.map(crashLine),
-    stall && [stallLine(stall)],
+    stall?.map(stallLine),
     tables && [tablesLine(tables)],
     memory && [
       `private memory after the load: gateway ${memory.gatewayMb.toFixed(1)} MB, environment ${memory.environmentMb.toFixed(1)} MB, of it supervisor ${memory.supervisorMb.toFixed(1)}`,
@@ -117,11 +117,12 @@ function crashLine({ how, perSecond, belowHalfMs, silentMs, failed }: Crash): st
   );
 }
 
-function stallLine({ alone, beside, large, besideBusy }: Stall): string {
-  const times = (of: Measured) => `p99 ${of.p99Ms.toFixed(1)} ms (× ${(of.p99Ms / alone.p99Ms).toFixed(1)})`;
+function stallLine({ pace, alone, besideLarge, besideBusy, large }: Stall): string {
+  const of = ({ p50Ms, p99Ms }: Measured) =>
+    `${p50Ms.toFixed(2)}, ${p99Ms.toFixed(1)} (× ${(p99Ms / alone.p99Ms).toFixed(1)})`;
   return (
-    `1 KB beside 6 MB bodies of another namespace: ${times(beside)}, beside a neighbour who only computes ${times(besideBusy)}, alone ${alone.p99Ms.toFixed(1)}, ` +
-    `p50 ${beside.p50Ms.toFixed(2)}, ${besideBusy.p50Ms.toFixed(2)} and ${alone.p50Ms.toFixed(2)}; ${large.requests} large ones, ${large.failed} failed`
+    `1 KB, ${pace} (${Math.round(alone.rps)}/s): p50, p99 ms alone ${of(alone)}, beside 6 MB bodies ${of(besideLarge)}, ` +
+    `beside a neighbour who computes ${of(besideBusy)}; ${large.requests} large ones, ${large.failed} failed`
   );
 }
 
