@@ -37,7 +37,7 @@ export const foreignSupervisorCommand = [
 
 /**
  * For supervisors in images of ours. Their engine compiles what has run often, in threads beside it. By its own mark (500) that would
- * begin with a claim, and compiling was a third of what a claim cost. What an environment does a hundred times is still compiled.
+ * begin with a claim, and compiling was a third of what a claim cost. Warm calls cost the same (docs/results.md).
  */
 export const compileLater = { name: "BUN_JSC_thresholdForJITAfterWarmUp", value: "5000" };
 

@@ -127,6 +127,23 @@ claim("environments of one user do not count each other's processes: each has 10
 });
 
 claimsInGroup(300, "what process.test.ts reads from recorded statuses of the kernel's", (group) => {
+  claim("a process that had waited for its function is out of memory when the kernel kills it", async () => {
+    const assignment = { ...greedy.assignment, memorySizeMb: 2048 };
+    await using environment = await startEnvironment({
+      ...greedy,
+      assignment,
+      ahead: 1,
+      wrapper: group.asInPod,
+    });
+    expect((await environment.invoke({})).json).toBe("fine");
+    expect((await environment.initialized()).process).toBe("ahead");
+    for (let round = 0; round < 2; round++)
+      expect((await environment.invoke({ mb: 600 })).json).toMatchObject({
+        errorType: "Runtime.OutOfMemory",
+      });
+    expect((await environment.invoke({})).json).toBe("fine");
+  });
+
   claim(
     "a process the kernel kills for memory is out of memory too, and its supervisor lives on",
     async () => {
